@@ -1,0 +1,51 @@
+# Tabella: `make help` lists what there is. Everything is built in one profile and one folder, target/.
+
+CARGO  := cargo
+OUT    := target/release
+PURE   := tabella-crypto
+
+.PHONY: help setup build election demo test check format-check clippy wasm purity unit bench clean
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## name or install what is missing (Rust toolchain, wasm target, C compiler)
+	@./.ci/setup
+
+build: setup ## all programs, in target/release
+	$(CARGO) build --release --locked --workspace --bins
+
+election: build ## one whole election over 365 real ballots, without a question asked
+	$(OUT)/tabella-election run
+
+demo: build ## the same, then left running with a second election open for voting
+	$(OUT)/tabella-election demo
+
+test: setup format-check clippy wasm purity unit ## formatting, lints, pure builds, all tests, one whole election
+
+check: format-check clippy ## formatting and lints alone
+
+format-check:
+	$(CARGO) fmt --all --check
+
+clippy:
+	$(CARGO) clippy --release --locked --workspace --all-targets -- -D warnings
+
+wasm: ## the pure crates build for the browser, unchanged
+	$(CARGO) build --release --locked --lib --target wasm32-unknown-unknown --no-default-features $(PURE:%=-p %)
+
+purity: ## runtime, web, threads and storage never reach the pure crates
+	@for crate in tabella-crypto; do \
+	  found=$$($(CARGO) tree --locked -e normal --no-default-features -p $$crate --prefix none \
+	    | grep -E '^(tokio|axum|leptos|rayon|redb|reqwest|hyper) ' || true); \
+	  if [ -n "$$found" ]; then echo "error: $$crate must stay pure, but depends on: $$found"; exit 1; fi; \
+	done; echo "pure crates are pure"
+
+unit: build
+	$(CARGO) test --release --locked --workspace
+
+bench: setup ## what a ballot costs, on one core
+	$(CARGO) bench --locked -p tabella-crypto --features fixtures
+
+clean:
+	$(CARGO) clean

@@ -1,0 +1,146 @@
+//! Many equations in one multiscalar multiplication, and bisection that names each bad one.
+//!
+//! Every equation says that a sum of products is the identity. Under a fresh secret 128-bit weight each, all of
+//! them together say so of one sum, but with probability 2^-128 for a batch with a bad one. Terms on shared bases
+//! are added up in scalars and enter the product once for a batch.
+
+use crate::generators::message_base;
+use crate::group::{Point, Scalar};
+
+/// Most terms of one product. Beyond some ten thousand a term gets no cheaper, and memory only grows.
+pub const MAX_BATCH_TERMS: usize = 32_000;
+
+/// One ballot's equations, or the sum of many: coefficients of the shared bases, and terms of its own.
+#[derive(Debug, Clone)]
+pub struct Accumulator {
+    /// Coefficient of B.
+    pub(crate) base: Scalar,
+    /// Coefficient of M.
+    pub(crate) message: Scalar,
+    /// Coefficient of K.
+    pub(crate) key: Scalar,
+    /// Coefficients of G[value][bit] at value * stride + bit.
+    g: Vec<Scalar>,
+    /// Coefficients of H, likewise.
+    h: Vec<Scalar>,
+    stride: usize,
+    /// Terms on points of the ballot's own.
+    pub(crate) own: Vec<(Scalar, Point)>,
+}
+
+impl Accumulator {
+    /// An empty sum, for vector bases of `stride` bits a value.
+    pub(crate) fn new(stride: usize) -> Self {
+        let zero = Scalar::ZERO;
+        Self { base: zero, message: zero, key: zero, g: Vec::new(), h: Vec::new(), stride, own: Vec::new() }
+    }
+
+    /// Makes room for the coefficients of `values` values.
+    pub(crate) fn reserve_vectors(&mut self, values: usize, bits: usize) {
+        debug_assert!(bits <= self.stride);
+        let length = values * self.stride;
+        if self.g.len() < length {
+            self.g.resize(length, Scalar::ZERO);
+            self.h.resize(length, Scalar::ZERO);
+        }
+    }
+
+    /// The coefficients of G[value][bit] and H[value][bit].
+    pub(crate) fn vector_at(&mut self, value: usize, bit: usize) -> Option<(&mut Scalar, &mut Scalar)> {
+        let index = value * self.stride + bit;
+        Some((self.g.get_mut(index)?, self.h.get_mut(index)?))
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.base += other.base;
+        self.message += other.message;
+        self.key += other.key;
+        self.reserve_vectors(other.g.len() / self.stride.max(1), self.stride);
+        for (sum, term) in self.g.iter_mut().zip(&other.g) {
+            *sum += *term;
+        }
+        for (sum, term) in self.h.iter_mut().zip(&other.h) {
+            *sum += *term;
+        }
+        self.own.extend_from_slice(&other.own);
+    }
+}
+
+/// The bases that all ballots of an election share.
+#[derive(Debug, Clone)]
+pub struct SharedBases {
+    key: Point,
+    g: Vec<Point>,
+    h: Vec<Point>,
+    stride: usize,
+}
+
+impl SharedBases {
+    pub(crate) fn new(key: Point, stride: usize, g: Vec<Point>, h: Vec<Point>) -> Self {
+        Self { key, g, h, stride }
+    }
+
+    pub(crate) fn stride(&self) -> usize {
+        self.stride
+    }
+
+    /// Whether the equations of all these accumulators hold, in one product.
+    pub(crate) fn all_hold<'a>(&self, accumulators: impl Iterator<Item = &'a Accumulator>) -> bool {
+        let mut sum = Accumulator::new(self.stride);
+        for accumulator in accumulators {
+            sum.add(accumulator);
+        }
+        let mut terms = sum.own;
+        terms.extend([(sum.base, Point::BASE), (sum.message, message_base()), (sum.key, self.key)]);
+        if sum.g.len() > self.g.len() {
+            return false;
+        }
+        terms.extend(sum.g.into_iter().zip(self.g.iter().copied()));
+        terms.extend(sum.h.into_iter().zip(self.h.iter().copied()));
+        Point::sum_of_products_vartime(&terms).is_identity()
+    }
+}
+
+/// The bad items among `items`, where `valid` says whether a set has none; one call for a good set, and about
+/// 2 log2(n) more for each bad item.
+pub fn bisect<T: Copy>(items: &[T], valid: &dyn Fn(&[T]) -> bool) -> Vec<T> {
+    if items.is_empty() || valid(items) {
+        return Vec::new();
+    }
+    if items.len() == 1 {
+        return items.to_vec();
+    }
+    let (left, right) = items.split_at(items.len() / 2);
+    let mut bad = bisect(left, valid);
+    // a bad set with a good left half has a bad right half: no need to ask for the whole of it
+    if bad.is_empty() && right.len() == 1 {
+        return right.to_vec();
+    }
+    bad.extend(bisect(right, valid));
+    bad
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    #[test]
+    fn bisection_names_every_bad_item_and_no_other() {
+        for bad in [vec![], vec![0], vec![99], vec![7, 8, 63], (0..100).collect::<Vec<usize>>()] {
+            let items: Vec<usize> = (0..100).collect();
+            assert_eq!(bisect(&items, &|set| !set.iter().any(|item| bad.contains(item))), bad);
+        }
+    }
+
+    #[test]
+    fn a_good_batch_costs_one_product() {
+        let calls = Cell::new(0);
+        let items: Vec<usize> = (0..100).collect();
+        bisect(&items, &|_| {
+            calls.set(calls.get() + 1);
+            true
+        });
+        assert_eq!(calls.get(), 1);
+    }
+}

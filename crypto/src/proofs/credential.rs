@@ -1,0 +1,119 @@
+//! The voter's signature: knowledge of u with U = u*B, over a ballot's tracking code and what becomes of it.
+//!
+//! Relation: {(U; u): U = u*B}. Schnorr's proof, made non-interactive on a transcript that says election,
+//! tracking code, disposition and U. The tracking code is the hash of every byte of the ballot, so the ballot
+//! cannot be changed, and a ballot sent to be tested cannot be cast, by anyone without u. It is checked first
+//! and alone: only the holder of a credential can make anyone spend time on a ballot's proofs.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use rand_core::{CryptoRng, RngCore};
+
+use crate::ballot::{Disposition, TrackingCode};
+use crate::credential::{Credential, CredentialSecret};
+use crate::group::{EncodedPoint, Point, Scalar};
+use crate::manifest::ElectionId;
+use crate::transcript::{Transcript, batch_weight};
+
+/// The voter's signature: 64 bytes.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct CredentialSignature {
+    /// T4 = k*B.
+    pub nonce: EncodedPoint,
+    /// z = k + e'*u.
+    pub response: Scalar,
+}
+
+/// What a voter's signature is over.
+#[derive(Debug, Clone, Copy)]
+pub struct CredentialStatement {
+    /// The election.
+    pub election: ElectionId,
+    /// The credential U.
+    pub credential: Credential,
+    /// The ballot's tracking code.
+    pub code: TrackingCode,
+    /// Cast or tested.
+    pub disposition: Disposition,
+}
+
+/// The signature does not verify, or one of its points is not a fresh point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the voter's signature does not verify")]
+pub struct CredentialSignatureError;
+
+impl CredentialStatement {
+    fn transcript(&self) -> Transcript {
+        let mut transcript = Transcript::new("credential");
+        transcript.append("election", self.election.as_bytes());
+        transcript.append("code", &self.code.0.0);
+        transcript.append("disposition", &[self.disposition as u8]);
+        transcript.append_point("U", &self.credential.0);
+        transcript
+    }
+
+    /// Signs, with the secret u of this statement's credential.
+    pub fn sign(
+        &self,
+        secret: &CredentialSecret,
+        rng: &mut (impl RngCore + CryptoRng),
+    ) -> CredentialSignature {
+        let mut transcript = self.transcript();
+        let nonce = transcript.nonces(&[&secret.expose().encode()], rng).scalar();
+        let commitment = Point::base_times(&nonce).encode();
+        transcript.append_point("T4", &commitment);
+        let challenge = transcript.challenge("e'");
+        CredentialSignature { nonce: commitment, response: nonce + challenge * *secret.expose() }
+    }
+
+    /// The terms of z*B - T4 - e'*U, which is the identity exactly for a good signature.
+    fn equation(
+        &self,
+        signature: &CredentialSignature,
+    ) -> Result<(Scalar, [(Scalar, Point); 2]), CredentialSignatureError> {
+        let mut transcript = self.transcript();
+        transcript.append_point("T4", &signature.nonce);
+        let challenge = transcript.challenge("e'");
+        let nonce = signature.nonce.decode_nonzero().map_err(|_| CredentialSignatureError)?;
+        let credential = self.credential.0.decode_nonzero().map_err(|_| CredentialSignatureError)?;
+        Ok((signature.response, [(-Scalar::ONE, nonce), (-challenge, credential)]))
+    }
+
+    /// Checks one signature.
+    pub fn verify(&self, signature: &CredentialSignature) -> Result<(), CredentialSignatureError> {
+        let (base, [nonce, credential]) = self.equation(signature)?;
+        let sum = Point::sum_of_products_vartime(&[(base, Point::BASE), nonce, credential]);
+        if sum.is_identity() { Ok(()) } else { Err(CredentialSignatureError) }
+    }
+}
+
+/// Checks many signatures in one product, and finds each bad one by bisection.
+///
+/// Returns one result for each pair, in order.
+pub fn verify_all(
+    signatures: &[(CredentialStatement, &CredentialSignature)],
+    rng: &mut (impl RngCore + CryptoRng),
+) -> Vec<Result<(), CredentialSignatureError>> {
+    let equations: Vec<Result<_, CredentialSignatureError>> = signatures
+        .iter()
+        .map(|(statement, signature)| {
+            let (base, terms) = statement.equation(signature)?;
+            let weight = batch_weight(rng);
+            Ok((weight * base, terms.map(|(scalar, point)| (weight * scalar, point))))
+        })
+        .collect();
+    let valid = |range: &[usize]| {
+        let chosen = range.iter().filter_map(|index| equations.get(*index)?.as_ref().ok());
+        let mut terms = vec![(chosen.clone().map(|(base, _)| *base).sum(), Point::BASE)];
+        terms.extend(chosen.flat_map(|(_, pair)| *pair));
+        Point::sum_of_products_vartime(&terms).is_identity()
+    };
+    let sound: Vec<usize> = equations.iter().enumerate().filter(|e| e.1.is_ok()).map(|e| e.0).collect();
+    let mut results: Vec<Result<(), CredentialSignatureError>> =
+        equations.iter().map(|e| e.as_ref().map(|_| ()).map_err(|error| *error)).collect();
+    for bad in crate::proofs::batch::bisect(&sound, &valid) {
+        if let Some(result) = results.get_mut(bad) {
+            *result = Err(CredentialSignatureError);
+        }
+    }
+    results
+}

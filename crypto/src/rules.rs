@@ -1,0 +1,594 @@
+//! Voting methods as linear rules, and linear rules as claims on ciphertexts. Specification: "Contests".
+//!
+//! A contest gives a ballot a vector of integers, its *entries*. Every method is a list of linear rules over the
+//! entries, compiled to two kinds of claims: a *range claim* says that a linear form lies in [0, 2^n), an
+//! *equality claim* that it is zero. Ciphertexts add, so both are claims on the ballot's ciphertexts.
+//!
+//! Where a contest has an explicit blank vote, one more entry b stands last, and every rule is made homogeneous
+//! with 1 - b: "sum = 1" becomes "sum = 1 - b". A blank vote is then b = 1 and zero everywhere else, and it is
+//! counted like any other entry.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+
+/// Most options of one contest.
+pub const MAX_OPTIONS: usize = 1_000;
+/// Most grades of one contest.
+pub const MAX_GRADES: usize = 20;
+/// Largest number that one entry may hold: points of a score or of a cumulative vote.
+pub const MAX_POINTS: u32 = 65_535;
+/// Columns of a for / against / abstain contest, in this order.
+pub const FOR_AGAINST_ABSTAIN: usize = 3;
+
+/// How voters mark a contest.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Method {
+    /// Exactly one option.
+    ChooseOne,
+    /// Between `min` and `max` options, each once. Approval voting is 0 to all.
+    Choose {
+        /// Fewest options of a ballot that is not blank.
+        min: u16,
+        /// Most options.
+        max: u16,
+    },
+    /// 0 to `max` points for each option.
+    Score {
+        /// Most points for one option.
+        max: u32,
+    },
+    /// Up to `points` points, spread over the options at will.
+    Cumulative {
+        /// Points to spread.
+        points: u32,
+    },
+    /// For, against or abstain on each option, at most `max_for` of them "for".
+    ForAgainstAbstain {
+        /// Most options that one ballot may be for.
+        max_for: u16,
+    },
+    /// One of `grades` grades for each option, the best first (majority judgement).
+    Grades {
+        /// Number of grades.
+        grades: u8,
+    },
+    /// All options in order of preference, as a position matrix: entry (i, p) is 1 if option i stands at p.
+    Rank,
+}
+
+/// Why a method does not fit its contest, or choices break its rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RuleError {
+    /// Too few or too many options.
+    #[error("a contest has 1 to {MAX_OPTIONS} options")]
+    Options,
+    /// `max` exceeds the number of options, or is zero.
+    #[error(
+        "at most {max} may be chosen, but there are {options} options: choose a limit from 1 to {options}"
+    )]
+    Limit {
+        /// The limit in the manifest.
+        max: u16,
+        /// Options in the contest.
+        options: usize,
+    },
+    /// `min` exceeds `max`.
+    #[error("at least {min} must be chosen but at most {max} may be: lower the first or raise the second")]
+    Bounds {
+        /// The lower limit.
+        min: u16,
+        /// The upper limit.
+        max: u16,
+    },
+    /// Points of zero or above [`MAX_POINTS`].
+    #[error("points must be from 1 to {MAX_POINTS}")]
+    Points,
+    /// Fewer than two or more than [`MAX_GRADES`] grades.
+    #[error("a contest has 2 to {MAX_GRADES} grades")]
+    Grades,
+    /// No blank vote: the rules allow no empty ballot and the contest has no explicit one.
+    #[error("these rules leave no way to vote blank: set an explicit blank vote for this contest")]
+    NoBlank,
+    /// The number of entries is not the contest's.
+    #[error("{found} entries, where the contest has {expected}")]
+    Length {
+        /// Entries found.
+        found: usize,
+        /// Entries due.
+        expected: usize,
+    },
+    /// The entries break a rule of the contest.
+    #[error("these choices break the contest's rules: {0}")]
+    Broken(&'static str),
+}
+
+/// A linear form Σ coefficient * entry + constant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinearForm {
+    /// (entry, coefficient), by entry.
+    pub terms: Vec<(usize, i64)>,
+    /// The constant.
+    pub constant: i64,
+}
+
+impl LinearForm {
+    /// The form's value on a vector, `None` if it leaves i128 (which the manifest's bounds exclude).
+    pub fn value(&self, entries: &[u64]) -> Option<i128> {
+        self.terms.iter().try_fold(i128::from(self.constant), |sum, (entry, coefficient)| {
+            sum.checked_add(i128::from(*entries.get(*entry)?).checked_mul(i128::from(*coefficient))?)
+        })
+    }
+
+    /// Σ |coefficient| * 2^bits + |constant|: a bound on the form's magnitude over the box [0, 2^bits).
+    pub fn magnitude(&self, bits: u32) -> Option<u128> {
+        let side = 1u128.checked_shl(bits)?;
+        self.terms.iter().try_fold(u128::from(self.constant.unsigned_abs()), |sum, (_, coefficient)| {
+            sum.checked_add(u128::from(coefficient.unsigned_abs()).checked_mul(side)?)
+        })
+    }
+}
+
+/// A claim that a form is at least zero, and the largest value that it takes on a valid ballot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RangeClaim {
+    /// The form that lies in [0, 2^n).
+    pub form: LinearForm,
+    /// Its largest value on a ballot that obeys the rules: n must have room for it.
+    pub largest: u64,
+    /// An upper claim "entry <= largest value" that [0, 2^n) implies by itself when 2^n - 1 is that value.
+    pub implied_at: Option<u64>,
+}
+
+/// The rules of one contest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContestRules {
+    /// Number of entries, the blank entry included.
+    pub entries: usize,
+    /// Whether the last entry is an explicit blank vote.
+    pub has_blank: bool,
+    /// Range claims, one for each entry first, in order.
+    pub ranges: Vec<RangeClaim>,
+    /// Equality claims: forms that are zero.
+    pub equalities: Vec<LinearForm>,
+    /// Largest value of one entry.
+    pub largest_entry: u64,
+}
+
+impl Method {
+    /// Columns of the contest's grid: entries for each option.
+    pub fn columns(&self, options: usize) -> usize {
+        match self {
+            Self::ChooseOne | Self::Choose { .. } | Self::Score { .. } | Self::Cumulative { .. } => 1,
+            Self::ForAgainstAbstain { .. } => FOR_AGAINST_ABSTAIN,
+            Self::Grades { grades } => usize::from(*grades),
+            Self::Rank => options,
+        }
+    }
+
+    /// Whether the all-zero vector obeys the rules, so that a voter can choose nothing.
+    pub fn allows_nothing(&self) -> bool {
+        matches!(self, Self::Choose { min: 0, .. } | Self::Score { .. } | Self::Cumulative { .. })
+    }
+
+    /// Compiles the method for a contest, or says why it does not fit.
+    pub fn compile(&self, options: usize, blank: bool) -> Result<ContestRules, RuleError> {
+        self.check(options, blank)?;
+        let columns = self.columns(options);
+        let cells = options * columns;
+        let blank_entry = blank.then_some(cells);
+        let build = Builder { blank_entry };
+        let at = |option: usize, column: usize| option * columns + column;
+        let row = |option: usize| (0..columns).map(move |column| at(option, column)).collect::<Vec<_>>();
+        let column = |column: usize| (0..options).map(move |option| at(option, column)).collect::<Vec<_>>();
+        let all: Vec<usize> = (0..cells).collect();
+
+        let largest_entry = match self {
+            Self::Score { max } => u64::from(*max),
+            Self::Cumulative { points } => u64::from(*points),
+            _ => 1,
+        };
+        let mut ranges: Vec<RangeClaim> =
+            all.iter().map(|entry| RangeClaim::entry(*entry, largest_entry)).collect();
+        if let Some(entry) = blank_entry {
+            ranges.push(RangeClaim::entry(entry, 1));
+        }
+        let mut equalities = Vec::new();
+        match self {
+            Self::ChooseOne => equalities.push(build.sum_is_one(&all)),
+            Self::Choose { min, max } => {
+                if *max > 1 {
+                    ranges.extend(all.iter().map(|entry| build.at_most(&[*entry], 1)));
+                }
+                // with every entry at most 1, a sum of at most all of them is no rule
+                if usize::from(*max) < options || *max == 1 {
+                    ranges.push(build.at_most(&all, u64::from(*max)));
+                }
+                if *min > 0 {
+                    ranges.push(build.at_least(&all, u64::from(*min), u64::from(*max)));
+                }
+            }
+            Self::Score { max } => {
+                ranges.extend(all.iter().map(|entry| build.at_most(&[*entry], u64::from(*max))));
+            }
+            Self::Cumulative { points } => ranges.push(build.at_most(&all, u64::from(*points))),
+            Self::ForAgainstAbstain { max_for } => {
+                equalities.extend((0..options).map(|option| build.sum_is_one(&row(option))));
+                if usize::from(*max_for) < options {
+                    ranges.push(build.at_most(&column(0), u64::from(*max_for)));
+                }
+            }
+            Self::Grades { .. } => {
+                equalities.extend((0..options).map(|option| build.sum_is_one(&row(option))))
+            }
+            Self::Rank => {
+                equalities.extend((0..options).map(|option| build.sum_is_one(&row(option))));
+                equalities.extend((0..options).map(|position| build.sum_is_one(&column(position))));
+            }
+        }
+        Ok(ContestRules {
+            entries: cells + usize::from(blank),
+            has_blank: blank,
+            ranges,
+            equalities,
+            largest_entry,
+        })
+    }
+
+    fn check(&self, options: usize, blank: bool) -> Result<(), RuleError> {
+        if options == 0 || options > MAX_OPTIONS {
+            return Err(RuleError::Options);
+        }
+        let limit = |max: u16| {
+            let fits = max >= 1 && usize::from(max) <= options;
+            if fits { Ok(()) } else { Err(RuleError::Limit { max, options }) }
+        };
+        match self {
+            Self::Choose { min, max } => {
+                limit(*max)?;
+                if min > max {
+                    return Err(RuleError::Bounds { min: *min, max: *max });
+                }
+            }
+            Self::ForAgainstAbstain { max_for } => limit(*max_for)?,
+            Self::Score { max: points } | Self::Cumulative { points } => {
+                if *points == 0 || *points > MAX_POINTS {
+                    return Err(RuleError::Points);
+                }
+            }
+            Self::Grades { grades } => {
+                if usize::from(*grades) < 2 || usize::from(*grades) > MAX_GRADES {
+                    return Err(RuleError::Grades);
+                }
+            }
+            Self::ChooseOne | Self::Rank => {}
+        }
+        if !blank && !self.allows_nothing() {
+            return Err(RuleError::NoBlank);
+        }
+        Ok(())
+    }
+}
+
+impl RangeClaim {
+    fn entry(entry: usize, largest: u64) -> Self {
+        Self { form: LinearForm { terms: vec![(entry, 1)], constant: 0 }, largest, implied_at: None }
+    }
+}
+
+/// Writes rules in homogeneous form: a constant k becomes k - k*b where there is a blank entry b.
+struct Builder {
+    blank_entry: Option<usize>,
+}
+
+impl Builder {
+    /// k*(1 - b) - Σ entries >= 0.
+    fn at_most(&self, entries: &[usize], k: u64) -> RangeClaim {
+        let implied_at = (entries.len() == 1 && self.blank_entry.is_none()).then_some(k);
+        RangeClaim { form: self.form(entries, -1, k as i64), largest: k, implied_at }
+    }
+
+    /// Σ entries - k*(1 - b) >= 0, where the sum is at most `most`.
+    fn at_least(&self, entries: &[usize], k: u64, most: u64) -> RangeClaim {
+        RangeClaim {
+            form: self.form(entries, 1, -(k as i64)),
+            largest: most.saturating_sub(k),
+            implied_at: None,
+        }
+    }
+
+    /// Σ entries - (1 - b) = 0.
+    fn sum_is_one(&self, entries: &[usize]) -> LinearForm {
+        self.form(entries, 1, -1)
+    }
+
+    fn form(&self, entries: &[usize], coefficient: i64, constant: i64) -> LinearForm {
+        let mut terms: Vec<(usize, i64)> = entries.iter().map(|entry| (*entry, coefficient)).collect();
+        terms.extend(self.blank_entry.map(|blank| (blank, -constant)));
+        LinearForm { terms, constant }
+    }
+}
+
+/// A voter's choices in one contest, in the method's own words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// An explicit blank vote.
+    Blank,
+    /// Options chosen, in order (choose one, choose several).
+    Options(Vec<usize>),
+    /// Points for each option (score, cumulative).
+    Points(Vec<u64>),
+    /// The column for each option: 0 for, 1 against, 2 abstain; or the grade, 0 the best.
+    Columns(Vec<usize>),
+    /// The options from first to last preference.
+    Ranking(Vec<usize>),
+}
+
+impl Method {
+    /// The entries of a choice; refuses one that the rules refuse.
+    pub fn entries(&self, options: usize, blank: bool, choice: &Choice) -> Result<Vec<u64>, RuleError> {
+        let rules = self.compile(options, blank)?;
+        let columns = self.columns(options);
+        let mut entries = vec![0u64; rules.entries];
+        let mut mark = |entry: usize| {
+            let cell = entries.get_mut(entry).ok_or(RuleError::Broken("there is no such option"))?;
+            *cell += 1;
+            Ok(())
+        };
+        match (choice, self) {
+            (Choice::Blank, _) => {
+                if blank {
+                    mark(options * columns)?;
+                } else if !self.allows_nothing() {
+                    return Err(RuleError::NoBlank);
+                }
+            }
+            (Choice::Options(chosen), Self::ChooseOne | Self::Choose { .. }) => {
+                for option in chosen {
+                    if *option >= options {
+                        return Err(RuleError::Broken("there is no such option"));
+                    }
+                    mark(*option)?;
+                }
+            }
+            (Choice::Points(points), Self::Score { .. } | Self::Cumulative { .. }) => {
+                if points.len() != options {
+                    return Err(RuleError::Length { found: points.len(), expected: options });
+                }
+                for (cell, given) in entries.iter_mut().zip(points) {
+                    *cell = *given;
+                }
+            }
+            (Choice::Columns(chosen), Self::ForAgainstAbstain { .. } | Self::Grades { .. }) => {
+                if chosen.len() != options {
+                    return Err(RuleError::Length { found: chosen.len(), expected: options });
+                }
+                for (option, column) in chosen.iter().enumerate() {
+                    if *column >= columns {
+                        return Err(RuleError::Broken("there is no such column or grade"));
+                    }
+                    mark(option * columns + column)?;
+                }
+            }
+            (Choice::Ranking(order), Self::Rank) => {
+                if order.len() != options {
+                    return Err(RuleError::Length { found: order.len(), expected: options });
+                }
+                for (position, option) in order.iter().enumerate() {
+                    if *option >= options {
+                        return Err(RuleError::Broken("there is no such option"));
+                    }
+                    mark(option * columns + position)?;
+                }
+            }
+            _ => return Err(RuleError::Broken("this kind of choice does not belong to this voting method")),
+        }
+        rules.check(&entries)?;
+        Ok(entries)
+    }
+
+    /// The choice that entries stand for: the inverse of [`Method::entries`].
+    pub fn choice(&self, options: usize, blank: bool, entries: &[u64]) -> Result<Choice, RuleError> {
+        let rules = self.compile(options, blank)?;
+        rules.check(entries)?;
+        if blank && entries.last() == Some(&1) {
+            return Ok(Choice::Blank);
+        }
+        let columns = self.columns(options);
+        let rows = entries.chunks_exact(columns).take(options);
+        let marked = |row: &[u64]| row.iter().position(|cell| *cell == 1).unwrap_or_default();
+        Ok(match self {
+            Self::ChooseOne | Self::Choose { .. } => Choice::Options(
+                entries.iter().take(options).enumerate().filter(|e| *e.1 == 1).map(|e| e.0).collect(),
+            ),
+            Self::Score { .. } | Self::Cumulative { .. } => {
+                Choice::Points(entries.iter().take(options).copied().collect())
+            }
+            Self::ForAgainstAbstain { .. } | Self::Grades { .. } => {
+                Choice::Columns(rows.map(marked).collect())
+            }
+            Self::Rank => {
+                let mut order: Vec<(usize, usize)> = rows.map(marked).zip(0..).collect();
+                order.sort_unstable();
+                Choice::Ranking(order.into_iter().map(|(_, option)| option).collect())
+            }
+        })
+    }
+}
+
+impl ContestRules {
+    /// Checks plain entries against every claim.
+    pub fn check(&self, entries: &[u64]) -> Result<(), RuleError> {
+        if entries.len() != self.entries {
+            return Err(RuleError::Length { found: entries.len(), expected: self.entries });
+        }
+        for claim in &self.ranges {
+            let value = claim.form.value(entries).ok_or(RuleError::Broken("a number is out of bounds"))?;
+            if value < 0 {
+                return Err(RuleError::Broken("too many chosen, too few, or too many points"));
+            }
+            if value > i128::from(claim.largest) {
+                return Err(RuleError::Broken("a number is out of bounds"));
+            }
+        }
+        if self.equalities.iter().any(|form| form.value(entries) != Some(0)) {
+            return Err(RuleError::Broken(
+                "exactly one must be chosen in each row, and in a ranking in each place",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The widths that the range proof has.
+pub const WIDTHS: [u32; 4] = [8, 16, 32, 64];
+
+/// The claims of a whole ballot style: all contests' entries in one vector, one width for all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StyleRules {
+    /// Number of ciphertexts of a ballot.
+    pub entries: usize,
+    /// Entries of each contest, in the style's order.
+    pub contests: Vec<ContestRules>,
+    /// The width n: every range claim says [0, 2^n).
+    pub bits: u32,
+    /// Range claims over the ballot's vector, shortcuts already left out.
+    pub ranges: Vec<LinearForm>,
+    /// Equality claims over the ballot's vector.
+    pub equalities: Vec<LinearForm>,
+}
+
+impl StyleRules {
+    /// Joins the contests of a style. The width is chosen first, the smallest that has room for every claim's
+    /// largest value; then claims that hold at this width by themselves are left out.
+    pub fn join(contests: Vec<ContestRules>) -> Self {
+        let largest = contests.iter().flat_map(|c| &c.ranges).map(|claim| claim.largest).max().unwrap_or(0);
+        let bits = WIDTHS.into_iter().find(|bits| *bits == 64 || largest < 1 << bits).unwrap_or(64);
+        let top = u64::MAX >> (64 - bits);
+        let (mut ranges, mut equalities, mut offset) = (Vec::new(), Vec::new(), 0);
+        let shift = |form: &LinearForm, offset: usize| LinearForm {
+            terms: form.terms.iter().map(|(entry, coefficient)| (entry + offset, *coefficient)).collect(),
+            constant: form.constant,
+        };
+        for contest in &contests {
+            let kept = contest.ranges.iter().filter(|claim| claim.implied_at != Some(top));
+            ranges.extend(kept.map(|claim| shift(&claim.form, offset)));
+            equalities.extend(contest.equalities.iter().map(|form| shift(form, offset)));
+            offset += contest.entries;
+        }
+        Self { entries: offset, contests, bits, ranges, equalities }
+    }
+
+    /// Number of range claims after padding to a power of two, as the range proof has it.
+    pub fn padded_ranges(&self) -> usize {
+        self.ranges.len().next_power_of_two()
+    }
+
+    /// Checks a whole ballot's plain entries, contest by contest.
+    pub fn check(&self, entries: &[Vec<u64>]) -> Result<(), RuleError> {
+        if entries.len() != self.contests.len() {
+            return Err(RuleError::Length { found: entries.len(), expected: self.contests.len() });
+        }
+        self.contests.iter().zip(entries).try_for_each(|(rules, entries)| rules.check(entries))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claims(method: &Method, options: usize, blank: bool) -> (usize, usize) {
+        let style = StyleRules::join(vec![method.compile(options, blank).unwrap()]);
+        (style.ranges.len(), style.equalities.len())
+    }
+
+    /// The table of the specification, section "Contests", without an explicit blank vote where the rules allow
+    /// an empty ballot, and with one where they do not (one more entry and its range claim).
+    #[test]
+    fn claims_are_those_of_the_table() {
+        let m = 5;
+        assert_eq!(claims(&Method::ChooseOne, m, true), (m + 1, 1));
+        assert_eq!(claims(&Method::Choose { min: 0, max: 3 }, m, false), (2 * m + 1, 0));
+        assert_eq!(claims(&Method::Choose { min: 0, max: 1 }, m, false), (m + 1, 0));
+        assert_eq!(claims(&Method::Choose { min: 0, max: 5 }, m, false), (2 * m, 0));
+        assert_eq!(claims(&Method::Choose { min: 2, max: 3 }, m, true), (2 * m + 3, 0));
+        assert_eq!(claims(&Method::Score { max: 10 }, m, false), (2 * m, 0));
+        assert_eq!(claims(&Method::Score { max: 255 }, m, false), (m, 0));
+        assert_eq!(claims(&Method::Score { max: 256 }, m, false), (2 * m, 0));
+        assert_eq!(claims(&Method::Cumulative { points: 9 }, m, false), (m + 1, 0));
+        assert_eq!(claims(&Method::ForAgainstAbstain { max_for: 2 }, m, true), (3 * m + 2, m));
+        assert_eq!(claims(&Method::Grades { grades: 6 }, m, true), (6 * m + 1, m));
+        assert_eq!(claims(&Method::Rank, m, true), (m * m + 1, 2 * m));
+    }
+
+    /// Every vector of a small box is accepted by the claims exactly if it is a valid ballot, counted by hand.
+    #[test]
+    fn claims_hold_exactly_for_valid_ballots() {
+        let cases = [
+            (Method::ChooseOne, 3, true, 4),
+            (Method::Choose { min: 0, max: 2 }, 3, false, 7),
+            (Method::Choose { min: 0, max: 3 }, 3, false, 8),
+            (Method::Choose { min: 0, max: 3 }, 3, true, 9),
+            (Method::Choose { min: 0, max: 1 }, 3, false, 4),
+            (Method::Choose { min: 1, max: 2 }, 3, true, 7),
+            (Method::Choose { min: 2, max: 2 }, 3, true, 4),
+            (Method::Score { max: 2 }, 3, false, 27),
+            (Method::Score { max: 2 }, 2, true, 10),
+            (Method::Cumulative { points: 2 }, 3, false, 10),
+            (Method::Cumulative { points: 2 }, 3, true, 11),
+            (Method::ForAgainstAbstain { max_for: 1 }, 2, true, 9),
+            (Method::Grades { grades: 3 }, 2, true, 10),
+            (Method::Rank, 2, true, 3),
+        ];
+        for (method, options, blank, valid) in cases {
+            let rules = method.compile(options, blank).unwrap();
+            let base = 4u64;
+            let accepted = (0..base.pow(rules.entries as u32))
+                .filter(|code| {
+                    let entries: Vec<u64> =
+                        (0..rules.entries).map(|i| code / base.pow(i as u32) % base).collect();
+                    let fine = rules.check(&entries).is_ok();
+                    if fine {
+                        let choice = method.choice(options, blank, &entries).unwrap();
+                        assert_eq!(
+                            method.entries(options, blank, &choice),
+                            Ok(entries),
+                            "{method:?} {choice:?}"
+                        );
+                    }
+                    fine
+                })
+                .count();
+            assert_eq!(accepted, valid, "{method:?} {options} {blank}");
+        }
+    }
+
+    #[test]
+    fn refuses_rules_that_contradict_each_other() {
+        assert_eq!(Method::ChooseOne.compile(0, true), Err(RuleError::Options));
+        assert_eq!(
+            Method::Choose { min: 0, max: 4 }.compile(3, false),
+            Err(RuleError::Limit { max: 4, options: 3 })
+        );
+        assert_eq!(
+            Method::Choose { min: 3, max: 2 }.compile(3, true),
+            Err(RuleError::Bounds { min: 3, max: 2 })
+        );
+        assert_eq!(Method::Score { max: 0 }.compile(3, false), Err(RuleError::Points));
+        assert_eq!(Method::Grades { grades: 1 }.compile(3, true), Err(RuleError::Grades));
+        assert_eq!(Method::ChooseOne.compile(3, false), Err(RuleError::NoBlank));
+    }
+
+    #[test]
+    fn one_width_serves_all_contests_and_shortcuts_hold_at_that_width_alone() {
+        let wide = Method::Score { max: 300 }.compile(2, false).unwrap();
+        let narrow = Method::Score { max: 255 }.compile(2, false).unwrap();
+        let alone = StyleRules::join(vec![narrow.clone()]);
+        assert_eq!((alone.bits, alone.ranges.len()), (8, 2));
+        let joined = StyleRules::join(vec![wide, narrow]);
+        assert_eq!(
+            (joined.bits, joined.ranges.len()),
+            (16, 8),
+            "score 255 beside 16 bits needs its upper claims"
+        );
+        assert_eq!(joined.ranges.last().unwrap().terms, [(3, -1)]);
+    }
+}

@@ -1,0 +1,115 @@
+//! Texts for people, in one or more languages. Specification: "Manifest".
+
+use borsh::{BorshDeserialize, BorshSerialize};
+
+/// Most bytes of one text in one language.
+pub const MAX_TEXT_LENGTH: usize = 4_000;
+/// Most languages of one text.
+pub const MAX_LANGUAGES: usize = 16;
+/// Most characters of a language tag.
+const MAX_TAG_LENGTH: usize = 35;
+
+/// Why a text is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    /// No language at all.
+    #[error("a text needs at least one language")]
+    Empty,
+    /// More languages than [`MAX_LANGUAGES`].
+    #[error("a text may have at most {MAX_LANGUAGES} languages")]
+    TooManyLanguages,
+    /// Not a language tag such as `en` or `zh-Hans`.
+    #[error("a language tag is letters, digits and hyphens, such as \"en\" or \"zh-Hans\"")]
+    Tag,
+    /// Tags out of order, or one twice.
+    #[error("language tags must be in order and each once")]
+    Order,
+    /// Empty, longer than [`MAX_TEXT_LENGTH`], or with control characters other than a line feed.
+    #[error("a text must have 1 to {MAX_TEXT_LENGTH} bytes and no control characters")]
+    Content,
+}
+
+/// One text in one or more languages, sorted by language tag (BCP 47).
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Text(Vec<(String, String)>);
+
+impl Text {
+    /// A text of the given pairs (language tag, words), in any order.
+    pub fn new(mut versions: Vec<(String, String)>) -> Result<Self, TextError> {
+        versions.sort();
+        let text = Self(versions);
+        text.check()?;
+        Ok(text)
+    }
+
+    /// The words in the language asked for, else in one that shares its first subtag, else in the first.
+    pub fn in_language(&self, tag: &str) -> &str {
+        let primary = |tag: &str| tag.split('-').next().unwrap_or("").to_ascii_lowercase();
+        self.0
+            .iter()
+            .find(|(have, _)| have.eq_ignore_ascii_case(tag))
+            .or_else(|| self.0.iter().find(|(have, _)| primary(have) == primary(tag)))
+            .or(self.0.first())
+            .map_or("", |(_, words)| words)
+    }
+
+    /// All versions: (language tag, words).
+    pub fn versions(&self) -> &[(String, String)] {
+        &self.0
+    }
+
+    /// Checks what decoding cannot: bounds, order, tags, control characters.
+    pub fn check(&self) -> Result<(), TextError> {
+        if self.0.is_empty() {
+            return Err(TextError::Empty);
+        }
+        if self.0.len() > MAX_LANGUAGES {
+            return Err(TextError::TooManyLanguages);
+        }
+        for (tag, words) in &self.0 {
+            let subtag =
+                |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
+            if tag.len() > MAX_TAG_LENGTH || !tag.split('-').all(subtag) {
+                return Err(TextError::Tag);
+            }
+            let control = |c: char| c.is_control() && c != '\n';
+            if words.is_empty() || words.len() > MAX_TEXT_LENGTH || words.chars().any(control) {
+                return Err(TextError::Content);
+            }
+        }
+        if !self.0.is_sorted_by(|a, b| a.0 < b.0) {
+            return Err(TextError::Order);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(versions: &[(&str, &str)]) -> Result<Text, TextError> {
+        Text::new(versions.iter().map(|(tag, words)| (tag.to_string(), words.to_string())).collect())
+    }
+
+    #[test]
+    fn finds_the_nearest_language() {
+        let text = text(&[("zh-Hans", "你好"), ("en", "Hello")]).unwrap();
+        assert_eq!(text.in_language("zh-CN"), "你好");
+        assert_eq!(text.in_language("en-GB"), "Hello");
+        assert_eq!(text.in_language("fr"), "Hello");
+    }
+
+    #[test]
+    fn refuses_what_is_not_a_text() {
+        assert_eq!(text(&[]), Err(TextError::Empty));
+        assert_eq!(text(&[("en", "")]), Err(TextError::Content));
+        assert_eq!(text(&[("en", "a\u{7}")]), Err(TextError::Content));
+        assert_eq!(text(&[("en glish", "a")]), Err(TextError::Tag));
+        assert_eq!(text(&[("en", "a"), ("en", "b")]), Err(TextError::Order));
+        assert_eq!(
+            Text(vec![("zh".into(), "a".into()), ("en".into(), "b".into())]).check(),
+            Err(TextError::Order)
+        );
+    }
+}
