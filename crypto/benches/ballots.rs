@@ -1,6 +1,13 @@
 //! What a ballot costs: made, verified alone, verified in batches, and beside it one point decompression and one
 //! term of a large product, so that the figures can be read as ratios on any machine. One core.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a benchmark stops at the first surprise; criterion's macro makes an undocumented function"
+)]
+
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};

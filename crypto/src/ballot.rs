@@ -19,7 +19,7 @@ use crate::codec;
 use crate::credential::{Credential, CredentialSecret};
 use crate::elgamal::{Ciphertext, ElectionKey, EncodedCiphertext};
 use crate::generators::{VectorSide, vector_bases};
-use crate::group::{EncodedPoint, Point, Scalar};
+use crate::group::{EncodedPoint, Scalar};
 use crate::manifest::{CheckedManifest, ElectionId};
 use crate::proofs::batch::{self, Accumulator, MAX_BATCH_TERMS, SharedBases};
 use crate::proofs::credential::{CredentialSignature, CredentialStatement};
@@ -546,41 +546,69 @@ impl BallotContext {
         ballots: &[AuthenticBallot],
         rng: &mut (impl RngCore + CryptoRng),
     ) -> Vec<Result<VerifiedBallot, BallotError>> {
-        let mut results: Vec<Result<VerifiedBallot, BallotError>> = Vec::with_capacity(ballots.len());
-        let mut sums: Vec<(usize, Accumulator)> = Vec::with_capacity(ballots.len());
-        for (index, ballot) in ballots.iter().enumerate() {
-            results.push(self.prepare(ballot, &Weights::random(rng)).map(|(ballot, sum)| {
-                sums.push((index, sum));
-                ballot
-            }));
+        let mut replayed: Vec<Result<Replayed, BallotError>> =
+            ballots.iter().map(|ballot| self.replay(ballot)).collect();
+        // one inversion for the whole batch
+        let challenges = replayed.iter().flatten().flat_map(|ballot| ballot.range.to_invert());
+        let mut inverses: Vec<Scalar> = challenges.collect();
+        Scalar::batch_invert(&mut inverses);
+        let mut rest = inverses.as_slice();
+        for ballot in replayed.iter_mut().flatten() {
+            let (own, others) = rest.split_at(ballot.range.inversions().min(rest.len()));
+            ballot.inverses = own.to_vec();
+            rest = others;
         }
-        let sums: Vec<&(usize, Accumulator)> = sums.iter().collect();
-        let bad = batch::bisect(&sums, &|set| self.shared.all_hold(set.iter().map(|(_, sum)| sum)));
-        for (index, _) in bad {
-            let blame = ballots.get(*index).map(|ballot| self.blame(ballot, rng));
-            if let (Some(result), Some(error)) = (results.get_mut(*index), blame) {
+
+        let equation = |index: usize, weights: &Weights, sum: &mut Accumulator| {
+            if let (Some(ballot), Some(Ok(replayed))) = (ballots.get(index), replayed.get(index)) {
+                self.accumulate(&ballot.ballot, replayed, weights, sum);
+            }
+        };
+        let sound: Vec<usize> =
+            (0..ballots.len()).filter(|i| replayed.get(*i).is_some_and(Result::is_ok)).collect();
+        let mut whole = Accumulator::new(self.shared.stride());
+        whole.own.reserve(ballots.iter().map(|ballot| self.terms(ballot.ballot.style)).sum());
+        for index in &sound {
+            equation(*index, &Weights::random(rng), &mut whole);
+        }
+        let mut blame = Vec::new();
+        if !self.shared.all_hold([&whole].into_iter()) {
+            // some proof is bad: this time each equation by itself, and bisection
+            let sums: Vec<(usize, Accumulator)> = sound
+                .iter()
+                .map(|index| {
+                    let mut sum = Accumulator::new(self.shared.stride());
+                    equation(*index, &Weights::random(rng), &mut sum);
+                    (*index, sum)
+                })
+                .collect();
+            let sums: Vec<&(usize, Accumulator)> = sums.iter().collect();
+            for (index, _) in
+                batch::bisect(&sums, &|set| self.shared.all_hold(set.iter().map(|(_, sum)| sum)))
+            {
+                // the range proof alone, to say which proof it is
+                let mut range = Accumulator::new(self.shared.stride());
+                equation(*index, &Weights { linear: [Scalar::ZERO; 3], ..Weights::random(rng) }, &mut range);
+                let holds = self.shared.all_hold([&range].into_iter());
+                blame.push((*index, if holds { BallotError::LinearProof } else { BallotError::RangeProof }));
+            }
+        }
+
+        let mut results: Vec<Result<VerifiedBallot, BallotError>> = ballots
+            .iter()
+            .zip(replayed)
+            .map(|(authentic, replayed)| Ok(verified(authentic, replayed?.ciphertexts)))
+            .collect();
+        for (index, error) in blame {
+            if let Some(result) = results.get_mut(index) {
                 *result = Err(error);
             }
         }
         results
     }
 
-    /// Which proof of a ballot fails, given that one does.
-    fn blame(&self, ballot: &AuthenticBallot, rng: &mut (impl RngCore + CryptoRng)) -> BallotError {
-        let weights = Weights { linear: [Scalar::ZERO; 3], ..Weights::random(rng) };
-        match self.prepare(ballot, &weights) {
-            Ok((_, sum)) if self.shared.all_hold([&sum].into_iter()) => BallotError::LinearProof,
-            Ok(_) => BallotError::RangeProof,
-            Err(error) => error,
-        }
-    }
-
-    /// Everything but the product: shapes, points, transcript, and the equations under the weights given.
-    fn prepare(
-        &self,
-        authentic: &AuthenticBallot,
-        weights: &Weights,
-    ) -> Result<(VerifiedBallot, Accumulator), BallotError> {
+    /// Shapes, points and transcript of one ballot: everything before its equations.
+    fn replay(&self, authentic: &AuthenticBallot) -> Result<Replayed, BallotError> {
         let Ballot { credential, style, counter, previous, ciphertexts, range, linear } = &authentic.ballot;
         let rules = self.manifest.style(*style).ok_or(BallotError::Style)?;
         if ciphertexts.len() != rules.entries {
@@ -593,50 +621,53 @@ impl BallotContext {
             .iter()
             .map(|ciphertext| ciphertext.decode_fresh().map_err(|_| BallotError::Ciphertext))
             .collect::<Result<_, _>>()?;
-        let seconds: Vec<Point> = points.iter().map(|ciphertext| ciphertext.c).collect();
-        let encoded: Vec<EncodedPoint> = ciphertexts.iter().map(|ciphertext| ciphertext.c).collect();
-        let mut commitments = rules
-            .ranges
-            .iter()
-            .map(|form| range::commitment(form, &seconds, &encoded))
-            .collect::<Option<Vec<_>>>()
-            .ok_or(BallotError::ProofShape)?;
-        commitments.resize(rules.padded_ranges(), EncodedPoint::IDENTITY);
-
+        let commitments = range::commitments(rules, &points, ciphertexts).ok_or(BallotError::ProofShape)?;
         let head =
             BallotHead { credential: *credential, style: *style, counter: *counter, previous: *previous };
         let mut transcript = self.transcript(&head, ciphertexts);
-        let mut sum = Accumulator::new(self.shared.stride());
+        let range_replayed = range::replay(&mut transcript, range, &commitments, rules.bits);
+        let range_replayed = range_replayed.ok_or(BallotError::ProofShape)?;
+        range.absorb_last_scalars(&mut transcript);
+        let linear = linear::replay(&mut transcript, rules, linear).ok_or(BallotError::ProofShape)?;
+        Ok(Replayed { ciphertexts: points, range: range_replayed, linear, inverses: Vec::new() })
+    }
+
+    /// Adds the equations of one ballot to a product.
+    fn accumulate(&self, ballot: &Ballot, replayed: &Replayed, weights: &Weights, sum: &mut Accumulator) {
+        let Some(rules) = self.manifest.style(ballot.style) else { return };
         let (mut d, mut c) = (vec![Scalar::ZERO; rules.entries], vec![Scalar::ZERO; rules.entries]);
-        let coefficients = range::accumulate(
-            &mut transcript,
-            range,
-            &commitments,
-            rules.bits,
-            (weights.range, weights.inner),
-            &mut sum,
-        )
-        .ok_or(BallotError::ProofShape)?;
+        let Replayed { ciphertexts, range, linear, inverses } = replayed;
+        let coefficients = range.accumulate(&ballot.range, inverses, (weights.range, weights.inner), sum);
         for (form, coefficient) in rules.ranges.iter().zip(coefficients) {
             linear::add_form(form, coefficient, &mut c, &mut sum.message);
         }
-        range.absorb_last_scalars(&mut transcript);
-        linear::accumulate(&mut transcript, rules, linear, weights.linear, &mut sum, (&mut d, &mut c))
-            .ok_or(BallotError::ProofShape)?;
-        sum.own.extend(d.into_iter().zip(points.iter().map(|ciphertext| ciphertext.d)));
-        sum.own.extend(c.into_iter().zip(seconds));
-        let ballot = VerifiedBallot {
-            credential: *credential,
-            style: *style,
-            counter: *counter,
-            previous: *previous,
-            code: authentic.code,
-            disposition: authentic.disposition,
-            first_points: ciphertexts.iter().map(|ciphertext| ciphertext.d).collect(),
-            ciphertexts: points,
-        };
-        Ok((ballot, sum))
+        linear.accumulate(rules, &ballot.linear, weights.linear, sum, (&mut d, &mut c));
+        sum.own.extend(d.into_iter().zip(ciphertexts.iter().map(|ciphertext| ciphertext.d)));
+        sum.own.extend(c.into_iter().zip(ciphertexts.iter().map(|ciphertext| ciphertext.c)));
     }
+}
+
+fn verified(authentic: &AuthenticBallot, ciphertexts: Vec<Ciphertext>) -> VerifiedBallot {
+    let AuthenticBallot { ballot, code, disposition } = authentic;
+    VerifiedBallot {
+        credential: ballot.credential,
+        style: ballot.style,
+        counter: ballot.counter,
+        previous: ballot.previous,
+        code: *code,
+        disposition: *disposition,
+        first_points: ballot.ciphertexts.iter().map(|ciphertext| ciphertext.d).collect(),
+        ciphertexts,
+    }
+}
+
+/// A ballot whose shapes and points are right, replayed on its transcript; its equations are still open.
+struct Replayed {
+    ciphertexts: Vec<Ciphertext>,
+    range: range::Replayed,
+    linear: linear::Replayed,
+    /// Inverses of `range.to_invert()`.
+    inverses: Vec<Scalar>,
 }
 
 /// What stands before the ciphertexts.

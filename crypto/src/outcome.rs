@@ -192,16 +192,16 @@ impl Outcome {
     /// columns row by row, then the blank votes if the contest has them. A number that is missing is zero, so
     /// that the function is total; who reads totals from outside checks their count first.
     pub fn compute(contest: &Contest, totals: &[u64], weights: &Weights) -> Self {
-        let options = contest.options.len();
-        let columns = contest.method.columns(options).max(1);
-        let blank = contest.blank.as_ref().and_then(|_| totals.get(options.saturating_mul(columns)));
+        let columns = contest.method.columns(contest.options.len()).max(1);
+        let mut grid = totals.to_vec();
+        grid.resize(contest.options.len() * columns, 0);
+        let blank = contest.blank.as_ref().and_then(|_| totals.get(grid.len()));
         let valid = weights.counted.saturating_sub(blank.copied().unwrap_or_default());
         let count = Count { contest, valid, weights: *weights };
-        let rows = totals.chunks(columns).chain(std::iter::repeat(&[][..])).take(options);
-        let mut tallied: Vec<Tallied> =
-            rows.zip(0..=u16::MAX).map(|(row, option)| count.tally(option, row)).collect();
+        let rows = grid.chunks_exact(columns).zip(0..=u16::MAX);
+        let mut tallied: Vec<Tallied> = rows.map(|(row, option)| count.tally(option, row)).collect();
         // stable: tied options stay in the manifest's order
-        tallied.sort_by(|a, b| b.merit.cmp(&a.merit));
+        tallied.sort_by_key(|option| std::cmp::Reverse(option.merit));
 
         let quorum = contest.outcome.quorum;
         let quorate = quorum.is_none_or(|least| {
@@ -222,7 +222,7 @@ impl Outcome {
 }
 
 impl Count<'_> {
-    /// What a row of totals says of its option.
+    /// What a row of totals, one for each column, says of its option.
     fn tally(&self, option: u16, row: &[u64]) -> Tallied {
         let at = |column: usize| u128::from(row.get(column).copied().unwrap_or_default());
         // merit, score shown, support as a number and what it is divided by
@@ -234,7 +234,7 @@ impl Count<'_> {
             }
             Method::Rank => {
                 let points = borda_points(row);
-                ((signed(points), 0), points, points, row.len().saturating_sub(1) as u128)
+                ((signed(points), 0), points, points, row.len().saturating_sub(1).max(1) as u128)
             }
             Method::Grades { .. } => {
                 let gauge = MajorityGauge::of(row).unwrap_or(MajorityGauge {
@@ -312,4 +312,307 @@ fn standings(tallied: &[Tallied]) -> Vec<Standing> {
         }));
     }
     standings
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::text::Text;
+
+    fn text(words: &str) -> Text {
+        Text::new(vec![("en".to_owned(), words.to_owned())]).unwrap()
+    }
+
+    fn rule(seats: u16) -> OutcomeRule {
+        OutcomeRule { seats, quorum: None, requirements: vec![], ties: Ties::Undecided }
+    }
+
+    fn contest(method: Method, options: usize, outcome: OutcomeRule) -> Contest {
+        Contest {
+            title: text("contest"),
+            description: None,
+            options: (0..options).map(|option| text(&format!("option {option}"))).collect(),
+            grades: vec![],
+            method,
+            blank: Some(text("blank")),
+            shuffle: false,
+            outcome,
+        }
+    }
+
+    fn requirement(numerator: u32, denominator: u32, of: Base, more_than: bool) -> Requirement {
+        Requirement { fraction: Fraction { numerator, denominator }, of, more_than }
+    }
+
+    /// 100 counted of 200, unless a case says otherwise.
+    const WEIGHTS: Weights = Weights { counted: 100, roll: 200 };
+
+    fn compute(method: Method, options: usize, rule: &OutcomeRule, totals: &[u64]) -> Outcome {
+        let contest = contest(method, options, rule.clone());
+        assert_eq!(totals.len(), contest.entries(), "the case has as many totals as the contest has entries");
+        Outcome::compute(&contest, totals, &WEIGHTS)
+    }
+
+    /// (option, score, place) of each standing.
+    fn order(outcome: &Outcome) -> Vec<(u16, u64, u16)> {
+        outcome.standings.iter().map(|s| (s.option, s.score, s.place)).collect()
+    }
+
+    #[test]
+    fn every_method_orders_options_by_its_score() {
+        type Case<'a> = (Method, usize, &'a [u64], Vec<(u16, u64, u16)>);
+        let cases: [Case<'_>; 9] = [
+            (Method::ChooseOne, 3, &[20, 45, 30, 5], vec![(1, 45, 1), (2, 30, 2), (0, 20, 3)]),
+            (
+                Method::Choose { min: 0, max: 2 },
+                4,
+                &[40, 60, 40, 60, 0],
+                vec![(1, 60, 1), (3, 60, 1), (0, 40, 3), (2, 40, 3)],
+            ),
+            (Method::Score { max: 10 }, 2, &[700, 701, 0], vec![(1, 701, 1), (0, 700, 2)]),
+            (Method::Cumulative { points: 5 }, 2, &[300, 200, 0], vec![(0, 300, 1), (1, 200, 2)]),
+            // rows: for, against, abstain; the blank votes last
+            (
+                Method::ForAgainstAbstain { max_for: 1 },
+                2,
+                &[30, 60, 10, 40, 50, 10, 0],
+                vec![(1, 40, 1), (0, 30, 2)],
+            ),
+            // Borda by hand: 2*50 + 20 = 120, 2*30 + 40 = 100, 2*20 + 40 = 80
+            (
+                Method::Rank,
+                3,
+                &[50, 20, 30, 30, 40, 30, 20, 40, 40, 0],
+                vec![(0, 120, 1), (1, 100, 2), (2, 80, 3)],
+            ),
+            // medians: option 0: 20 + 25 = 45 < 51, 75 -> grade 2; option 1: 51 -> grade 0
+            (Method::Grades { grades: 4 }, 2, &[20, 25, 30, 25, 51, 0, 0, 49, 0], vec![(1, 0, 1), (0, 2, 2)]),
+            // both have grade 1; option 0: p = 40 > q = 30 is +40; option 1: p = 30 < q = 31 is -31
+            (Method::Grades { grades: 3 }, 2, &[30, 39, 31, 40, 30, 30, 0], vec![(1, 1, 1), (0, 1, 2)]),
+            // p = q = 30 is -30, better than p = 10, q = 31; the third has the same gauge as the first
+            (
+                Method::Grades { grades: 3 },
+                3,
+                &[30, 40, 30, 10, 59, 31, 30, 40, 30, 0],
+                vec![(0, 1, 1), (2, 1, 1), (1, 1, 3)],
+            ),
+        ];
+        for (method, options, totals, expected) in cases {
+            let outcome = compute(method.clone(), options, &rule(1), totals);
+            assert_eq!(order(&outcome), expected, "{method:?} {totals:?}");
+        }
+    }
+
+    #[test]
+    fn the_median_of_an_even_number_is_the_lower_middle_grade() {
+        let gauge = MajorityGauge::of(&[1, 1, 1, 1]).unwrap();
+        assert_eq!(gauge, MajorityGauge { grade: 2, better: 2, worse: 1 });
+        assert_eq!(MajorityGauge::of(&[50, 0, 50]).unwrap().grade, 2);
+        assert_eq!(MajorityGauge::of(&[51, 0, 50]).unwrap().grade, 0);
+        assert_eq!(MajorityGauge::of(&[0, 0]), None);
+    }
+
+    #[test]
+    fn seats_go_to_the_best_and_a_plurality_needs_no_majority() {
+        let outcome = compute(Method::ChooseOne, 3, &rule(1), &[34, 33, 32, 1]);
+        assert_eq!((outcome.elected, outcome.verdict), (vec![0], Verdict::Decided));
+        let outcome = compute(Method::Choose { min: 0, max: 3 }, 3, &rule(2), &[10, 30, 20, 0]);
+        assert_eq!((outcome.elected, outcome.verdict), (vec![1, 2], Verdict::Decided));
+    }
+
+    /// Each line: votes, blank votes, requirement, whether it holds, all of 100 counted and 200 on the roll.
+    #[test]
+    fn requirements_hold_exactly_from_their_boundary_on() {
+        let cases = [
+            (50, 0, requirement(1, 2, Base::Valid, true), false),
+            (51, 0, requirement(1, 2, Base::Valid, true), true),
+            (50, 0, requirement(1, 2, Base::Valid, false), true),
+            (49, 0, requirement(1, 2, Base::Valid, false), false),
+            // 2/3 of 100 is 66 2/3
+            (66, 0, requirement(2, 3, Base::Valid, false), false),
+            (67, 0, requirement(2, 3, Base::Valid, false), true),
+            // 20 blank: half of the valid is 40, of the counted 50
+            (41, 20, requirement(1, 2, Base::Valid, true), true),
+            (41, 20, requirement(1, 2, Base::Counted, true), false),
+            (40, 20, requirement(1, 2, Base::Valid, true), false),
+            // a quarter of the roll is 50
+            (50, 0, requirement(1, 4, Base::Roll, false), true),
+            (50, 0, requirement(1, 4, Base::Roll, true), false),
+            // all blank: nothing is a fraction of nothing
+            (0, 100, requirement(0, 1, Base::Valid, false), false),
+            (0, 100, requirement(0, 1, Base::Counted, false), true),
+        ];
+        for (votes, blank, requirement, holds) in cases {
+            let rule = OutcomeRule { requirements: vec![requirement], ..rule(1) };
+            let outcome = compute(Method::ChooseOne, 2, &rule, &[votes, 0, blank]);
+            let standing = outcome.standings.iter().find(|s| s.option == 0).unwrap();
+            assert_eq!(standing.qualified, holds, "{votes} {blank} {requirement:?}");
+        }
+    }
+
+    /// With one requirement of half of the valid votes: the numbers just below, at and above the boundary.
+    #[test]
+    fn support_counts_what_one_ballot_can_give_as_one() {
+        let cases: [(Method, &[u64], bool); 8] = [
+            (Method::Score { max: 10 }, &[500, 0, 0], false),
+            (Method::Score { max: 10 }, &[501, 0, 0], true),
+            (Method::Cumulative { points: 4 }, &[200, 100, 0], false),
+            (Method::Cumulative { points: 4 }, &[201, 100, 0], true),
+            (Method::Rank, &[50, 50, 50, 50, 0], false),
+            (Method::Rank, &[51, 49, 49, 51, 0], true),
+            (Method::Grades { grades: 3 }, &[20, 30, 50, 0, 0, 100, 0], false),
+            (Method::Grades { grades: 3 }, &[20, 31, 49, 0, 0, 100, 0], true),
+        ];
+        for (method, totals, holds) in cases {
+            let rule = OutcomeRule { requirements: vec![requirement(1, 2, Base::Valid, true)], ..rule(1) };
+            let outcome = compute(method.clone(), 2, &rule, totals);
+            assert_eq!(outcome.elected == [0], holds, "{method:?} {totals:?}");
+        }
+    }
+
+    #[test]
+    fn for_and_against_leave_abstentions_out() {
+        let majority = requirement(1, 2, Base::ForAndAgainst, true);
+        let rule = OutcomeRule { requirements: vec![majority], ..rule(3) };
+        let totals = [30, 29, 41, 30, 30, 40, 0, 0, 100, 0];
+        let outcome = compute(Method::ForAgainstAbstain { max_for: 3 }, 3, &rule, &totals);
+        assert_eq!((outcome.elected, outcome.verdict), (vec![0], Verdict::Decided));
+    }
+
+    #[test]
+    fn a_double_majority_needs_both() {
+        let requirements = vec![
+            requirement(1, 2, Base::Valid, true),
+            requirement(1, 4, Base::Roll, false), // 50 of 200
+        ];
+        let rule = OutcomeRule { requirements, ..rule(1) };
+        for (votes, blank, verdict) in [
+            (50, 10, Verdict::Decided),
+            (49, 10, Verdict::NoneQualified), // a majority of 90, not a quarter of the roll
+            (50, 0, Verdict::NoneQualified),  // a quarter of the roll, not a majority of 100
+        ] {
+            let outcome = compute(Method::ChooseOne, 2, &rule, &[votes, 100 - blank - votes, blank]);
+            assert_eq!(outcome.verdict, verdict, "{votes} {blank}");
+        }
+    }
+
+    #[test]
+    fn a_quorum_exactly_reached_is_reached() {
+        let quorum = |numerator, denominator| OutcomeRule {
+            quorum: Some(Fraction { numerator, denominator }),
+            ..rule(1)
+        };
+        let outcome = compute(Method::ChooseOne, 2, &quorum(1, 2), &[60, 40, 0]);
+        assert_eq!((outcome.elected, outcome.verdict), (vec![0], Verdict::Decided));
+        let outcome = compute(Method::ChooseOne, 2, &quorum(101, 200), &[60, 40, 0]);
+        assert_eq!((outcome.elected, outcome.verdict), (vec![], Verdict::NoQuorum));
+        assert_eq!(outcome.standings.len(), 2, "the standings are there all the same");
+    }
+
+    #[test]
+    fn a_tie_for_the_last_seats_is_reported_or_goes_by_the_list() {
+        let method = Method::Choose { min: 0, max: 5 };
+        let totals = [10, 50, 30, 30, 30, 0];
+        let undecided = compute(method.clone(), 5, &rule(2), &totals);
+        assert_eq!(undecided.elected, [1]);
+        assert_eq!(undecided.tied, [2, 3, 4]);
+        assert_eq!(undecided.verdict, Verdict::Tie);
+        let by_list = OutcomeRule { ties: Ties::ListOrder, ..rule(3) };
+        let decided = compute(method.clone(), 5, &by_list, &totals);
+        assert_eq!(decided.elected, [1, 2, 3]);
+        assert!(decided.tied.is_empty());
+        assert_eq!(decided.verdict, Verdict::Decided);
+        // a tie that leaves no seat open, or all tied fit, is none
+        assert_eq!(compute(method.clone(), 5, &rule(4), &totals).elected, [1, 2, 3, 4]);
+        assert_eq!(compute(method, 5, &rule(1), &totals).verdict, Verdict::Decided);
+    }
+
+    #[test]
+    fn a_tie_concerns_qualified_options_alone() {
+        let majority = requirement(1, 2, Base::ForAndAgainst, true);
+        let rule = OutcomeRule { requirements: vec![majority], ..rule(1) };
+        // both have 40 for; the first has 50 against
+        let totals = [40, 50, 10, 40, 30, 30, 0];
+        let outcome = compute(Method::ForAgainstAbstain { max_for: 2 }, 2, &rule, &totals);
+        assert_eq!((outcome.elected, outcome.tied, outcome.verdict), (vec![1], vec![], Verdict::Decided));
+    }
+
+    #[test]
+    fn seats_stay_empty_where_too_few_qualify() {
+        let quarter = OutcomeRule { requirements: vec![requirement(1, 4, Base::Valid, false)], ..rule(3) };
+        let outcome = compute(Method::ChooseOne, 4, &quarter, &[40, 25, 24, 11, 0]);
+        assert_eq!((outcome.elected, outcome.verdict), (vec![0, 1], Verdict::Decided));
+        let outcome = compute(Method::ChooseOne, 4, &quarter, &[24, 24, 24, 23, 5]);
+        assert_eq!(outcome.elected, [0, 1, 2], "24 are more than a quarter of 95 valid");
+        let outcome = compute(Method::ChooseOne, 4, &quarter, &[24, 24, 24, 24, 0]);
+        assert_eq!((outcome.elected, outcome.verdict), (vec![], Verdict::NoneQualified));
+    }
+
+    fn methods() -> impl Strategy<Value = Method> {
+        prop_oneof![
+            Just(Method::ChooseOne),
+            Just(Method::Choose { min: 0, max: 1 }),
+            Just(Method::Score { max: 10 }),
+            Just(Method::Cumulative { points: 3 }),
+            Just(Method::ForAgainstAbstain { max_for: 1 }),
+            Just(Method::Grades { grades: 4 }),
+            Just(Method::Rank),
+        ]
+    }
+
+    fn fractions() -> impl Strategy<Value = Fraction> {
+        (0u32..=3, 0u32..=3).prop_map(|(numerator, denominator)| Fraction { numerator, denominator })
+    }
+
+    fn requirements() -> impl Strategy<Value = Vec<Requirement>> {
+        let bases = prop::sample::select(vec![Base::Valid, Base::Counted, Base::Roll, Base::ForAndAgainst]);
+        let one = (fractions(), bases, any::<bool>()).prop_map(|(fraction, of, more_than)| Requirement {
+            fraction,
+            of,
+            more_than,
+        });
+        prop::collection::vec(one, 0..3)
+    }
+
+    proptest! {
+        /// For any numbers whatever, too few and too many of them and too large ones included.
+        #[test]
+        fn an_outcome_seats_no_more_than_there_are_seats_and_lists_every_option_once(
+            method in methods(),
+            options in 1usize..6,
+            seats in 1u16..4,
+            quorum in prop::option::of(fractions()),
+            requirements in requirements(),
+            by_list in any::<bool>(),
+            blank in any::<bool>(),
+            totals in prop::collection::vec(prop_oneof![0u64..4, Just(u64::MAX)], 0..30),
+            counted in prop_oneof![0u64..8, Just(u64::MAX)],
+            roll in prop_oneof![0u64..8, Just(u64::MAX)],
+        ) {
+            let ties = if by_list { Ties::ListOrder } else { Ties::Undecided };
+            let mut contest = contest(method, options, OutcomeRule { seats, quorum, requirements, ties });
+            if !blank {
+                contest.blank = None;
+            }
+            let outcome = Outcome::compute(&contest, &totals, &Weights { counted, roll });
+            let Outcome { standings, elected, tied, verdict } = &outcome;
+            prop_assert!(elected.len() <= usize::from(seats));
+            prop_assert!(elected.iter().all(|option| !tied.contains(option)));
+            let mut listed: Vec<usize> = standings.iter().map(|s| usize::from(s.option)).collect();
+            listed.sort_unstable();
+            prop_assert!(listed.into_iter().eq(0..options));
+            prop_assert!(standings.is_sorted_by_key(|s| s.place));
+            for option in elected.iter().chain(tied) {
+                prop_assert!(standings.iter().any(|s| s.option == *option && s.qualified));
+            }
+            prop_assert_eq!(*verdict == Verdict::Tie, !tied.is_empty());
+            prop_assert!(tied.is_empty() || elected.len() + tied.len() > usize::from(seats));
+            prop_assert!(!by_list || tied.is_empty());
+            if *verdict == Verdict::NoQuorum || *verdict == Verdict::NoneQualified {
+                prop_assert!(elected.is_empty());
+            }
+        }
+    }
 }

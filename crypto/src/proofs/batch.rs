@@ -35,27 +35,30 @@ impl Accumulator {
         Self { base: zero, message: zero, key: zero, g: Vec::new(), h: Vec::new(), stride, own: Vec::new() }
     }
 
-    /// Makes room for the coefficients of `values` values.
-    pub(crate) fn reserve_vectors(&mut self, values: usize, bits: usize) {
-        debug_assert!(bits <= self.stride);
-        let length = values * self.stride;
+    fn reserve(&mut self, length: usize) {
         if self.g.len() < length {
             self.g.resize(length, Scalar::ZERO);
             self.h.resize(length, Scalar::ZERO);
         }
     }
 
-    /// The coefficients of G[value][bit] and H[value][bit].
-    pub(crate) fn vector_at(&mut self, value: usize, bit: usize) -> Option<(&mut Scalar, &mut Scalar)> {
-        let index = value * self.stride + bit;
-        Some((self.g.get_mut(index)?, self.h.get_mut(index)?))
+    /// The coefficients of G[value][bit] and H[value][bit], value by value.
+    pub(crate) fn vectors(
+        &mut self,
+        values: usize,
+        bits: usize,
+    ) -> impl Iterator<Item = (&mut Scalar, &mut Scalar)> {
+        debug_assert!(bits <= self.stride);
+        self.reserve(values * self.stride);
+        let rows = self.g.chunks_mut(self.stride).zip(self.h.chunks_mut(self.stride));
+        rows.take(values).flat_map(move |(g, h)| g.iter_mut().zip(h).take(bits))
     }
 
     fn add(&mut self, other: &Self) {
         self.base += other.base;
         self.message += other.message;
         self.key += other.key;
-        self.reserve_vectors(other.g.len() / self.stride.max(1), self.stride);
+        self.reserve(other.g.len());
         for (sum, term) in self.g.iter_mut().zip(&other.g) {
             *sum += *term;
         }

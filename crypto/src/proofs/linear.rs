@@ -98,46 +98,70 @@ fn challenge(
     transcript.challenge("e")
 }
 
-/// Adds the three equations to a product, each under a weight of its own:
-/// `z_r B - T1 - e D*`, `z_v M + z_r K - T2 - e C*`, `z_w K - T3 - e E*`.
-///
-/// `None` if the proof has not the style's shape or a nonce point is not a fresh point. `d` and `c` receive the
-/// coefficients of the ballot's ciphertexts.
-pub(crate) fn accumulate(
+/// A proof of the style's shape, replayed on the transcript.
+pub(crate) struct Replayed {
+    rho: Scalar,
+    tau: Scalar,
+    e: Scalar,
+    t1: Point,
+    t2: Point,
+    equality: Option<(Point, Scalar)>,
+}
+
+/// Replays the proof on the transcript. `None` if it has not the style's shape, or a nonce point is not canonical or
+/// is the identity.
+pub(crate) fn replay(
     transcript: &mut Transcript,
     rules: &StyleRules,
     proof: &LinearProof,
-    weights: [Scalar; 3],
-    accumulator: &mut Accumulator,
-    (d, c): (&mut [Scalar], &mut [Scalar]),
-) -> Option<()> {
-    if proof.equality.is_some() == rules.equalities.is_empty() {
+) -> Option<Replayed> {
+    let LinearProof { t1, t2, equality, z_r: _, z_v: _ } = proof;
+    if equality.is_some() == rules.equalities.is_empty() {
         return None;
     }
     let rho = transcript.challenge("rho");
     let tau = transcript.challenge("tau");
-    let e = challenge(transcript, &proof.t1, &proof.t2, proof.equality.as_ref().map(|(t3, _)| t3));
-    let [weight_d, weight_c, weight_e] = weights;
+    let e = challenge(transcript, t1, t2, equality.as_ref().map(|(t3, _)| t3));
+    let equality = match equality {
+        Some((t3, z_w)) => Some((t3.decode_nonzero().ok()?, *z_w)),
+        None => None,
+    };
+    Some(Replayed { rho, tau, e, t1: t1.decode_nonzero().ok()?, t2: t2.decode_nonzero().ok()?, equality })
+}
 
-    accumulator.base += weight_d * proof.z_r;
-    accumulator.own.push((-weight_d, proof.t1.decode_nonzero().ok()?));
-    accumulator.message += weight_c * proof.z_v;
-    accumulator.key += weight_c * proof.z_r;
-    accumulator.own.push((-weight_c, proof.t2.decode_nonzero().ok()?));
-    let (e_d, e_c) = (weight_d * e, weight_c * e);
-    for ((power, d), c) in Scalar::powers(rho).zip(d.iter_mut()).zip(c.iter_mut()) {
-        *d += -(e_d * power);
-        *c += -(e_c * power);
-    }
-    if let Some((t3, z_w)) = &proof.equality {
-        accumulator.key += weight_e * *z_w;
-        accumulator.own.push((-weight_e, t3.decode_nonzero().ok()?));
-        let e_e = weight_e * e;
-        for (power, form) in Scalar::powers(tau).zip(&rules.equalities) {
-            add_form(form, -(e_e * power), c, &mut accumulator.message);
+impl Replayed {
+    /// Adds the three equations to a product, each under a weight of its own:
+    /// `z_r B - T1 - e D*`, `z_v M + z_r K - T2 - e C*`, `z_w K - T3 - e E*`.
+    ///
+    /// `d` and `c` receive the coefficients of the ballot's ciphertexts.
+    pub(crate) fn accumulate(
+        &self,
+        rules: &StyleRules,
+        proof: &LinearProof,
+        [weight_d, weight_c, weight_e]: [Scalar; 3],
+        accumulator: &mut Accumulator,
+        (d, c): (&mut [Scalar], &mut [Scalar]),
+    ) {
+        let Self { rho, tau, e, t1, t2, equality } = self;
+        accumulator.base += weight_d * proof.z_r;
+        accumulator.own.push((-weight_d, *t1));
+        accumulator.message += weight_c * proof.z_v;
+        accumulator.key += weight_c * proof.z_r;
+        accumulator.own.push((-weight_c, *t2));
+        let (minus_e_d, minus_e_c) = (-(weight_d * *e), -(weight_c * *e));
+        for ((power, d), c) in Scalar::powers(*rho).zip(d.iter_mut()).zip(c.iter_mut()) {
+            *d += minus_e_d * power;
+            *c += minus_e_c * power;
+        }
+        if let Some((t3, z_w)) = equality {
+            accumulator.key += weight_e * *z_w;
+            accumulator.own.push((-weight_e, *t3));
+            let minus_e_e = -(weight_e * *e);
+            for (power, form) in Scalar::powers(*tau).zip(&rules.equalities) {
+                add_form(form, minus_e_e * power, c, &mut accumulator.message);
+            }
         }
     }
-    Some(())
 }
 
 /// Adds `factor * form(C)` to the coefficients of C and of M.

@@ -12,10 +12,11 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use bulletproofs::{BulletproofGens, PedersenGens};
 use rand_core::{CryptoRng, RngCore};
 
-use crate::elgamal::{ElectionKey, message_times};
+use crate::elgamal::{Ciphertext, ElectionKey, EncodedCiphertext, message_times};
 use crate::generators::message_base;
 use crate::group::{EncodedPoint, Point, Scalar};
 use crate::proofs::batch::Accumulator;
+use crate::rules::{LinearForm, StyleRules};
 use crate::transcript::Transcript;
 
 /// The proof in the crate's order: four points, three scalars, the rounds, two scalars.
@@ -174,24 +175,45 @@ fn sum_of_powers(base: Scalar, count: usize) -> Scalar {
     sum
 }
 
-/// Replays the proof on the transcript and adds its equation to a product.
+/// The vector of start * Π factor_b over the bits b that are set in the index; one product an element.
+fn products_by_bits(start: Scalar, factors: impl Iterator<Item = Scalar>) -> Vec<Scalar> {
+    let mut vector = Vec::with_capacity(1 << factors.size_hint().0);
+    vector.push(start);
+    for factor in factors {
+        for index in 0..vector.len() {
+            vector.extend(vector.get(index).copied().map(|element| element * factor));
+        }
+    }
+    vector
+}
+
+/// A proof of the right shape, replayed on the transcript: its points, and the challenges that they drew.
+pub(crate) struct Replayed {
+    bits: usize,
+    values: usize,
+    y: Scalar,
+    z: Scalar,
+    x: Scalar,
+    w: Scalar,
+    rounds: Vec<Scalar>,
+    heads: [Point; 4],
+    pairs: Vec<(Point, Point)>,
+}
+
+/// Replays the proof on the transcript.
 ///
-/// `commitments` are the encodings of the claims' commitments, padding included, so a power of two. Returns the
-/// coefficient of each commitment; the caller spreads it over the ciphertexts that the commitment is made of.
-/// `None` if the proof has not the right shape, or a point is not a fresh point. The bases G, H must cover
-/// `commitments.len()` values of `bits` bits; `weight` scales the whole equation and `inner` joins its two halves
-/// (the inner product, and t(x)).
-pub(crate) fn accumulate(
+/// `commitments` are the encodings of the claims' commitments, padding included, so a power of two. `None` if the
+/// proof has not the right shape, or a point is not canonical or is the identity.
+pub(crate) fn replay(
     transcript: &mut Transcript,
     proof: &RangeProof,
     commitments: &[EncodedPoint],
     bits: u32,
-    (weight, inner): (Scalar, Scalar),
-    accumulator: &mut Accumulator,
-) -> Option<Vec<Scalar>> {
+) -> Option<Replayed> {
+    let RangeProof { a, s, t1, t2, t_x, t_x_blinding, e_blinding, rounds, ipp_a: _, ipp_b: _ } = proof;
     let (values, bits) = (commitments.len(), bits as usize);
     let width = values * bits;
-    if proof.rounds.len() != width.trailing_zeros() as usize || !width.is_power_of_two() {
+    if !width.is_power_of_two() || rounds.len() != width.trailing_zeros() as usize {
         return None;
     }
     // the labels and their order are the crate's
@@ -201,107 +223,142 @@ pub(crate) fn accumulate(
     for commitment in commitments {
         transcript.append_point("V", commitment);
     }
-    transcript.append_point("A", &proof.a);
-    transcript.append_point("S", &proof.s);
+    transcript.append_point("A", a);
+    transcript.append_point("S", s);
     let y = transcript.challenge("y");
     let z = transcript.challenge("z");
-    transcript.append_point("T_1", &proof.t1);
-    transcript.append_point("T_2", &proof.t2);
+    transcript.append_point("T_1", t1);
+    transcript.append_point("T_2", t2);
     let x = transcript.challenge("x");
-    transcript.append_scalar("t_x", &proof.t_x);
-    transcript.append_scalar("t_x_blinding", &proof.t_x_blinding);
-    transcript.append_scalar("e_blinding", &proof.e_blinding);
+    transcript.append_scalar("t_x", t_x);
+    transcript.append_scalar("t_x_blinding", t_x_blinding);
+    transcript.append_scalar("e_blinding", e_blinding);
     let w = transcript.challenge("w");
     transcript.append("dom-sep", b"ipp v1");
     transcript.append_u64("n", width as u64);
-    let mut challenges = Vec::with_capacity(proof.rounds.len() + 1);
-    for (left, right) in &proof.rounds {
+    let mut challenges = Vec::with_capacity(rounds.len());
+    let mut pairs = Vec::with_capacity(rounds.len());
+    for (left, right) in rounds {
         transcript.append_point("L", left);
         transcript.append_point("R", right);
         challenges.push(transcript.challenge("u"));
+        pairs.push((left.decode_nonzero().ok()?, right.decode_nonzero().ok()?));
     }
-
-    // one inversion for y and all round challenges
-    let mut inverses = challenges.clone();
-    inverses.push(y);
-    if inverses.iter().any(Scalar::is_zero) {
+    // inverted below; zero has probability 1/l
+    if y.is_zero() || challenges.iter().any(Scalar::is_zero) {
         return None;
     }
-    Scalar::batch_invert(&mut inverses);
-    let y_inverse = inverses.pop()?;
-    let product_inverse = inverses.iter().fold(Scalar::ONE, |product, inverse| product * *inverse);
-    let squares: Vec<Scalar> = challenges.iter().map(|u| *u * *u).collect();
-
-    // A + x S + c x T_1 + c x^2 T_2 + Σ u_k^2 L_k + u_k^-2 R_k
-    let own = &mut accumulator.own;
-    own.push((weight, proof.a.decode_nonzero().ok()?));
-    own.push((weight * x, proof.s.decode_nonzero().ok()?));
-    let cx = weight * inner * x;
-    own.push((cx, proof.t1.decode_nonzero().ok()?));
-    own.push((cx * x, proof.t2.decode_nonzero().ok()?));
-    for (((left, right), square), inverse) in proof.rounds.iter().zip(&squares).zip(&inverses) {
-        own.push((weight * *square, left.decode_nonzero().ok()?));
-        own.push((weight * *inverse * *inverse, right.decode_nonzero().ok()?));
-    }
-
-    // s_i = Π u_k^(±1) by the bits of i; the last round decides the lowest bit
-    let mut s = Vec::with_capacity(width);
-    s.push(product_inverse);
-    for square in squares.iter().rev() {
-        for index in 0..s.len() {
-            let shorter = s.get(index).copied()?;
-            s.push(shorter * *square);
-        }
-    }
-
-    // G_i: -z - a s_i;   H_i: z + y^-i (z^(2+j) 2^k - b s_i^-1), where i = j*bits + k and s_i^-1 = s_(width-1-i)
-    let zz = z * z;
-    let (weighted_a, weighted_b) = (weight * proof.ipp_a, weight * proof.ipp_b);
-    let weighted_z = weight * z;
-    accumulator.reserve_vectors(values, bits);
-    let mut y_power = Scalar::ONE;
-    let mut z_power = weight * zz;
-    for value in 0..values {
-        let mut z_and_2 = z_power;
-        for bit in 0..bits {
-            let index = value * bits + bit;
-            let s_i = *s.get(index)?;
-            let s_inverse = *s.get(width - 1 - index)?;
-            let (g, h) = accumulator.vector_at(value, bit)?;
-            *g += -(weighted_z + weighted_a * s_i);
-            *h += weighted_z + y_power * (z_and_2 - weighted_b * s_inverse);
-            y_power = y_power * y_inverse;
-            z_and_2 = z_and_2 + z_and_2;
-        }
-        z_power = z_power * z;
-    }
-
-    // M: w (t_x - a b) + c (delta - t_x);   K: -e_blinding - c t_x_blinding
-    let sum_z = sum_of_powers(z, values);
-    let two_to_bits = Scalar::from((1u128 << bits) - 1);
-    let delta = (z - zz) * sum_of_powers(y, width) - z * zz * two_to_bits * sum_z;
-    accumulator.message +=
-        weight * (w * (proof.t_x - proof.ipp_a * proof.ipp_b) + inner * (delta - proof.t_x));
-    accumulator.key += -(weight * (proof.e_blinding + inner * proof.t_x_blinding));
-    let start = weight * inner * zz;
-    Some(Scalar::powers(z).take(values).map(|power| start * power).collect())
+    let point = |encoded: &EncodedPoint| encoded.decode_nonzero().ok();
+    let heads = [point(a)?, point(s)?, point(t1)?, point(t2)?];
+    Some(Replayed { bits, values, y, z, x, w, rounds: challenges, heads, pairs })
 }
 
-/// The commitment of one claim, Σ coefficient * C + constant * M, and its encoding.
-///
-/// The claim "entry >= 0" is the ciphertext's second half itself, whose encoding is already at hand.
-pub(crate) fn commitment(
-    form: &crate::rules::LinearForm,
-    points: &[Point],
-    encoded: &[EncodedPoint],
+impl Replayed {
+    /// The challenges that [`Replayed::accumulate`] needs the inverses of.
+    pub(crate) fn to_invert(&self) -> impl Iterator<Item = Scalar> {
+        self.rounds.iter().copied().chain([self.y])
+    }
+
+    /// How many they are.
+    pub(crate) fn inversions(&self) -> usize {
+        self.rounds.len() + 1
+    }
+
+    /// Adds the proof's equation to a product.
+    ///
+    /// Returns the coefficient of each commitment; the caller spreads it over the ciphertexts that the commitment is
+    /// made of. `weight` scales the whole equation, `inner` joins its two halves: the inner product, and t(x).
+    pub(crate) fn accumulate(
+        &self,
+        proof: &RangeProof,
+        inverses: &[Scalar],
+        (weight, inner): (Scalar, Scalar),
+        accumulator: &mut Accumulator,
+    ) -> impl Iterator<Item = Scalar> + use<> {
+        let Self { bits, values, y, z, x, w, rounds, heads, pairs } = self;
+        let (bits, values, y, z, x, w) = (*bits, *values, *y, *z, *x, *w);
+        let (u_inverses, y_inverse) = inverses.split_at(rounds.len());
+        let y_inverse = y_inverse.first().copied().unwrap_or_default();
+        let squares: Vec<Scalar> = rounds.iter().map(|u| *u * *u).collect();
+        let inverse_squares: Vec<Scalar> = u_inverses.iter().map(|u| *u * *u).collect();
+        let product = |scalars: &[Scalar]| scalars.iter().fold(Scalar::ONE, |product, u| product * *u);
+
+        // A + x S + c x T_1 + c x^2 T_2 + Σ u_k^2 L_k + u_k^-2 R_k
+        let cx = weight * inner * x;
+        accumulator.own.extend([weight, weight * x, cx, cx * x].into_iter().zip(heads.iter().copied()));
+        for (((left, right), square), inverse_square) in pairs.iter().zip(&squares).zip(&inverse_squares) {
+            accumulator.own.push((weight * *square, *left));
+            accumulator.own.push((weight * *inverse_square, *right));
+        }
+
+        // The index i = value*bits + bit; the last round decides its lowest bit.
+        // s_i = Π u_k^(±1), and s_i^-1 = s_(width-1-i)
+        let (zz, minus_a, minus_b) = (z * z, -(weight * proof.ipp_a), -(weight * proof.ipp_b));
+        let y_powers = || std::iter::successors(Some(y_inverse), |power| Some(*power * *power));
+        let z_powers = std::iter::successors(Some(z), |power| Some(*power * *power));
+        let two_powers = [2u64, 4, 16, 256, 65_536, 1 << 32].into_iter().map(Scalar::from);
+        // -a s_i
+        let left = products_by_bits(minus_a * product(u_inverses), squares.iter().rev().copied());
+        // -b y^-i s_i^-1
+        let right = products_by_bits(
+            minus_b * product(rounds),
+            inverse_squares.iter().rev().zip(y_powers()).map(|(square, y)| *square * y),
+        );
+        // y^-i z^(2 + value) 2^bit
+        let target = products_by_bits(
+            weight * zz,
+            two_powers
+                .take(bits.trailing_zeros() as usize)
+                .chain(z_powers)
+                .zip(y_powers())
+                .map(|(f, y)| f * y)
+                .take(rounds.len()),
+        );
+        // G_i: -z - a s_i;   H_i: z + y^-i (z^(2+value) 2^bit - b s_i^-1)
+        let weighted_z = weight * z;
+        let elements = left.into_iter().zip(right).zip(target);
+        for ((g, h), ((left, right), target)) in accumulator.vectors(values, bits).zip(elements) {
+            *g += left - weighted_z;
+            *h += right + target + weighted_z;
+        }
+
+        // M: w (t_x - a b) + c (delta - t_x);   K: -e_blinding - c t_x_blinding
+        let two_to_bits = Scalar::from((1u128 << bits) - 1);
+        let delta =
+            (z - zz) * sum_of_powers(y, values * bits) - z * zz * two_to_bits * sum_of_powers(z, values);
+        accumulator.message +=
+            weight * (w * (proof.t_x - proof.ipp_a * proof.ipp_b) + inner * (delta - proof.t_x));
+        accumulator.key += -(weight * (proof.e_blinding + inner * proof.t_x_blinding));
+        let start = weight * inner * zz;
+        Scalar::powers(z).take(values).map(move |power| start * power)
+    }
+}
+
+/// The encodings of the claims' commitments, padded to a power of two with the identity. `None` only if a form names
+/// an entry that the ballot has not.
+pub(crate) fn commitments(
+    rules: &StyleRules,
+    points: &[Ciphertext],
+    encoded: &[EncodedCiphertext],
+) -> Option<Vec<EncodedPoint>> {
+    let mut commitments =
+        rules.ranges.iter().map(|form| commitment(form, points, encoded)).collect::<Option<Vec<_>>>()?;
+    commitments.resize(rules.padded_ranges(), EncodedPoint::IDENTITY);
+    Some(commitments)
+}
+
+/// Σ coefficient * C + constant * M. The claim "entry >= 0" is C itself, whose encoding is already at hand.
+fn commitment(
+    form: &LinearForm,
+    points: &[Ciphertext],
+    encoded: &[EncodedCiphertext],
 ) -> Option<EncodedPoint> {
     if let ([(entry, 1)], 0) = (form.terms.as_slice(), form.constant) {
-        return encoded.get(*entry).copied();
+        return Some(encoded.get(*entry)?.c);
     }
-    // coefficients are ±1 but for those of the blank entry and the constants, which are small
     let mut sum = message_times(form.constant);
     for (entry, coefficient) in &form.terms {
-        let point = *points.get(*entry)?;
+        let point = points.get(*entry)?.c;
         sum += match coefficient {
             1 => point,
             -1 => -point,

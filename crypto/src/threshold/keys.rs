@@ -208,6 +208,23 @@ impl KeyShare {
         self.trustee
     }
 
+    /// The scalar's encoding, for storing under a passphrase.
+    pub fn stored(&self) -> Secret<[u8; 32]> {
+        Secret::new(self.value.expose().encode())
+    }
+
+    /// The share of `trustee` that was stored. Fails if the bytes are not the trustee's share of this key.
+    pub fn restore(
+        key_set: &KeySet,
+        trustee: TrusteeIndex,
+        stored: &[u8; 32],
+    ) -> Result<Self, CeremonyError> {
+        let value = Scalar::decode(stored).map_err(|_| CeremonyError::KeyShare(trustee))?;
+        let share = Self { trustee, value: Secret::new(value) };
+        share.check(key_set)?;
+        Ok(share)
+    }
+
     /// Checks s_i*B = V_i and gives V_i.
     pub(super) fn check(&self, key_set: &KeySet) -> Result<Point, CeremonyError> {
         let public = key_set.verification_key(self.trustee)?;
@@ -292,6 +309,20 @@ mod tests {
         let from_nobody = [RevealedShare { dealer: index(6), ..false_answer[0].clone() }];
         let refused = combine(parameters, verified, sealed, &from_nobody).err();
         assert_eq!(refused, Some(CeremonyError::UnknownTrustee(index(6))));
+    }
+
+    #[test]
+    fn a_stored_share_is_restored_for_its_trustee_and_key_alone() {
+        let simulation = Simulation::new(3, 2);
+        let key_set = simulation.key_set();
+        let stored = simulation.key_share(2).stored();
+        let restored = KeyShare::restore(&key_set, index(2), stored.expose()).unwrap();
+        assert_eq!(restored.stored().expose(), stored.expose());
+        let refused = |trustee| Some(CeremonyError::KeyShare(index(trustee)));
+        assert_eq!(KeyShare::restore(&key_set, index(1), stored.expose()).err(), refused(1));
+        let other = Simulation::new(4, 2).key_set();
+        assert_eq!(KeyShare::restore(&other, index(2), stored.expose()).err(), refused(2));
+        assert_eq!(KeyShare::restore(&key_set, index(2), &[0xff; 32]).err(), refused(2), "not canonical");
     }
 
     #[test]
