@@ -236,7 +236,12 @@ impl SubmittedBallot {
     ) -> Result<AuthenticBallot, BallotError> {
         let statement = self.ballot.statement(election, disposition);
         statement.verify(&self.signature).map_err(|_| BallotError::Signature)?;
-        Ok(AuthenticBallot { ballot: self.ballot, code: statement.code, disposition })
+        Ok(AuthenticBallot {
+            ballot: self.ballot,
+            signature: self.signature,
+            code: statement.code,
+            disposition,
+        })
     }
 
     /// Checks the signatures of many ballots in one product; one result each, in order.
@@ -259,7 +264,8 @@ impl SubmittedBallot {
             .zip(results)
             .map(|(((submitted, disposition), code), result)| {
                 result.map_err(|_| BallotError::Signature)?;
-                Ok(AuthenticBallot { ballot: submitted.ballot, code, disposition })
+                let SubmittedBallot { ballot, signature } = submitted;
+                Ok(AuthenticBallot { ballot, signature, code, disposition })
             })
             .collect()
     }
@@ -269,6 +275,7 @@ impl SubmittedBallot {
 #[derive(Clone, Debug)]
 pub struct AuthenticBallot {
     ballot: Ballot,
+    signature: CredentialSignature,
     code: TrackingCode,
     disposition: Disposition,
 }
@@ -300,6 +307,7 @@ pub struct VerifiedBallot {
     previous: Option<TrackingCode>,
     code: TrackingCode,
     disposition: Disposition,
+    signature: CredentialSignature,
     ciphertexts: Vec<Ciphertext>,
     first_points: Vec<EncodedPoint>,
 }
@@ -328,6 +336,10 @@ impl VerifiedBallot {
     /// Cast or tested.
     pub fn disposition(&self) -> Disposition {
         self.disposition
+    }
+    /// The voter's signature that was checked.
+    pub fn signature(&self) -> &CredentialSignature {
+        &self.signature
     }
     /// The ciphertexts, contest by contest in the style's order.
     pub fn ciphertexts(&self) -> &[Ciphertext] {
@@ -648,7 +660,7 @@ impl BallotContext {
 }
 
 fn verified(authentic: &AuthenticBallot, ciphertexts: Vec<Ciphertext>) -> VerifiedBallot {
-    let AuthenticBallot { ballot, code, disposition } = authentic;
+    let AuthenticBallot { ballot, signature, code, disposition } = authentic;
     VerifiedBallot {
         credential: ballot.credential,
         style: ballot.style,
@@ -656,6 +668,7 @@ fn verified(authentic: &AuthenticBallot, ciphertexts: Vec<Ciphertext>) -> Verifi
         previous: ballot.previous,
         code: *code,
         disposition: *disposition,
+        signature: signature.clone(),
         first_points: ballot.ciphertexts.iter().map(|ciphertext| ciphertext.d).collect(),
         ciphertexts,
     }

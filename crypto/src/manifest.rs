@@ -16,7 +16,7 @@ use crate::transcript::{Digest, hash};
 
 /// The version of the manifest's encoding.
 pub const MANIFEST_VERSION: u16 = 1;
-/// Most bytes of a manifest (16 log entries).
+/// Most bytes of a manifest (17 log entries).
 pub const MAX_MANIFEST_LENGTH: usize = 1_000_000;
 /// Most contests of an election.
 pub const MAX_CONTESTS: usize = 1_000;

@@ -1,7 +1,7 @@
 //! Signatures of the people and programs that take part: Ed25519 (RFC 8032), verified strictly.
 //!
-//! Strict verification refuses small-order keys and non-canonical points, so that a signature has one encoding
-//! and a key one meaning. Each message names its purpose and its election; log checkpoints, whose format
+//! Strict verification refuses small-order keys, a non-canonical point or scalar in the signature, and a small-order
+//! point there, so that a signature has one encoding. Each message names its purpose and its election; log checkpoints, whose format
 //! others fixed, are signed by [`crate::checkpoint`].
 
 use borsh::{BorshDeserialize, BorshSerialize};

@@ -30,7 +30,7 @@ pub struct DecryptionContext<'a> {
 
 impl<'a> DecryptionContext<'a> {
     /// The aggregate of the contest with this index (from 0, in the manifest's order), one ciphertext for each
-    /// option; `close` is the hash of the checkpoint under which the election closed.
+    /// option; `close` is the digest of the tally view: size and root of the log at its closing, and the aggregate.
     ///
     /// The digest is hash("decryption", election, ceremony transcript hash, close, contest as two little-endian
     /// bytes, encoded list of the ciphertexts).

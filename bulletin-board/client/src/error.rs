@@ -1,0 +1,202 @@
+//! What can go wrong with a board, each with a sentence for people and, in [`ClientError::hint`], what to do.
+
+use serde::{Deserialize, Serialize};
+
+use tabella_board_core::api::Problem;
+use tabella_board_core::board::BoardRefusal;
+use tabella_board_core::check::Refusal;
+use tabella_board_core::receipt::ReceiptError;
+use tabella_crypto::checkpoint::{CheckpointError, NoteError};
+use tabella_crypto::codec::CodecError;
+use tabella_crypto::manifest::ManifestError;
+
+use crate::transport::AddressError;
+
+/// How two checkpoints contradict each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ForkKind {
+    /// The later one has fewer entries.
+    Shrank,
+    /// Both have as many entries, but not the same.
+    SameSize,
+    /// The smaller one could not be shown to be the beginning of the larger one.
+    NotABeginning,
+}
+
+/// Two checkpoints of one log, both signed by the board, that contradict each other. Whoever has the board's key
+/// can check the signatures: keep it, and show it to others.
+///
+/// Fewer entries or no proof can also come from an outage or an old copy; equal sizes with different roots cannot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fork {
+    /// How they contradict each other.
+    pub kind: ForkKind,
+    /// The board's key, a vkey.
+    pub board: String,
+    /// The log's origin.
+    pub origin: String,
+    /// The checkpoint seen before, a signed note.
+    pub seen: String,
+    /// The checkpoint shown now, a signed note.
+    pub shown: String,
+}
+
+/// What does not fit the log that the board signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Tampering {
+    /// Entries that are not those under the signed root.
+    #[error("the entries from {0} on are not those of the signed log")]
+    Entries(u64),
+    /// Not as long as its width says, or not there.
+    #[error("a part of the log is missing or malformed")]
+    Tile,
+    /// The log has fewer entries than asked for.
+    #[error("entry {0} is beyond the end of the signed log")]
+    Beyond(u64),
+}
+
+/// Why something could not be had from a board, or is not believed.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// Not an address, or no way to use it.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    /// Nobody answers.
+    #[error("no board answers at {address}: {reason}")]
+    Unreachable {
+        /// The board's address.
+        address: String,
+        /// What the connection failed with.
+        reason: String,
+    },
+    /// No answer in time, or the board stayed busy.
+    #[error("the board at {address} did not answer in time")]
+    TimedOut {
+        /// The board's address.
+        address: String,
+    },
+    /// Something else answers, or a board that speaks another language.
+    #[error("what answers at {address} is not a Tabella board: {reason}")]
+    NotABoard {
+        /// The address.
+        address: String,
+        /// What shows it.
+        reason: &'static str,
+    },
+    /// The board's genesis breaks the rules.
+    #[error("the board's genesis is not valid: {0}")]
+    Genesis(#[from] BoardRefusal),
+    /// Another key than the caller trusts, or than was seen before.
+    #[error("the board at {address} has the key {found}, but {expected} is expected")]
+    WrongKey {
+        /// The board's address.
+        address: String,
+        /// The key or fingerprint that is trusted.
+        expected: String,
+        /// The key that the board has.
+        found: String,
+    },
+    /// A name that cannot be a log's.
+    #[error("a log of this board has no proper name: {0}")]
+    Name(#[from] NoteError),
+    /// A checkpoint that does not verify.
+    #[error("the checkpoint of {origin} does not verify: {error}")]
+    Checkpoint {
+        /// The log.
+        origin: String,
+        /// What is wrong.
+        error: CheckpointError,
+    },
+    /// Two checkpoints contradict each other.
+    #[error("{}", fork_text(.0))]
+    Fork(Box<Fork>),
+    /// Something sent is not in the log that the board signed.
+    #[error("{origin}: {tampering}")]
+    Tampered {
+        /// The log.
+        origin: String,
+        /// What is wrong.
+        tampering: Tampering,
+    },
+    /// A receipt that does not show the entry.
+    #[error("the board's receipt is worth nothing: {0}")]
+    Receipt(#[from] ReceiptError),
+    /// A receipt of another election.
+    #[error("the board's receipt is of another election")]
+    OtherElection,
+    /// The board refused.
+    #[error("the board refused: {}", .0.detail)]
+    Refused(Box<Problem>),
+    /// An entry on the log that breaks the rules: the board accepted what it must not.
+    #[error("entry {index} of the election's log breaks the rules: {refusal}")]
+    Rules {
+        /// The entry.
+        index: u64,
+        /// What is wrong.
+        refusal: Box<Refusal>,
+    },
+    /// An entry on the log that is none.
+    #[error("entry {index} of {origin} cannot be read: {error}")]
+    Encoding {
+        /// The log.
+        origin: String,
+        /// The entry.
+        index: u64,
+        /// What is wrong.
+        error: CodecError,
+    },
+    /// A manifest to publish that is refused before it is sent.
+    #[error("the manifest is refused: {0}")]
+    Manifest(#[from] ManifestError),
+    /// A saved view that is damaged.
+    #[error("what was saved about earlier visits cannot be read: {0}")]
+    SavedView(&'static str),
+    /// Entries read before could not be stored or read again.
+    #[error("entries could not be stored: {0}")]
+    Storage(#[from] std::io::Error),
+}
+
+fn fork_text(fork: &Fork) -> String {
+    let origin = &fork.origin;
+    match fork.kind {
+        ForkKind::Shrank => format!("the log {origin} has lost entries since it was last seen"),
+        ForkKind::SameSize => format!("the board signed two different logs of one size as {origin}"),
+        ForkKind::NotABeginning => {
+            format!("the log {origin} is not a continuation of what was last seen of it")
+        }
+    }
+}
+
+impl ClientError {
+    /// What to do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Address(AddressError::Form) => "give the address as the board's operator published it",
+            Self::Address(AddressError::Tls) => "install the system's certificates (such as ca-certificates)",
+            Self::Unreachable { .. } => "check the address and the network, and that the board is running",
+            Self::TimedOut { .. } => "try again in a few minutes; sending the same again does no harm",
+            Self::NotABoard { .. } => "check the address; the board may also need a newer program than this",
+            Self::Genesis(_) | Self::Name(_) => "tell the board's operator: the board is set up wrongly",
+            Self::WrongKey { .. } => {
+                "compare the key with the one that the election office published; if it differs, do not go on"
+            }
+            Self::Checkpoint { .. } | Self::Tampered { .. } | Self::Receipt(_) | Self::OtherElection => {
+                "try again from another network; if it stays so, tell the election office and observers"
+            }
+            Self::Fork(_) => {
+                "keep the two signed checkpoints as evidence and show them to the election office and observers"
+            }
+            Self::Refused(_) => "correct what the board names, then send it again",
+            Self::Rules { .. } | Self::Encoding { .. } => {
+                "tell the election office and observers which entry it is: the public record shows it"
+            }
+            Self::Manifest(_) => "correct the manifest",
+            Self::SavedView(_) => {
+                "restore the file from a backup; deleting it gives up what it guards against"
+            }
+            Self::Storage(_) => "check that the disk has room and can be written to",
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! A bulletin board's client that believes nothing, natively and in the browser.
+//!
+//! A [`Board`] is what answers at an address, once its key is known; a [`LogView`] is one of its logs. Every
+//! checkpoint is verified and held against the last one seen ([`SavedView`]), every entry is hashed into the
+//! root of a verified checkpoint, every receipt is checked before it is handed on. What a board merely says of
+//! itself (status, lists, counters) is marked as such.
+//!
+//! With the feature `programs`, native only: what the command-line programs share.
+
+pub mod board;
+pub mod error;
+pub mod log;
+pub mod sync;
+mod tiles;
+pub mod transport;
+pub mod view;
+
+#[cfg(feature = "programs")]
+pub mod clock;
+#[cfg(feature = "programs")]
+pub mod keyfile;
+#[cfg(feature = "programs")]
+pub mod passphrase;
+#[cfg(feature = "programs")]
+pub mod record;
+#[cfg(feature = "programs")]
+pub mod sealed;
+#[cfg(feature = "programs")]
+pub mod table;
+#[cfg(feature = "programs")]
+pub mod terminal;
+#[cfg(feature = "programs")]
+pub mod visit;
+
+pub use board::{Board, Posted, Trust};
+pub use error::{ClientError, Fork, ForkKind, Tampering};
+pub use log::{Batch, LogView};
+pub use sync::ElectionSync;
+pub use view::SavedView;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,265 @@
+//! One log of a board as a client sees it: its checkpoint, verified and consistent with every one seen before,
+//! and its entries, each verified under that checkpoint's root.
+
+use std::ops::Range;
+
+use tabella_board_core::api::paths;
+use tabella_crypto::checkpoint::note::MAX_NOTE_LENGTH;
+use tabella_crypto::checkpoint::{CheckpointError, NoteKey, SignedCheckpoint, VerifiedCheckpoint};
+use tabella_crypto::merkle::tiles::{MAX_BUNDLE_LENGTH, TILE_WIDTH};
+use tabella_crypto::merkle::{
+    GenerationError, TilePath, consistency_path, decode_bundle, decode_hashes, inclusion_path, leaf_hash,
+    verify_consistency, verify_inclusion,
+};
+use tabella_crypto::transcript::Digest;
+
+use crate::board::Board;
+use crate::error::{ClientError, Fork, ForkKind, Tampering};
+use crate::tiles::{Missing, Tiles};
+use crate::transport::{Http, Request, Transport};
+
+/// Most tiles that one path can need: two for each level.
+const MAX_TILES_FOR_A_PATH: usize = 16;
+
+/// Entries that follow each other, all of them verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// Index of the first.
+    pub first: u64,
+    /// At least one, at most 256.
+    pub entries: Vec<Vec<u8>>,
+}
+
+/// One log of a board.
+#[derive(Debug)]
+pub struct LogView<T = Http> {
+    board: Board<T>,
+    prefix: String,
+    key: NoteKey,
+    head: Option<(SignedCheckpoint, VerifiedCheckpoint)>,
+    tiles: Tiles,
+}
+
+impl<T: Transport> LogView<T> {
+    pub(crate) fn new(board: Board<T>, prefix: String, key: NoteKey) -> Self {
+        Self { board, prefix, key, head: None, tiles: Tiles::default() }
+    }
+
+    /// The log's origin.
+    pub fn origin(&self) -> &str {
+        self.key.name()
+    }
+
+    /// The key that verifies the log's checkpoints.
+    pub fn key(&self) -> &NoteKey {
+        &self.key
+    }
+
+    /// The board.
+    pub fn board(&self) -> &Board<T> {
+        &self.board
+    }
+
+    /// The checkpoint that reading goes by; none before the first [`LogView::refresh`].
+    pub fn checkpoint(&self) -> Option<&VerifiedCheckpoint> {
+        self.head.as_ref().map(|(_, verified)| verified)
+    }
+
+    /// The same checkpoint as the signed note that the board sent.
+    pub fn note(&self) -> Option<&SignedCheckpoint> {
+        self.head.as_ref().map(|(signed, _)| signed)
+    }
+
+    /// Entries under the checkpoint; zero before the first [`LogView::refresh`].
+    pub fn size(&self) -> u64 {
+        self.checkpoint().map_or(0, VerifiedCheckpoint::size)
+    }
+
+    /// Fetches the newest checkpoint. It must be signed, and the log that was seen last, in this session or as
+    /// saved, must be its beginning; a log that has shrunk or changed is a [`Fork`].
+    pub async fn refresh(&mut self) -> Result<VerifiedCheckpoint, ClientError> {
+        let request = Request::get(paths::checkpoint(&self.prefix), MAX_NOTE_LENGTH);
+        let note = self.board.fetch(&request).await?;
+        let shown = self.read(&note)?;
+        self.hold_against_seen(&shown, Expectation::Newest).await?;
+        self.board.remember(&shown.0);
+        let verified = shown.1.clone();
+        self.head = Some(shown);
+        Ok(verified)
+    }
+
+    /// Holds a checkpoint from a receipt against the ones seen: it may be older, but must be of the same log.
+    pub(crate) async fn witness(&mut self, note: &str) -> Result<(), ClientError> {
+        let shown = self.read(note.as_bytes())?;
+        self.hold_against_seen(&shown, Expectation::AnyOfThisLog).await?;
+        self.board.remember(&shown.0);
+        Ok(())
+    }
+
+    fn read(&self, note: &[u8]) -> Result<(SignedCheckpoint, VerifiedCheckpoint), ClientError> {
+        let signed = SignedCheckpoint::parse(note).map_err(|error| self.bad_checkpoint(error))?;
+        let witnesses = self.board.witnesses_of(&self.key);
+        let verified = signed
+            .verify_ignoring_unknown(&self.key, witnesses)
+            .map_err(|error| self.bad_checkpoint(error))?;
+        Ok((signed, verified))
+    }
+
+    /// Whether the smaller of this checkpoint and the last one seen is the beginning of the larger.
+    async fn hold_against_seen(
+        &mut self,
+        shown: &(SignedCheckpoint, VerifiedCheckpoint),
+        expectation: Expectation,
+    ) -> Result<(), ClientError> {
+        let Some(seen) = self.board.seen(&self.key)? else { return Ok(()) };
+        let fork = |kind| {
+            ClientError::Fork(Box::new(Fork {
+                kind,
+                board: self.board.key().to_vkey_string(),
+                origin: self.key.name().to_owned(),
+                seen: seen.0.encode(),
+                shown: shown.0.encode(),
+            }))
+        };
+        let (seen_head, shown_head) = (seen.1.checkpoint(), shown.1.checkpoint());
+        if seen_head == shown_head {
+            return Ok(());
+        }
+        if seen_head.size() == shown_head.size() {
+            return Err(fork(ForkKind::SameSize));
+        }
+        let shrank = shown_head.size() < seen_head.size();
+        if shrank && expectation == Expectation::Newest {
+            return Err(fork(ForkKind::Shrank));
+        }
+        let not_a_beginning = fork(ForkKind::NotABeginning);
+        let (old, new) = if shrank { (shown_head, seen_head) } else { (seen_head, shown_head) };
+        let path = self.path(new.size(), |tiles| consistency_path(tiles, old.size(), new.size())).await?;
+        verify_consistency(old.size(), &old.root(), new.size(), &new.root(), &path).map_err(|_| {
+            self.tiles.clear();
+            not_a_beginning
+        })
+    }
+
+    /// The entry at an index, verified.
+    pub async fn entry(&mut self, index: u64) -> Result<Vec<u8>, ClientError> {
+        let beyond = self.tampered(Tampering::Beyond(index));
+        let batch = self.batch(index..index.saturating_add(1)).await?;
+        batch.and_then(|batch| batch.entries.into_iter().next()).ok_or(beyond)
+    }
+
+    /// All entries of a range, verified. `progress` is told how many of how many are there.
+    pub async fn entries(
+        &mut self,
+        range: Range<u64>,
+        mut progress: impl FnMut(u64, u64),
+    ) -> Result<Vec<Vec<u8>>, ClientError> {
+        let total = range.end.saturating_sub(range.start);
+        let mut entries = Vec::new();
+        let mut next = range.start;
+        while let Some(batch) = self.batch(next..range.end).await? {
+            next += batch.entries.len() as u64;
+            entries.extend(batch.entries);
+            progress(next - range.start, total);
+        }
+        Ok(entries)
+    }
+
+    /// The first entries of a range, verified: as many as stand in one bundle. None if the range is empty; one
+    /// that reaches beyond the checkpoint is an error.
+    pub async fn batch(&mut self, range: Range<u64>) -> Result<Option<Batch>, ClientError> {
+        if range.is_empty() {
+            return Ok(None);
+        }
+        let (size, root) = self.checkpoint().map_or((0, Digest::default()), |c| (c.size(), c.root()));
+        if range.end > size {
+            return Err(self.tampered(Tampering::Beyond(size.max(range.start))));
+        }
+        let width = u64::from(TILE_WIDTH);
+        let bundle = range.start / width;
+        let first = bundle * width;
+        let mut entries = self.bundle(bundle, size).await?;
+
+        // One leaf's path covers the bundle: its other leaves are hashed into the siblings.
+        let leaves: Vec<Digest> = entries.iter().map(|entry| leaf_hash(entry)).collect();
+        let leaf = *leaves.first().ok_or_else(|| self.tampered(Tampering::Tile))?;
+        self.tiles.insert(0, bundle, leaves);
+        let path = self.path(size, |tiles| inclusion_path(tiles, first, size)).await?;
+        // a log has many bundles, and their hashes are not needed again
+        self.tiles.remove(0, bundle);
+        if verify_inclusion(&leaf, first, size, &path, &root).is_err() {
+            // a bad tile must not spoil the next attempt
+            self.tiles.clear();
+            return Err(self.tampered(Tampering::Entries(first)));
+        }
+        // both below 256
+        entries.truncate((range.end - first).min(width) as usize);
+        let entries = entries.split_off((range.start - first) as usize);
+        Ok(Some(Batch { first: range.start, entries }))
+    }
+
+    /// A path from the tiles at hand, fetching those that it needs.
+    async fn path(
+        &mut self,
+        size: u64,
+        make: impl Fn(&Tiles) -> Result<Vec<Digest>, GenerationError<Missing>>,
+    ) -> Result<Vec<Digest>, ClientError> {
+        for _ in 0..=MAX_TILES_FOR_A_PATH {
+            let missing = match make(&self.tiles) {
+                Ok(path) => return Ok(path),
+                Err(GenerationError::Source(missing)) => missing,
+                Err(GenerationError::Range(_)) => break,
+            };
+            let Some(path) = missing.path(size) else { break };
+            let bytes = self.tile(path, usize::from(TILE_WIDTH) * 32).await?;
+            let hashes = decode_hashes(&bytes.1, bytes.0).map_err(|_| self.tampered(Tampering::Tile))?;
+            if let tabella_crypto::merkle::TileKind::Hashes { level } = path.kind() {
+                self.tiles.insert(level, path.index(), hashes);
+            }
+        }
+        Err(self.tampered(Tampering::Tile))
+    }
+
+    /// The entries of a bundle as a tree of `size` entries has it.
+    async fn bundle(&self, index: u64, size: u64) -> Result<Vec<Vec<u8>>, ClientError> {
+        let missing = || self.tampered(Tampering::Tile);
+        // at most 256
+        let width = (size - index * u64::from(TILE_WIDTH)).min(TILE_WIDTH.into()) as u16;
+        let path = TilePath::entries(index, width).ok_or_else(missing)?;
+        let (found, bytes) = self.tile(path, MAX_BUNDLE_LENGTH).await?;
+        let mut entries = decode_bundle(&bytes, found).map_err(|_| missing())?;
+        entries.truncate(usize::from(width));
+        Ok(entries)
+    }
+
+    /// A tile's width and bytes. Where the partial one is gone, the full one has taken its place
+    /// (C2SP tlog-tiles, "Partial Tiles").
+    async fn tile(&self, path: TilePath, limit: usize) -> Result<(u16, Vec<u8>), ClientError> {
+        let request = Request::get(paths::tile(&self.prefix, path), limit);
+        if let Some(bytes) = self.board.fetch_if_there(&request).await? {
+            return Ok((path.width(), bytes));
+        }
+        let full = path.to_full().filter(|_| !path.is_full());
+        let full = full.ok_or_else(|| self.tampered(Tampering::Tile))?;
+        let request = Request::get(paths::tile(&self.prefix, full), limit);
+        let bytes = self.board.fetch_if_there(&request).await?;
+        Ok((full.width(), bytes.ok_or_else(|| self.tampered(Tampering::Tile))?))
+    }
+
+    fn tampered(&self, tampering: Tampering) -> ClientError {
+        ClientError::Tampered { origin: self.key.name().to_owned(), tampering }
+    }
+
+    fn bad_checkpoint(&self, error: CheckpointError) -> ClientError {
+        ClientError::Checkpoint { origin: self.key.name().to_owned(), error }
+    }
+}
+
+/// What a checkpoint is held to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Expectation {
+    /// The board calls it its newest: it is no smaller than one seen before.
+    Newest,
+    /// It may be older than one seen before.
+    AnyOfThisLog,
+}

@@ -1,0 +1,244 @@
+//! Takes an election's record home: both logs as static files (C2SP tlog-tiles), nothing else. Specification:
+//! "The record".
+//!
+//! ```text
+//! board/checkpoint              elections/<id>/checkpoint
+//! board/tile/<L>/<N>[.p/<W>]    elections/<id>/tile/<L>/<N>[.p/<W>]
+//! board/tile/entries/…          elections/<id>/tile/entries/…
+//! ```
+//!
+//! Entries are verified while they are read, and the hash tiles are computed from them, so that the record is the
+//! same whoever takes it. The election's checkpoint is the one that the board log anchors last. The folder is
+//! there whole or not at all.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tabella_board_core::entry::{Anchor, BoardEntry};
+use tabella_crypto::checkpoint::VerifiedCheckpoint;
+use tabella_crypto::manifest::ElectionId;
+use tabella_crypto::merkle::tiles::TILE_WIDTH;
+use tabella_crypto::merkle::{Frontier, TilePath, encode_bundle, encode_hashes, leaf_hash};
+use tabella_crypto::transcript::Digest;
+
+use crate::board::Board;
+use crate::error::{ClientError, Tampering};
+use crate::log::LogView;
+use crate::transport::Transport;
+
+/// How often a record is looked at before giving up on a moment in which both logs agree.
+const ATTEMPTS: u32 = 50;
+/// The wait between two looks.
+const WAIT: Duration = Duration::from_millis(200);
+
+/// Why a record was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// The board, or what it sent.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// There is something at the path already.
+    #[error("{} is there already: choose a new folder", .0.display())]
+    Exists(PathBuf),
+    /// The folder cannot be written.
+    #[error("{} cannot be written: {error}", .path.display())]
+    Io {
+        /// The path.
+        path: PathBuf,
+        /// What writing failed with.
+        error: std::io::Error,
+    },
+    /// Entries came faster than both checkpoints could be fetched, or the election is not anchored.
+    #[error("the board log does not catch up with the election's log: try again in a minute")]
+    NotAnchored,
+}
+
+/// Downloads an election's record into a new folder; gives the checkpoint of the election's log that it ends
+/// with. `progress` is told the election's entries read and those that there are.
+pub async fn download<T: Transport>(
+    board: &Board<T>,
+    election: ElectionId,
+    folder: &Path,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<VerifiedCheckpoint, RecordError> {
+    if folder.symlink_metadata().is_ok() {
+        return Err(RecordError::Exists(folder.to_owned()));
+    }
+    let mut name = folder.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    let part = Part(folder.with_file_name(name));
+    let (mut board_log, mut election_log) = (board.log(), board.election_log(election)?);
+    let mut board_files = LogFiles::new(part.0.join("board"));
+    let head = settle(&mut board_log, &mut election_log, &mut board_files, election).await?;
+    board_files.finish(&board_log)?;
+
+    let mut files = LogFiles::new(part.0.join("elections").join(election.to_string()));
+    while let Some(batch) = election_log.batch(files.size()..head.size()).await? {
+        batch.entries.into_iter().try_for_each(|entry| files.push(entry))?;
+        progress(files.size(), head.size());
+    }
+    files.finish(&election_log)?;
+    flush_folders(&part.0)?;
+    let failed = |error| RecordError::Io { path: folder.to_owned(), error };
+    fs::rename(&part.0, folder).map_err(failed)?;
+    if let Some(parent) = folder.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        flush_folder(parent)?;
+    }
+    Ok(head)
+}
+
+/// Reads the board log until its last anchor of the election is the election's checkpoint.
+async fn settle<T: Transport>(
+    board_log: &mut LogView<T>,
+    election_log: &mut LogView<T>,
+    files: &mut LogFiles,
+    election: ElectionId,
+) -> Result<VerifiedCheckpoint, RecordError> {
+    let mut anchored: Option<(u64, Digest)> = None;
+    for _ in 0..ATTEMPTS {
+        let head = election_log.refresh().await?;
+        let board_head = board_log.refresh().await?;
+        while let Some(batch) = board_log.batch(files.size()..board_head.size()).await? {
+            for entry in batch.entries {
+                if let Ok(BoardEntry::Anchor(Anchor { election: of, size, root })) =
+                    BoardEntry::decode(&entry)
+                    && of == election
+                {
+                    anchored = Some((size, root));
+                }
+                files.push(entry)?;
+            }
+        }
+        if anchored == Some((head.size(), head.root())) {
+            return Ok(head);
+        }
+        board_log.board().pause(WAIT).await;
+    }
+    Err(RecordError::NotAnchored)
+}
+
+/// The folder under its temporary name, which does not outlive a failure.
+struct Part(PathBuf);
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        // gone already if it has got its name; else nothing more can be done about it
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// One log's files, written as its entries come.
+struct LogFiles {
+    folder: PathBuf,
+    tree: Frontier,
+    /// Entries since the last full bundle.
+    bundle: Vec<Vec<u8>>,
+    /// For each level: full tiles written, and the hashes since.
+    levels: Vec<(u64, Vec<Digest>)>,
+}
+
+impl LogFiles {
+    fn new(folder: PathBuf) -> Self {
+        Self { folder, tree: Frontier::new(), bundle: Vec::new(), levels: Vec::new() }
+    }
+
+    fn size(&self) -> u64 {
+        self.tree.size()
+    }
+
+    fn push(&mut self, entry: Vec<u8>) -> Result<(), RecordError> {
+        let levels = &mut self.levels;
+        self.tree.push_storing(leaf_hash(&entry), |level, _, hash| {
+            let level = usize::from(level);
+            if levels.len() <= level {
+                levels.resize_with(level + 1, Default::default);
+            }
+            if let Some((_, hashes)) = levels.get_mut(level) {
+                hashes.push(hash);
+            }
+        });
+        self.bundle.push(entry);
+        if self.bundle.len() == usize::from(TILE_WIDTH) { self.flush(true) } else { Ok(()) }
+    }
+
+    /// Writes what is full, or everything.
+    fn flush(&mut self, full_only: bool) -> Result<(), RecordError> {
+        let width = usize::from(TILE_WIDTH);
+        let due = |length: usize| length == width || (!full_only && length > 0);
+        if due(self.bundle.len()) {
+            let index = self.tree.size().saturating_sub(1) / u64::from(TILE_WIDTH);
+            // at most 256
+            let path = TilePath::entries(index, self.bundle.len() as u16);
+            self.write(path, encode_bundle(&self.bundle).ok())?;
+            self.bundle.clear();
+        }
+        for level in 0..self.levels.len() {
+            let Some((tiles, hashes)) = self.levels.get(level) else { break };
+            if due(hashes.len()) {
+                // at most 7, and 256
+                let path = TilePath::hashes(level as u8, *tiles, hashes.len() as u16);
+                self.write(path, encode_hashes(hashes).ok())?;
+                if let Some((tiles, hashes)) = self.levels.get_mut(level) {
+                    *tiles += 1;
+                    hashes.clear();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the partial tiles and the checkpoint, if the entries are the log's.
+    fn finish<T: Transport>(mut self, log: &LogView<T>) -> Result<(), RecordError> {
+        let tampered =
+            || ClientError::Tampered { origin: log.origin().to_owned(), tampering: Tampering::Entries(0) };
+        let (head, note) = log.checkpoint().zip(log.note()).ok_or_else(tampered)?;
+        if (head.size(), head.root()) != (self.size(), self.tree.root()) {
+            return Err(tampered().into());
+        }
+        self.flush(false)?;
+        write_file(&self.folder.join("checkpoint"), note.encode().as_bytes())
+    }
+
+    fn write(&self, path: Option<TilePath>, bytes: Option<Vec<u8>>) -> Result<(), RecordError> {
+        // widths and lengths are within a tile's bounds: the entries came from tiles
+        let (Some(path), Some(bytes)) = (path, bytes) else {
+            let error = std::io::Error::from(std::io::ErrorKind::InvalidData);
+            return Err(RecordError::Io { path: self.folder.clone(), error });
+        };
+        write_file(&self.folder.join(path.to_string()), &bytes)
+    }
+}
+
+fn write_file(path: &Path, bytes: &[u8]) -> Result<(), RecordError> {
+    let write = || -> std::io::Result<()> {
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        let mut file = File::create_new(path)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    write().map_err(|error| RecordError::Io { path: path.to_owned(), error })
+}
+
+/// Makes the names of all files below a folder last.
+fn flush_folders(folder: &Path) -> Result<(), RecordError> {
+    let failed = |error| RecordError::Io { path: folder.to_owned(), error };
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        if entry.file_type().map_err(failed)?.is_dir() {
+            flush_folders(&entry.path())?;
+        }
+    }
+    flush_folder(folder)
+}
+
+fn flush_folder(folder: &Path) -> Result<(), RecordError> {
+    #[cfg(unix)]
+    File::open(folder)
+        .and_then(|file| file.sync_all())
+        .map_err(|error| RecordError::Io { path: folder.to_owned(), error })?;
+    Ok(())
+}

@@ -1,0 +1,115 @@
+//! What a client remembers of a board between visits: its key and the last checkpoint of each log that it saw.
+//! With it a board that takes entries back, or shows different people different logs, is caught.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use tabella_crypto::checkpoint::{NoteKey, SignedCheckpoint, VerifiedCheckpoint};
+
+use crate::error::ClientError;
+
+/// The version of the saved form.
+const VERSION: u16 = 1;
+
+/// What was seen of one board. Saved as JSON by whoever calls; the checkpoints are verified again when used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SavedView {
+    version: u16,
+    /// The board's key, a vkey; none before the first visit.
+    board: Option<String>,
+    /// The last checkpoint of each log, a signed note, by origin.
+    checkpoints: BTreeMap<String, String>,
+}
+
+impl Default for SavedView {
+    fn default() -> Self {
+        Self { version: VERSION, board: None, checkpoints: BTreeMap::new() }
+    }
+}
+
+impl SavedView {
+    /// Reads the saved form.
+    pub fn from_json(text: &str) -> Result<Self, ClientError> {
+        let view: Self =
+            serde_json::from_str(text).map_err(|_| ClientError::SavedView("not a saved view in JSON"))?;
+        if view.version != VERSION {
+            return Err(ClientError::SavedView("it has another version than this program's"));
+        }
+        view.key()?;
+        Ok(view)
+    }
+
+    /// The saved form.
+    pub fn to_json(&self) -> String {
+        // strings and a number: nothing that JSON cannot say
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// The board's key, where the board was visited before.
+    pub fn key(&self) -> Result<Option<NoteKey>, ClientError> {
+        self.board
+            .as_deref()
+            .map(NoteKey::parse)
+            .transpose()
+            .map_err(|_| ClientError::SavedView("the board's key is damaged"))
+    }
+
+    /// The last checkpoint of a log, verified under the log's key.
+    pub(crate) fn seen(
+        &self,
+        key: &NoteKey,
+    ) -> Result<Option<(SignedCheckpoint, VerifiedCheckpoint)>, ClientError> {
+        let Some(note) = self.checkpoints.get(key.name()) else { return Ok(None) };
+        let signed = SignedCheckpoint::parse(note.as_bytes())
+            .map_err(|_| ClientError::SavedView("a checkpoint is damaged"))?;
+        let verified = signed
+            .verify_ignoring_unknown(key, &[])
+            .map_err(|_| ClientError::SavedView("a checkpoint is not signed by the board"))?;
+        Ok(Some((signed, verified)))
+    }
+
+    pub(crate) fn remember_key(&mut self, key: &NoteKey) {
+        self.board = Some(key.to_vkey_string());
+    }
+
+    /// Takes a verified checkpoint, unless a larger one of its log was seen.
+    pub(crate) fn remember(&mut self, checkpoint: &SignedCheckpoint) {
+        let claimed = checkpoint.claimed();
+        let size = |note: &String| SignedCheckpoint::parse(note.as_bytes()).map(|c| c.claimed().size()).ok();
+        let last = self.checkpoints.get(claimed.origin()).and_then(size);
+        if last.is_none_or(|last| last <= claimed.size()) {
+            self.checkpoints.insert(claimed.origin().to_owned(), checkpoint.encode());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tabella_crypto::checkpoint::{Checkpoint, sign_checkpoint};
+    use tabella_crypto::merkle::empty_root;
+    use tabella_crypto::signature::SigningKey;
+
+    #[test]
+    fn what_was_saved_is_read_back_and_verified_again() {
+        let signer = SigningKey::from_seed([1; 32]);
+        let key = NoteKey::log("board.example", signer.verifying_key()).unwrap();
+        let checkpoint = Checkpoint::new("board.example", 0, empty_root()).unwrap();
+        let mut view = SavedView::default();
+        assert!(view.seen(&key).unwrap().is_none());
+        view.remember_key(&key);
+        view.remember(&sign_checkpoint(&checkpoint, &signer).unwrap());
+        let read = SavedView::from_json(&view.to_json()).unwrap();
+        assert_eq!(read, view);
+        assert_eq!(read.key().unwrap(), Some(key.clone()));
+        assert_eq!(read.seen(&key).unwrap().unwrap().1.checkpoint(), &checkpoint);
+
+        view.remember(&sign_checkpoint(&checkpoint, &SigningKey::from_seed([2; 32])).unwrap());
+        assert!(matches!(view.seen(&key), Err(ClientError::SavedView(_))), "another's signature");
+        for wrong in ["", "{}", "{\"version\":2,\"board\":null,\"checkpoints\":{}}"] {
+            assert!(matches!(SavedView::from_json(wrong), Err(ClientError::SavedView(_))), "{wrong}");
+        }
+    }
+}

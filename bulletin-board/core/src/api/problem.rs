@@ -1,0 +1,137 @@
+//! Errors as JSON: RFC 9457 (problem details).
+
+use serde::{Deserialize, Serialize};
+
+use crate::check::Refusal;
+
+/// The media type of a [`Problem`].
+pub const PROBLEM_MEDIA_TYPE: &str = "application/problem+json";
+
+/// What went wrong, for programs. A code never changes its meaning; readers take one they do not know for
+/// [`ProblemCode::Other`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProblemCode {
+    /// The request is not what this path takes.
+    Malformed,
+    /// The body is longer than anything that could be accepted.
+    TooLarge,
+    /// There is nothing at this path, or no such method.
+    NotFound,
+    /// No such election on this board.
+    UnknownElection,
+    /// The rules refuse the entry; `check` names the check. Sending it again does not help unless the state of
+    /// the election changes.
+    Refused,
+    /// The election cannot be put on this board.
+    ElectionRefused,
+    /// Too many entries are waiting: send the same bytes again after `Retry-After` seconds.
+    Busy,
+    /// The board stops or has stopped; whether the entry stands is seen by sending the same bytes again.
+    Stopping,
+    /// The request took too long.
+    Timeout,
+    /// A fault of the board.
+    Internal,
+    /// A code of a later version.
+    #[serde(other)]
+    Other,
+}
+
+impl ProblemCode {
+    fn title(self) -> &'static str {
+        match self {
+            Self::Malformed => "The request cannot be read",
+            Self::TooLarge => "The request is too large",
+            Self::NotFound => "There is nothing here",
+            Self::UnknownElection => "There is no such election on this board",
+            Self::Refused => "The entry is refused",
+            Self::ElectionRefused => "The election is refused",
+            Self::Busy => "The board is busy",
+            Self::Stopping => "The board is stopping",
+            Self::Timeout => "The request took too long",
+            Self::Internal => "The board has a fault",
+            Self::Other => "Something went wrong",
+        }
+    }
+
+    /// The HTTP status that goes with it.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::Malformed => 400,
+            Self::NotFound | Self::UnknownElection => 404,
+            Self::Timeout => 408,
+            Self::TooLarge => 413,
+            Self::Refused | Self::ElectionRefused => 422,
+            Self::Internal | Self::Other => 500,
+            Self::Busy | Self::Stopping => 503,
+        }
+    }
+}
+
+/// An error as the board answers it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{detail}")]
+pub struct Problem {
+    /// `about:blank`: the code says what it is.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The code in words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// A sentence that says what is wrong and what to do.
+    pub detail: String,
+    /// For programs.
+    pub code: ProblemCode,
+    /// Number of the check of the specification that refuses the entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<String>,
+}
+
+impl Problem {
+    /// A problem in words.
+    pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
+        Self {
+            kind: "about:blank".to_owned(),
+            title: code.title().to_owned(),
+            status: code.status(),
+            detail: detail.into(),
+            code,
+            check: None,
+        }
+    }
+}
+
+impl From<&Refusal> for Problem {
+    fn from(refusal: &Refusal) -> Self {
+        let check = Some(refusal.check().number().to_owned());
+        Self { check, ..Self::new(ProblemCode::Refused, refusal.to_string()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::BallotRefusal;
+
+    #[test]
+    fn a_refusal_names_its_check_and_says_what_to_do() {
+        let problem = Problem::from(&Refusal::Ballot(BallotRefusal::Closed));
+        let text = serde_json::to_string(&problem).unwrap();
+        for part in
+            ["\"type\":\"about:blank\"", "\"code\":\"refused\"", "\"check\":\"6.1\"", "\"status\":422"]
+        {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+        assert_eq!(serde_json::from_str::<Problem>(&text).unwrap(), problem);
+    }
+
+    #[test]
+    fn an_unknown_code_can_be_read() {
+        let text = serde_json::to_string(&Problem::new(ProblemCode::Busy, "x")).unwrap();
+        assert!(!text.contains("check"));
+        let later: Problem = serde_json::from_str(&text.replace("busy", "on-holiday")).unwrap();
+        assert_eq!((later.code, later.status), (ProblemCode::Other, 503));
+    }
+}

@@ -1,0 +1,154 @@
+//! An election's status in JSON: what its log says, summed up.
+
+use serde::{Deserialize, Serialize};
+
+use tabella_crypto::manifest::ElectionId;
+use tabella_crypto::transcript::Digest;
+
+use super::hex_form;
+
+/// Where an election stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PhaseName {
+    /// The manifest is not complete.
+    Manifest,
+    /// Key ceremony and roll.
+    Setup,
+    /// Voting.
+    Open,
+    /// Voting is over, and not every contest has its result.
+    Closed,
+    /// Every contest has a result or is withheld.
+    Counted,
+}
+
+/// An election's status.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ElectionStatus {
+    /// The election.
+    #[serde(with = "hex_form")]
+    pub election: ElectionId,
+    /// Where it stands.
+    pub phase: PhaseName,
+    /// Entries on its log.
+    pub size: u64,
+    /// Root of its log's tree.
+    #[serde(with = "hex_form")]
+    pub root: Digest,
+    /// The election's clock: time of the last block, milliseconds since 1970-01-01 UTC.
+    pub time: u64,
+    /// When voting opens by the manifest, likewise.
+    pub opens: u64,
+    /// When voting closes by the manifest, likewise.
+    pub closes: u64,
+    /// The key ceremony.
+    pub ceremony: CeremonyStatus,
+    /// The roll.
+    pub roll: RollStatus,
+    /// The ballots; none while voting is open if the manifest hides turnout.
+    pub ballots: Option<BallotCounts>,
+    /// The tally, from closing on.
+    pub tally: Option<TallyStatus>,
+}
+
+/// How far the key ceremony is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CeremonyStatus {
+    /// The attempt, from 0.
+    pub attempt: u32,
+    /// Every trustee, in order.
+    pub trustees: Vec<TrusteeStatus>,
+}
+
+/// What a trustee did in this attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrusteeStatus {
+    /// Index, from 1.
+    pub trustee: u8,
+    /// The name in the manifest.
+    pub name: String,
+    /// 1. Registered keys.
+    pub registered: bool,
+    /// 2. Announced the hash of the commitments.
+    pub announced: bool,
+    /// 3. Showed the commitments.
+    pub committed: bool,
+    /// 4. Sent the shares.
+    pub shared: bool,
+    /// 5. Confirmed the transcript.
+    pub confirmed: bool,
+    /// 6. Decrypted the test point.
+    pub tested: bool,
+}
+
+/// The roll.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RollStatus {
+    /// Voters on it.
+    pub voters: u64,
+    /// Whether all parts are there.
+    pub complete: bool,
+    /// Changes after it was complete: the number that the next change has.
+    pub changes: u32,
+}
+
+/// Ballots on the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BallotCounts {
+    /// Ballots that count.
+    pub counted: u64,
+    /// Ballots cast, those included that a later one replaced.
+    pub cast: u64,
+    /// Ballots tested.
+    pub challenged: u64,
+}
+
+/// How far the tally is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TallyStatus {
+    /// Size of the log with the close entry its last.
+    pub close_size: u64,
+    /// Root of the log at that size.
+    #[serde(with = "hex_form")]
+    pub close_root: Digest,
+    /// Hash of the aggregate.
+    #[serde(with = "hex_form")]
+    pub aggregate: Digest,
+    /// Every trustee, in order.
+    pub trustees: Vec<TrusteeTally>,
+    /// Every contest, in order.
+    pub contests: Vec<ContestProgress>,
+}
+
+/// What a trustee did for the tally.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrusteeTally {
+    /// Index, from 1.
+    pub trustee: u8,
+    /// Stated this close and aggregate.
+    pub stated: bool,
+    /// Contests for which the trustee gave shares.
+    pub shares: Vec<u16>,
+}
+
+/// How far a contest is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContestProgress {
+    /// The contest's index.
+    pub contest: u16,
+    /// Its state.
+    pub state: ContestState,
+}
+
+/// Where a contest stands after closing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ContestState {
+    /// Shares are missing.
+    Pending,
+    /// Its result stands.
+    Counted,
+    /// Too few ballots: no result.
+    Withheld,
+}

@@ -1,0 +1,510 @@
+//! What stands on the logs, byte by byte. Specification: "Election log" and "Board log".
+//!
+//! An entry is its canonical encoding (borsh: a tag byte, then the fields in order), at most
+//! [`MAX_ENTRY_LENGTH`](tabella_crypto::codec::MAX_ENTRY_LENGTH) bytes. Tags are never used again for something
+//! else; later versions add tags.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+
+use tabella_crypto::SUITE;
+use tabella_crypto::ballot::{Opening, SubmittedBallot};
+use tabella_crypto::codec::{self, CodecError};
+use tabella_crypto::credential::{Credential, IdentityCommitment};
+use tabella_crypto::group::{EncodedPoint, Scalar};
+use tabella_crypto::manifest::ElectionId;
+use tabella_crypto::outcome::Outcome;
+use tabella_crypto::signature::{Signature, SignatureError, SigningKey, VerifyingKey};
+use tabella_crypto::threshold::decrypt::DecryptionShares;
+use tabella_crypto::threshold::dkg::Commitments;
+use tabella_crypto::threshold::shares::SealedShare;
+use tabella_crypto::threshold::test_decryption::TestDecryption;
+use tabella_crypto::threshold::trustee::TrusteeKeys;
+use tabella_crypto::transcript::{Digest, hash};
+
+/// Most bytes of a manifest in one entry.
+pub const MANIFEST_PART_LENGTH: usize = 60_000;
+/// Most voters in one part of the roll (70 bytes each).
+pub const ROLL_PART_LENGTH: usize = 900;
+
+/// An entry of an election's log.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Entry {
+    /// Begins each batch of entries.
+    Block(Block),
+    /// A part of the manifest; the parts follow the first block.
+    Manifest(ManifestPart),
+    /// An act of the administrator.
+    Administrator(AdministratorEntry),
+    /// A message of a trustee.
+    Trustee(TrusteeEntry),
+    /// A part of the roll.
+    Roll(RollPart),
+    /// A change of the roll before opening.
+    RollChange(RollChangeEntry),
+    /// The ceremony starts anew. Automatic.
+    CeremonyRestart(CeremonyRestart),
+    /// Voting opens. Automatic.
+    Open(Opened),
+    /// A ballot that is a vote.
+    Cast(SubmittedBallot),
+    /// A ballot that is tested and never counted.
+    Challenge(SubmittedBallot),
+    /// The published opening of a tested ballot.
+    Opening(PublishedOpening),
+    /// Voting closes. Automatic.
+    Close(Closed),
+    /// A contest whose result is withheld because a group is too small. Automatic, after the closing.
+    Withheld(Withheld),
+    /// The totals and outcome of a contest.
+    Result(ContestResult),
+}
+
+/// An entry of the board log.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum BoardEntry {
+    /// Begins each batch of entries.
+    Block(Block),
+    /// Who runs the board: the entry after the first block.
+    Genesis(Genesis),
+    /// An election on this board.
+    Election(ElectionCreated),
+    /// The checkpoint of an election's log.
+    Anchor(Anchor),
+}
+
+/// The link of the chain: height from 0, time in milliseconds since 1970-01-01 UTC (never decreasing), and the
+/// root of the log before this entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Block {
+    /// From 0, each one more than the last.
+    pub height: u64,
+    /// The election's clock.
+    pub time: u64,
+    /// Root of the log's tree before this entry.
+    pub root_before: Digest,
+}
+
+/// A part of the manifest: all but the last have [`MANIFEST_PART_LENGTH`] bytes.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct ManifestPart {
+    /// From 0.
+    pub part: u16,
+    /// How many there are, at least 1.
+    pub parts: u16,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Splits a manifest's bytes into parts.
+pub fn manifest_parts(bytes: &[u8]) -> Vec<ManifestPart> {
+    let chunks: Vec<&[u8]> = bytes.chunks(MANIFEST_PART_LENGTH).collect();
+    let parts = chunks.len() as u16;
+    chunks
+        .into_iter()
+        .zip(0..)
+        .map(|(chunk, part)| ManifestPart { part, parts, bytes: chunk.to_vec() })
+        .collect()
+}
+
+/// What the administrator may do beside publishing the manifest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum AdministratorAct {
+    /// Open voting now, if the manifest allows it.
+    Open,
+    /// Close voting now, if the manifest allows it.
+    Close,
+    /// Start the ceremony anew after this attempt, before all trustees have confirmed it or tested their shares.
+    RestartCeremony {
+        /// The attempt that is given up.
+        attempt: u32,
+    },
+}
+
+/// A signed act of the administrator.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct AdministratorEntry {
+    /// The act.
+    pub act: AdministratorAct,
+    /// By the administrator's key.
+    pub signature: Signature,
+}
+
+/// A signed message of a trustee.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct TrusteeEntry {
+    /// The trustee's index, from 1.
+    pub trustee: u8,
+    /// The message.
+    pub message: TrusteeMessage,
+    /// By the trustee's signing key.
+    pub signature: Signature,
+}
+
+/// What trustees say. Numbers in the order of the ceremony.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum TrusteeMessage {
+    /// 1. Signing and encryption keys, whose fingerprint the manifest has.
+    Registration(TrusteeKeys),
+    /// 2. Hash of the commitments.
+    CommitmentHash {
+        /// Attempt of the ceremony, from 0.
+        attempt: u32,
+        /// The hash.
+        hash: Digest,
+    },
+    /// 3. The commitments and the proof of possession.
+    Commitments {
+        /// Attempt of the ceremony.
+        attempt: u32,
+        /// Commitments and proof.
+        commitments: Commitments,
+    },
+    /// 4. A share for each other trustee, by index.
+    Shares {
+        /// Attempt of the ceremony.
+        attempt: u32,
+        /// n - 1 sealed shares.
+        shares: Vec<SealedShare>,
+    },
+    /// 5a. The share of this dealer does not open or does not fit the dealer's commitments.
+    Complaint {
+        /// Attempt of the ceremony.
+        attempt: u32,
+        /// The dealer complained of.
+        dealer: u8,
+    },
+    /// 5b. The dealer publishes the share in question.
+    Answer {
+        /// Attempt of the ceremony.
+        attempt: u32,
+        /// The trustee who complained.
+        receiver: u8,
+        /// The share.
+        share: Scalar,
+    },
+    /// 5c. The whole transcript stands.
+    Confirmation {
+        /// Attempt of the ceremony.
+        attempt: u32,
+        /// Hash of the ceremony's transcript.
+        transcript: Digest,
+    },
+    /// 6. The share, read back from disk, decrypts a point that nobody chose.
+    TestDecryption {
+        /// Attempt of the ceremony.
+        attempt: u32,
+        /// Share of the point and proof.
+        test: TestDecryption,
+    },
+    /// 7. What this trustee saw and is willing to decrypt.
+    Statement(TallyView),
+    /// 8. Shares of one contest's aggregate.
+    Decryption {
+        /// The contest.
+        contest: u16,
+        /// Shares and proof.
+        shares: DecryptionShares,
+    },
+}
+
+/// What is tallied: the election log up to its close entry, and the sum that follows from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct TallyView {
+    /// Size of the log, the close entry its last.
+    pub size: u64,
+    /// Root of the log at that size.
+    pub root: Digest,
+    /// Hash of the aggregate.
+    pub aggregate: Digest,
+}
+
+impl TallyView {
+    /// The fingerprint that trustees compare, and that every decryption share is bound to.
+    pub fn digest(&self, election: ElectionId) -> Digest {
+        hash("tally view", &[election.as_bytes(), &codec::encode(self)])
+    }
+}
+
+/// Somebody who may vote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Voter {
+    /// The credential U.
+    pub credential: Credential,
+    /// The weight, at least 1.
+    pub weight: u32,
+    /// The ballot style.
+    pub style: u16,
+    /// Salted commitment to the identity, which the registrar can open to an auditor.
+    pub identity: IdentityCommitment,
+}
+
+/// A signed part of the roll. Parts follow each other, voters ascend by credential over all of them.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct RollPart {
+    /// From 0.
+    pub part: u32,
+    /// Whether the roll ends with it.
+    pub last: bool,
+    /// 1 to [`ROLL_PART_LENGTH`] voters.
+    pub voters: Vec<Voter>,
+    /// By the registrar's key.
+    pub signature: Signature,
+}
+
+/// A change of a complete roll before voting opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum RollChange {
+    /// Nobody may vote with this credential any more.
+    Revoke {
+        /// The credential.
+        credential: Credential,
+    },
+    /// The voter has a new credential; weight, style and identity stay.
+    Replace {
+        /// The credential that is revoked.
+        credential: Credential,
+        /// The one that takes its place.
+        by: Credential,
+    },
+    /// One more voter.
+    Add {
+        /// The voter.
+        voter: Voter,
+    },
+}
+
+/// A signed change of the roll, numbered from 0 so that none can be replayed.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct RollChangeEntry {
+    /// How many changes stand before.
+    pub sequence: u32,
+    /// The change.
+    pub change: RollChange,
+    /// By the registrar's key.
+    pub signature: Signature,
+}
+
+/// Why an attempt at the ceremony is given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct CeremonyRestart {
+    /// The attempt that ended; the next is one more.
+    pub attempt: u32,
+    /// The dealer whose share was bad or who did not answer in time; `None` if the administrator asked.
+    pub culprit: Option<u8>,
+}
+
+/// Voting is open: under this key, for this roll.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Opened {
+    /// The election key K.
+    pub key: EncodedPoint,
+    /// Hash of the ceremony's transcript, which all trustees confirmed.
+    pub ceremony: Digest,
+    /// Hash over all parts and changes of the roll.
+    pub roll: Digest,
+    /// Voters on the roll.
+    pub voters: u64,
+    /// Sum of their weights.
+    pub weight: u64,
+}
+
+/// A tested ballot's opening, published by whoever tested it.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct PublishedOpening {
+    /// Index of the challenge entry.
+    pub challenge: u64,
+    /// Seed and selections.
+    pub opening: Opening,
+}
+
+/// Voting is closed: nothing cast stands after this entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Closed {
+    /// Ballots that count.
+    pub counted: u64,
+    /// Ballots cast, those included that a later one replaced.
+    pub cast: u64,
+    /// Ballots tested.
+    pub challenged: u64,
+}
+
+/// A contest of which a (style, weight) group has fewer ballots than the manifest's smallest group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Withheld {
+    /// The contest.
+    pub contest: u16,
+}
+
+/// A contest's result. Not signed: it is checked against the shares.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct ContestResult {
+    /// The contest.
+    pub contest: u16,
+    /// The t trustees whose shares were combined, ascending.
+    pub trustees: Vec<u8>,
+    /// The total of each entry.
+    pub totals: Vec<u64>,
+    /// What follows by the manifest's rules.
+    pub outcome: Outcome,
+}
+
+/// Who runs the board. Its keys sign every checkpoint.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Genesis {
+    /// The suite, [`SUITE`].
+    pub suite: String,
+    /// The board log's origin, such as `board.example.org/tabella`.
+    pub origin: String,
+    /// The key that signs the checkpoints of the board log and of every election's log.
+    pub operator: VerifyingKey,
+    /// Witnesses: name and key.
+    pub witnesses: Vec<(String, VerifyingKey)>,
+    /// Who may open elections here.
+    pub administrators: Vec<VerifyingKey>,
+}
+
+impl Genesis {
+    /// A description of a board of this suite.
+    pub fn new(origin: String, operator: VerifyingKey, administrators: Vec<VerifyingKey>) -> Self {
+        Self { suite: SUITE.to_owned(), origin, operator, witnesses: Vec::new(), administrators }
+    }
+}
+
+/// An election is on this board.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct ElectionCreated {
+    /// The election.
+    pub election: ElectionId,
+    /// Its administrator.
+    pub administrator: VerifyingKey,
+    /// By the administrator's key.
+    pub signature: Signature,
+}
+
+/// The checkpoint of an election's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Anchor {
+    /// The election.
+    pub election: ElectionId,
+    /// Size of its log.
+    pub size: u64,
+    /// Root of its log.
+    pub root: Digest,
+}
+
+/// The origin of an election's log on a board.
+pub fn election_origin(board: &str, election: ElectionId) -> String {
+    format!("{board}/elections/{election}")
+}
+
+impl Entry {
+    /// The entry's bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+
+    /// Reads an entry's bytes, all of them.
+    pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        codec::decode(bytes)
+    }
+
+    /// Whether only the board's rules make this entry, and nobody can submit it.
+    pub fn is_automatic(&self) -> bool {
+        match self {
+            Self::Block(_)
+            | Self::Manifest(_)
+            | Self::CeremonyRestart(_)
+            | Self::Open(_)
+            | Self::Close(_)
+            | Self::Withheld(_) => true,
+            Self::Administrator(_)
+            | Self::Trustee(_)
+            | Self::Roll(_)
+            | Self::RollChange(_)
+            | Self::Cast(_)
+            | Self::Challenge(_)
+            | Self::Opening(_)
+            | Self::Result(_) => false,
+        }
+    }
+}
+
+impl BoardEntry {
+    /// The entry's bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+
+    /// Reads an entry's bytes, all of them.
+    pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        codec::decode(bytes)
+    }
+}
+
+impl AdministratorEntry {
+    /// Signs an act.
+    pub fn sign(election: ElectionId, act: AdministratorAct, key: &SigningKey) -> Self {
+        Self { act, signature: key.sign("administrator", &[election.as_bytes(), &codec::encode(&act)]) }
+    }
+
+    /// Checks the signature.
+    pub fn verify(&self, election: ElectionId, key: &VerifyingKey) -> Result<(), SignatureError> {
+        key.verify("administrator", &[election.as_bytes(), &codec::encode(&self.act)], &self.signature)
+    }
+}
+
+impl TrusteeEntry {
+    /// Signs a message.
+    pub fn sign(election: ElectionId, trustee: u8, message: TrusteeMessage, key: &SigningKey) -> Self {
+        let signature = key.sign("trustee", &[election.as_bytes(), &[trustee], &codec::encode(&message)]);
+        Self { trustee, message, signature }
+    }
+
+    /// Checks the signature.
+    pub fn verify(&self, election: ElectionId, key: &VerifyingKey) -> Result<(), SignatureError> {
+        let parts: [&[u8]; 3] = [election.as_bytes(), &[self.trustee], &codec::encode(&self.message)];
+        key.verify("trustee", &parts, &self.signature)
+    }
+}
+
+impl RollPart {
+    /// Signs a part.
+    pub fn sign(election: ElectionId, part: u32, last: bool, voters: Vec<Voter>, key: &SigningKey) -> Self {
+        let signature =
+            key.sign("roll", &[election.as_bytes(), &codec::encode(&(part, last)), &codec::encode(&voters)]);
+        Self { part, last, voters, signature }
+    }
+
+    /// Checks the signature.
+    pub fn verify(&self, election: ElectionId, key: &VerifyingKey) -> Result<(), SignatureError> {
+        let head = codec::encode(&(self.part, self.last));
+        key.verify("roll", &[election.as_bytes(), &head, &codec::encode(&self.voters)], &self.signature)
+    }
+}
+
+impl RollChangeEntry {
+    /// Signs a change.
+    pub fn sign(election: ElectionId, sequence: u32, change: RollChange, key: &SigningKey) -> Self {
+        let signature = key.sign("roll change", &[election.as_bytes(), &codec::encode(&(sequence, change))]);
+        Self { sequence, change, signature }
+    }
+
+    /// Checks the signature.
+    pub fn verify(&self, election: ElectionId, key: &VerifyingKey) -> Result<(), SignatureError> {
+        let message = codec::encode(&(self.sequence, self.change));
+        key.verify("roll change", &[election.as_bytes(), &message], &self.signature)
+    }
+}
+
+impl ElectionCreated {
+    /// Signs an election's creation.
+    pub fn sign(election: ElectionId, key: &SigningKey) -> Self {
+        let signature = key.sign("election", &[election.as_bytes()]);
+        Self { election, administrator: key.verifying_key(), signature }
+    }
+
+    /// Checks the signature under the administrator's key that it names.
+    pub fn verify(&self) -> Result<(), SignatureError> {
+        self.administrator.verify("election", &[self.election.as_bytes()], &self.signature)
+    }
+}

@@ -1,0 +1,206 @@
+//! The log itself, the manifest, opening and closing.
+
+use super::*;
+use crate::entry::{CeremonyRestart, manifest_parts};
+use tabella_crypto::manifest::Powers;
+use tabella_crypto::signature::SigningKey;
+use tabella_crypto::text::Text;
+
+/// A manifest in two parts.
+fn long() -> SmallElection {
+    let description = (0..16).map(|language| (format!("x{language}"), "a".repeat(3_800))).collect();
+    let description = Text::new(description).unwrap();
+    SmallElection::unpublished(|manifest| manifest.description = Some(description))
+}
+
+#[test]
+fn a_log_begins_with_a_block_and_the_manifest() {
+    let mut election = long();
+    let parts = manifest_parts(&election.manifest.encode());
+    assert_eq!(parts.len(), 2);
+    election.refuse(Entry::Manifest(parts[0].clone()), Check::Blocks);
+    election.refuse(election.registration(1), Check::Blocks);
+    election.block(CREATED);
+    let next = Entry::Block(election.state.next_block(CREATED));
+    election.refuse(next.clone(), Check::ManifestParts);
+    election.refuse(election.registration(1), Check::ManifestParts);
+
+    let part = |change: fn(&mut ManifestPart)| {
+        let mut part = parts[0].clone();
+        change(&mut part);
+        Entry::Manifest(part)
+    };
+    election.refuse(Entry::Manifest(parts[1].clone()), Check::ManifestParts);
+    election.refuse(part(|part| part.parts = 0), Check::ManifestParts);
+    election.refuse(part(|part| part.parts = 18), Check::ManifestParts);
+    election.refuse(part(|part| part.bytes.truncate(59_999)), Check::ManifestParts);
+    election.refuse(part(|part| part.bytes.push(0)), Check::ManifestParts);
+    election.push(Entry::Manifest(parts[0].clone()));
+    election.refuse(Entry::Manifest(parts[0].clone()), Check::ManifestParts);
+    election.refuse(next, Check::ManifestParts);
+    let last = |change: fn(&mut ManifestPart)| {
+        let mut part = parts[1].clone();
+        change(&mut part);
+        Entry::Manifest(part)
+    };
+    election.refuse(last(|part| part.parts = 3), Check::ManifestParts);
+    election.refuse(last(|part| part.bytes.clear()), Check::ManifestParts);
+    election.refuse(last(|part| part.bytes[0] ^= 1), Check::ManifestHash);
+    assert_eq!(election.state.phase(), Phase::Manifest);
+    election.push(Entry::Manifest(parts[1].clone()));
+    assert_eq!(election.state.manifest().unwrap().id(), election.manifest.id());
+    election.refuse(Entry::Manifest(parts[1].clone()), Check::ManifestParts);
+}
+
+#[test]
+fn rejects_a_manifest_of_another_election_and_one_whose_rules_contradict_each_other() {
+    let mut election = SmallElection::unpublished(|_| {});
+    election.block(CREATED);
+    let mut other = crate::fixtures::manifest();
+    other.nonce = [6; 16];
+    election.refuse(Entry::Manifest(manifest_parts(&other.encode())[0].clone()), Check::ManifestHash);
+    other.threshold = 4;
+    let mut contradiction = SmallElection::unpublished(|_| {});
+    contradiction.state = ElectionState::new(ElectionId(hash("manifest", &[&other.encode()])));
+    contradiction.block(CREATED);
+    let part = manifest_parts(&other.encode())[0].clone();
+    contradiction.refuse(Entry::Manifest(part), Check::ManifestRules);
+}
+
+#[test]
+fn blocks_count_up_name_the_root_before_them_and_never_run_back() {
+    let mut election = SmallElection::new();
+    let next = election.state.next_block(CREATED + 5);
+    for height in [0, 2] {
+        election.refuse(Entry::Block(Block { height, ..next }), Check::Blocks);
+    }
+    election.refuse(Entry::Block(Block { time: CREATED - 1, ..next }), Check::Blocks);
+    election.refuse(Entry::Block(Block { root_before: Digest([1; 32]), ..next }), Check::Blocks);
+    election.push(Entry::Block(next));
+    // a block that is repeated, or moved, names another root
+    election.refuse(Entry::Block(next), Check::Blocks);
+    assert_eq!(election.state.next_block(0).time, CREATED + 5, "a clock that ran back does not count");
+}
+
+#[test]
+fn rejects_bytes_of_another_entry() {
+    let mut election = SmallElection::opened();
+    let Entry::Block(block) = Entry::Block(election.state.next_block(OPENS)) else { unreachable!() };
+    let other = Entry::Block(Block { time: block.time + 1, ..block });
+    let checked = CheckedEntry::Other(Box::new(Entry::Block(block)));
+    let refusal = election.state.apply(&other.encode(), checked, &election.log).unwrap_err();
+    assert_eq!(refusal.check(), Check::Encoding);
+
+    let context = election.state.ballot_context().unwrap().clone();
+    let (mine, other) = (election.vote(0, 0, [0, 0]), election.vote(0, 0, [0, 0]));
+    let checked = CheckedEntry::check(Some(&context), mine.clone(), &mut election.rng).unwrap();
+    let Entry::Cast(submitted) = mine.clone() else { unreachable!() };
+    for bytes in [other.encode(), Entry::Challenge(submitted).encode(), Vec::new(), vec![0; 65_536]] {
+        let refusal = election.state.apply(&bytes, checked.clone(), &election.log).unwrap_err();
+        assert_eq!(refusal.check(), Check::Encoding);
+    }
+    let unchecked = CheckedEntry::Other(Box::new(mine.clone()));
+    let refusal = election.state.apply(&mine.encode(), unchecked, &election.log).unwrap_err();
+    assert_eq!(refusal.check(), Check::BallotProofs);
+    assert_eq!(election.state.apply(&mine.encode(), checked, &election.log), Ok(()));
+}
+
+#[test]
+fn automatic_entries_stand_where_they_are_due_and_nowhere_else() {
+    let mut election = SmallElection::new();
+    let restart = Entry::CeremonyRestart(CeremonyRestart { attempt: 0, culprit: None });
+    let close = |counted| Entry::Close(Closed { counted, cast: 0, challenged: 0 });
+    let withheld = |contest| Entry::Withheld(Withheld { contest });
+    election.hold_ceremony();
+    election.publish_roll();
+    let opened = election.state.opened().unwrap();
+    election.refuse(restart.clone(), Check::CeremonyRestarts);
+    election.refuse(Entry::Open(opened.clone()), Check::OpeningConditions);
+    election.refuse(close(0), Check::ClosingConditions);
+    election.refuse(withheld(0), Check::WithheldContests);
+
+    election.push(Entry::Block(election.state.next_block(OPENS)));
+    let next = Entry::Block(election.state.next_block(OPENS));
+    election.refuse(next, Check::Order);
+    election.refuse(election.act(AdministratorAct::Open), Check::Order);
+    election.refuse(close(0), Check::Order);
+    for changed in [
+        Opened { key: tabella_crypto::group::Point::BASE.encode(), ..opened.clone() },
+        Opened { ceremony: Digest([1; 32]), ..opened.clone() },
+        Opened { roll: Digest([1; 32]), ..opened.clone() },
+        Opened { voters: 8, ..opened.clone() },
+        Opened { weight: 12, ..opened.clone() },
+    ] {
+        election.refuse(Entry::Open(changed), Check::OpeningContent);
+    }
+    election.push(Entry::Open(opened.clone()));
+    election.refuse(Entry::Open(opened), Check::OpeningConditions);
+
+    let early = election.vote(0, 0, [0, 0]);
+    election.push(Entry::Block(election.state.next_block(CLOSES)));
+    election.refuse(early, Check::Order);
+    election.refuse(close(1), Check::ClosingContent);
+    election.push(close(0));
+    election.refuse(withheld(1), Check::WithheldContests);
+    let next = Entry::Block(election.state.next_block(CLOSES));
+    election.refuse(next, Check::Order);
+    election.push(withheld(0));
+    election.push(withheld(1));
+    election.refuse(withheld(1), Check::WithheldContests);
+    election.refuse(close(0), Check::ClosingConditions);
+    assert_eq!(election.state.phase(), Phase::Counted);
+}
+
+#[test]
+fn voting_opens_early_only_by_an_administrator_who_may_and_when_all_is_ready() {
+    let mut election = SmallElection::with(|m| m.powers = Powers { open_early: false, close_early: false });
+    election.hold_ceremony();
+    election.publish_roll();
+    election.refuse(election.act(AdministratorAct::Open), Check::OpeningConditions);
+    election.refuse(election.act(AdministratorAct::Close), Check::ClosingConditions);
+    election.block(OPENS);
+    election.refuse(election.act(AdministratorAct::Close), Check::ClosingConditions);
+
+    let mut election = SmallElection::new();
+    election.refuse(election.act(AdministratorAct::Open), Check::OpeningConditions);
+    election.hold_ceremony();
+    election.refuse(election.act(AdministratorAct::Open), Check::OpeningConditions);
+    election.publish_roll();
+    let stranger = SigningKey::from_seed([9; 32]);
+    let forged = AdministratorEntry::sign(election.manifest.id(), AdministratorAct::Open, &stranger);
+    election.refuse(Entry::Administrator(forged), Check::AdministratorSignatures);
+    let AdministratorEntry { signature, .. } =
+        AdministratorEntry::sign(election.manifest.id(), AdministratorAct::Close, &election.administrator);
+    let other_act = AdministratorEntry { act: AdministratorAct::Open, signature };
+    election.refuse(Entry::Administrator(other_act), Check::AdministratorSignatures);
+    election.push_with_due(election.act(AdministratorAct::Open));
+    assert_eq!((election.state.phase(), election.state.time()), (Phase::Open, CREATED));
+    election.refuse(election.act(AdministratorAct::Open), Check::OpeningConditions);
+    election.push_with_due(election.act(AdministratorAct::Close));
+    assert_eq!(election.state.phase(), Phase::Counted);
+    election.refuse(election.act(AdministratorAct::Close), Check::ClosingConditions);
+    election.refuse(election.act(AdministratorAct::Open), Check::OpeningConditions);
+}
+
+#[test]
+fn voting_does_not_open_before_every_trustee_has_read_the_share_back() {
+    let mut election = SmallElection::new();
+    election.publish_roll();
+    election.register();
+    election.commit();
+    election.share();
+    election.confirm();
+    for trustee in [1, 2] {
+        let entry = election.test_decryption(trustee);
+        election.push(entry);
+    }
+    election.block(OPENS);
+    assert_eq!(election.state.phase(), Phase::Setup, "the third key file reads back wrong");
+    election.refuse(election.act(AdministratorAct::Open), Check::OpeningConditions);
+    let entry = election.test_decryption(3);
+    election.push_with_due(entry);
+    assert_eq!(election.state.phase(), Phase::Open);
+    let entry = election.test_decryption(3);
+    election.refuse(entry, Check::CeremonyOrder);
+    election.refuse(election.act(AdministratorAct::RestartCeremony { attempt: 0 }), Check::CeremonyOrder);
+}

@@ -1,0 +1,252 @@
+//! Ballots: what is accepted while voting is open, and the running sum of what counts. Specification: "Ballots".
+//!
+//! Signature and proofs are checked before, see [`check_ballots`](super::check_ballots): here is what depends on
+//! the log. Memory does not grow with ballots but by 16 bytes for each ciphertext.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+
+use tabella_crypto::ballot::{
+    Ballot, BallotContext, Disposition, SubmittedBallot, TrackingCode, VerifiedBallot,
+};
+use tabella_crypto::elgamal::Ciphertext;
+use tabella_crypto::group::EncodedPoint;
+use tabella_crypto::manifest::Recasting;
+
+use super::EntrySource;
+use super::roll::{Roll, VoterState};
+use crate::check::{BallotRefusal, LogRefusal, Refusal};
+use crate::entry::{Closed, Entry, PublishedOpening};
+
+/// The first 16 bytes of D: two that agree are one D, but for a chance of 2^-128 for each pair.
+type PointPrefix = [u8; 16];
+
+/// Voting, from its opening on.
+#[derive(Clone)]
+pub(super) struct Voting {
+    context: Arc<BallotContext>,
+    points: HashSet<PointPrefix>,
+    /// For each contest the weighted sum of the ballots that count.
+    sums: Vec<Vec<Ciphertext>>,
+    /// Ballots that count, by style and weight.
+    groups: BTreeMap<(u16, u32), u64>,
+    counts: Closed,
+    opened: BTreeSet<u64>,
+}
+
+impl Voting {
+    pub(super) fn new(context: BallotContext) -> Self {
+        let sums = context.manifest().contests.iter().map(|c| vec![Ciphertext::zero(); c.entries()]);
+        Self {
+            sums: sums.collect(),
+            context: Arc::new(context),
+            points: HashSet::new(),
+            groups: BTreeMap::new(),
+            counts: Closed { counted: 0, cast: 0, challenged: 0 },
+            opened: BTreeSet::new(),
+        }
+    }
+
+    pub(super) fn context(&self) -> &Arc<BallotContext> {
+        &self.context
+    }
+
+    pub(super) fn counts(&self) -> Closed {
+        self.counts
+    }
+
+    /// The weighted sum of a contest's ballots that count.
+    pub(super) fn sum(&self, contest: u16) -> Option<&[Ciphertext]> {
+        self.sums.get(usize::from(contest)).map(Vec::as_slice)
+    }
+
+    /// Weight and number of ballots of each (style, weight) group of a contest that has any.
+    pub(super) fn groups(&self, contest: u16) -> impl Iterator<Item = (u32, u64)> {
+        let styles = &self.context.manifest().styles;
+        self.groups
+            .iter()
+            .filter(move |((style, _), _)| {
+                styles.get(usize::from(*style)).is_some_and(|style| style.contests.contains(&contest))
+            })
+            .map(|((_, weight), ballots)| (*weight, *ballots))
+            .filter(|(_, ballots)| *ballots > 0)
+    }
+
+    /// Takes a ballot that stands at `index`; nothing changes if it is refused.
+    pub(super) fn apply(
+        &mut self,
+        roll: &mut Roll,
+        index: u64,
+        ballot: &VerifiedBallot,
+        source: &dyn EntrySource,
+    ) -> Result<(), Refusal> {
+        let voter =
+            roll.voter_mut(&ballot.credential()).ok_or(BallotRefusal::NotOnRoll(ballot.credential()))?;
+        if ballot.style() != voter.style {
+            return Err(BallotRefusal::Style { found: ballot.style(), expected: voter.style }.into());
+        }
+        check_fresh(&self.points, ballot.code(), ballot.first_points())?;
+        check_chain(voter, ballot)?;
+        match ballot.disposition() {
+            Disposition::Cast => self.cast(voter, index, ballot, source)?,
+            Disposition::Challenge => {
+                let limit = self.context.manifest().tests;
+                if voter.tests >= limit {
+                    return Err(BallotRefusal::TestLimit(limit).into());
+                }
+                voter.tests += 1;
+                self.counts.challenged += 1;
+            }
+        }
+        self.points.extend(ballot.first_points().iter().map(prefix));
+        Ok(())
+    }
+
+    fn cast(
+        &mut self,
+        voter: &mut VoterState,
+        index: u64,
+        ballot: &VerifiedBallot,
+        source: &dyn EntrySource,
+    ) -> Result<(), Refusal> {
+        let manifest = self.context.manifest();
+        match manifest.recasting {
+            Recasting::FirstOnly if voter.cast > 0 => return Err(BallotRefusal::FirstOnly.into()),
+            Recasting::LastCounts { limit } if voter.cast >= limit => {
+                return Err(BallotRefusal::CastLimit(limit).into());
+            }
+            Recasting::FirstOnly | Recasting::LastCounts { .. } => {}
+        }
+        let difference: Vec<Ciphertext> = match voter.last {
+            None => ballot.ciphertexts().to_vec(),
+            Some((replaced, code)) => {
+                let replaced = self.read_back(replaced, code, source)?;
+                let pairs = ballot.ciphertexts().iter().zip(replaced);
+                pairs.map(|(new, old)| Ciphertext { d: new.d - old.d, c: new.c - old.c }).collect()
+            }
+        };
+        // Σ over the ballots that count of weight * ciphertext
+        let mut terms = difference.iter().map(|term| term.weighted(voter.weight));
+        for (contest, _) in manifest.contests_of(ballot.style()) {
+            for total in self.sums.get_mut(usize::from(contest)).into_iter().flatten() {
+                if let Some(term) = terms.next() {
+                    *total += term;
+                }
+            }
+        }
+        if voter.last.is_none() {
+            *self.groups.entry((voter.style, voter.weight)).or_default() += 1;
+            self.counts.counted += 1;
+        }
+        self.counts.cast += 1;
+        voter.cast += 1;
+        voter.last = Some((index, ballot.code()));
+        Ok(())
+    }
+
+    /// The ciphertexts of a ballot that was accepted before.
+    fn read_back(
+        &self,
+        index: u64,
+        code: TrackingCode,
+        source: &dyn EntrySource,
+    ) -> Result<Vec<Ciphertext>, LogRefusal> {
+        let missing = LogRefusal::Missing { index };
+        let Some(Entry::Cast(SubmittedBallot { ballot, signature: _ })) = read(source, index) else {
+            return Err(missing);
+        };
+        if ballot.tracking_code(self.context.manifest().id()) != code {
+            return Err(missing);
+        }
+        let decoded = ballot.ciphertexts.iter().map(|ciphertext| ciphertext.decode_fresh());
+        decoded.collect::<Result<_, _>>().map_err(|_| missing)
+    }
+
+    /// Takes the published opening of a tested ballot.
+    pub(super) fn publish(
+        &mut self,
+        published: &PublishedOpening,
+        size: u64,
+        source: &dyn EntrySource,
+    ) -> Result<(), BallotRefusal> {
+        let PublishedOpening { challenge, opening } = published;
+        let ballot = challenged(*challenge, size, source).ok_or(BallotRefusal::NoChallenge(*challenge))?;
+        if self.opened.contains(challenge) {
+            return Err(BallotRefusal::Opened(*challenge));
+        }
+        self.context
+            .check_opening(&ballot, opening)
+            .map_err(|error| BallotRefusal::Opening { challenge: *challenge, error })?;
+        self.opened.insert(*challenge);
+        Ok(())
+    }
+}
+
+/// No D stands in another ballot, nor twice in this one. Cast and tested ballots are alike, so that a ballot that
+/// was tested is never cast, and the other way round.
+fn check_fresh(
+    points: &HashSet<PointPrefix>,
+    code: TrackingCode,
+    ballot: &[EncodedPoint],
+) -> Result<(), BallotRefusal> {
+    if ballot.iter().all(|point| points.contains(&prefix(point))) {
+        return Err(BallotRefusal::Known(code));
+    }
+    let mut own = HashSet::new();
+    let copied = |prefix: PointPrefix| points.contains(&prefix) || !own.insert(prefix);
+    match ballot.iter().map(prefix).position(copied) {
+        Some(position) => Err(BallotRefusal::Copied(position)),
+        None => Ok(()),
+    }
+}
+
+/// Counter and previous code are those of the voter's next ballot. A tested ballot does not advance them.
+fn check_chain(voter: &VoterState, ballot: &VerifiedBallot) -> Result<(), BallotRefusal> {
+    if ballot.counter() != voter.cast {
+        return Err(BallotRefusal::Counter { found: ballot.counter(), expected: voter.cast });
+    }
+    if ballot.previous() != voter.last.map(|(_, code)| code) {
+        return Err(BallotRefusal::Previous);
+    }
+    Ok(())
+}
+
+/// The tested ballot that stands at an index below `size`.
+fn challenged(index: u64, size: u64, source: &dyn EntrySource) -> Option<Ballot> {
+    match read(source, index).filter(|_| index < size)? {
+        Entry::Challenge(SubmittedBallot { ballot, signature: _ }) => Some(ballot),
+        _ => None,
+    }
+}
+
+fn read(source: &dyn EntrySource, index: u64) -> Option<Entry> {
+    Entry::decode(&source.entry(index)?).ok()
+}
+
+fn prefix(point: &EncodedPoint) -> PointPrefix {
+    let (first, _) = point.0.split_first_chunk().unwrap_or((&[0; 16], &[]));
+    *first
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tabella_crypto::transcript::Digest;
+
+    #[test]
+    fn one_ciphertext_of_another_ballot_or_twice_in_one_is_found() {
+        let point = |byte: u8| EncodedPoint([byte; 32]);
+        let code = TrackingCode(Digest([0; 32]));
+        let check = |standing: &[u8], ballot: &[u8]| {
+            let points = standing.iter().map(|byte| prefix(&point(*byte))).collect();
+            let ballot: Vec<EncodedPoint> = ballot.iter().map(|byte| point(*byte)).collect();
+            check_fresh(&points, code, &ballot)
+        };
+        assert_eq!(check(&[1, 2, 3], &[4, 5, 6]), Ok(()));
+        for (position, copied) in [4u8, 5, 6].into_iter().enumerate() {
+            assert_eq!(check(&[1, copied, 3], &[4, 5, 6]), Err(BallotRefusal::Copied(position)));
+        }
+        assert_eq!(check(&[], &[4, 5, 4]), Err(BallotRefusal::Copied(2)));
+        assert_eq!(check(&[6, 5, 4, 3], &[4, 5, 6]), Err(BallotRefusal::Known(code)));
+    }
+}

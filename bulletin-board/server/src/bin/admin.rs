@@ -1,0 +1,292 @@
+//! `tabella-admin`: the administrator of elections.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use clap::{Parser, Subcommand};
+use rand_core::{OsRng, RngCore};
+
+use tabella_board::programs::manifest_file::{self, Setting, summary};
+use tabella_board::programs::session::{BoardArgs, ElectionArgs, KeyArgs, read_election};
+use tabella_board_client::clock::{now, show_time};
+use tabella_board_client::keyfile::KeyKind;
+use tabella_board_client::record;
+use tabella_board_client::terminal::{Progress, print_error, visible};
+use tabella_board_client::visit::hint;
+use tabella_board_core::api::{ContestState, ElectionStatus, PhaseName};
+use tabella_board_core::entry::{AdministratorAct, AdministratorEntry, Entry};
+use tabella_board_core::state::Phase;
+use tabella_crypto::signature::VerifyingKey;
+
+/// Publishes elections on a Tabella board and looks after them.
+#[derive(Parser)]
+#[command(name = "tabella-admin", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make your key, under a passphrase
+    Init {
+        #[command(flatten)]
+        key: KeyArgs,
+        /// For people: whose key it is
+        #[arg(long, default_value = "")]
+        label: String,
+    },
+    /// Read a manifest, look for contradictions, and show what it says
+    Check {
+        /// The manifest, see docs/manifest.example.toml
+        manifest: PathBuf,
+        /// Language of texts in the summary
+        #[arg(long, default_value = "en")]
+        language: String,
+    },
+    /// Publish an election; its manifest cannot be changed afterwards
+    Create {
+        /// The manifest
+        manifest: PathBuf,
+        #[command(flatten)]
+        board: BoardArgs,
+        #[command(flatten)]
+        key: KeyArgs,
+    },
+    /// Open voting now, if the manifest allows it and key and roll are complete
+    Open {
+        #[command(flatten)]
+        act: ActArgs,
+    },
+    /// Close voting now, if the manifest allows it
+    Close {
+        #[command(flatten)]
+        act: ActArgs,
+    },
+    /// Give up the running attempt at the key ceremony and start anew
+    RestartCeremony {
+        #[command(flatten)]
+        act: ActArgs,
+    },
+    /// Where an election stands, as the board tells it
+    Status {
+        #[command(flatten)]
+        election: ElectionArgs,
+        /// As JSON, for programs
+        #[arg(long)]
+        json: bool,
+    },
+    /// Download an election's record for the verifier and for archives
+    Export {
+        #[command(flatten)]
+        election: ElectionArgs,
+        /// A folder that does not exist yet
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
+}
+
+/// Who acts, on which election.
+#[derive(clap::Args)]
+struct ActArgs {
+    #[command(flatten)]
+    election: ElectionArgs,
+    #[command(flatten)]
+    key: KeyArgs,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Arguments::parse().command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            print_error(&format!("{error:#}"), hint(error.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<()> {
+    match command {
+        Command::Init { key, label } => init(&key, &label),
+        Command::Check { manifest, language } => check(&manifest, &language),
+        Command::Create { manifest, board, key } => create(&manifest, &board, &key).await,
+        Command::Open { act } => administer(&act, AdministratorAct::Open).await,
+        Command::Close { act } => administer(&act, AdministratorAct::Close).await,
+        Command::RestartCeremony { act } => restart(&act).await,
+        Command::Status { election, json } => status(&election, json).await,
+        Command::Export { election, to } => export(&election, &to).await,
+    }
+}
+
+fn init(key: &KeyArgs, label: &str) -> Result<()> {
+    let public = key.create(KeyKind::Administrator, label)?;
+    println!("public key  {}", hex::encode(public.0));
+    println!("Give it to the board's operator: `tabella-board init --administrator` takes it.");
+    Ok(())
+}
+
+fn read_manifest(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))
+}
+
+fn check(path: &Path, language: &str) -> Result<()> {
+    let source = read_manifest(path)?;
+    let unknown = manifest_file::named_in(&source)?;
+    let setting = Setting {
+        board: unknown.0.unwrap_or_else(|| "board.example.org/tabella".to_owned()),
+        administrator: unknown.1.unwrap_or(VerifyingKey([0; 32])),
+        nonce: [0; 16],
+        now: now(),
+    };
+    let manifest = manifest_file::read(&source, &setting).with_context(|| path.display().to_string())?;
+    print!("{}", summary(&manifest, language));
+    if manifest.closes <= setting.now {
+        bail!("voting would be over already: it closes {}", show_time(manifest.closes));
+    }
+    Ok(())
+}
+
+async fn create(path: &Path, board: &BoardArgs, key: &KeyArgs) -> Result<()> {
+    let source = read_manifest(path)?;
+    let administrator = key.open(KeyKind::Administrator)?;
+    let visit = board.visit(Some(&key.view())).await?;
+    let genesis = visit.board.genesis();
+    let mut nonce = [0; 16];
+    OsRng.fill_bytes(&mut nonce);
+    let setting = Setting {
+        board: genesis.origin.clone(),
+        administrator: administrator.verifying_key(),
+        nonce,
+        now: now(),
+    };
+    let manifest = manifest_file::read(&source, &setting).with_context(|| path.display().to_string())?;
+    if !genesis.administrators.contains(&setting.administrator) {
+        bail!(
+            "this board does not know you as an administrator: its operator has to set it up with \
+             `--administrator {}`",
+            hex::encode(setting.administrator.0)
+        );
+    }
+    if usize::from(manifest.cosignatures) > genesis.witnesses.len() {
+        bail!(
+            "the manifest demands {} cosignatures, but this board has {} witnesses: lower `cosignatures`",
+            manifest.cosignatures,
+            genesis.witnesses.len()
+        );
+    }
+    if manifest.closes <= setting.now {
+        bail!("voting would be over already: it closes {}", show_time(manifest.closes));
+    }
+    let created = visit.board.create_election(&manifest.encode(), &administrator).await;
+    visit.save()?;
+    let election = created?;
+    println!("election    {election}");
+    println!("board key   {}", visit.board.key().verifying_key().fingerprint());
+    println!("opens       {}", show_time(manifest.opens));
+    println!("closes      {}", show_time(manifest.closes));
+    println!(
+        "Print election and board key on the voters' letters: with both nobody can show them another one."
+    );
+    Ok(())
+}
+
+async fn administer(act: &ActArgs, what: AdministratorAct) -> Result<()> {
+    let key = act.key.open(KeyKind::Administrator)?;
+    let visit = act.election.board.visit(Some(&act.key.view())).await?;
+    let election = act.election.election;
+    let entry = Entry::Administrator(AdministratorEntry::sign(election, what, &key));
+    let posted = visit.board.post(election, &entry).await;
+    visit.save()?;
+    let done = match what {
+        AdministratorAct::Open => "voting is opened",
+        AdministratorAct::Close => "voting is closed",
+        AdministratorAct::RestartCeremony { .. } => "the key ceremony starts anew",
+    };
+    println!("{done}: entry {} of the election's log", posted?.verified.index());
+    Ok(())
+}
+
+async fn restart(act: &ActArgs) -> Result<()> {
+    let visit = act.election.board.visit(Some(&act.key.view())).await?;
+    let sync = read_election(&visit.board, act.election.election).await?;
+    if sync.state().phase() != Phase::Setup {
+        bail!("the key ceremony is over: voting has opened or closed");
+    }
+    let attempt = sync.state().ceremony().attempt();
+    drop(visit);
+    administer(act, AdministratorAct::RestartCeremony { attempt }).await
+}
+
+async fn status(args: &ElectionArgs, json: bool) -> Result<()> {
+    let visit = args.board.visit(None).await?;
+    let status = visit.board.status(args.election).await?;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&status)?);
+    } else {
+        print_status(&status);
+    }
+    Ok(())
+}
+
+fn print_status(status: &ElectionStatus) {
+    let phase = match status.phase {
+        PhaseName::Manifest => "the manifest is not complete",
+        PhaseName::Setup => "key ceremony and roll",
+        PhaseName::Open => "voting is open",
+        PhaseName::Closed => "voting is closed, the tally is running",
+        PhaseName::Counted => "counted",
+    };
+    println!("election    {}", status.election);
+    println!("phase       {phase}");
+    println!("log         {} entries, last {}", status.size, show_time(status.time));
+    println!("opens       {}", show_time(status.opens));
+    println!("closes      {}", show_time(status.closes));
+    let complete = if status.roll.complete { "" } else { ", not complete" };
+    println!("roll        {} voters, {} changes{complete}", status.roll.voters, status.roll.changes);
+    println!("ceremony    attempt {}", status.ceremony.attempt);
+    for trustee in &status.ceremony.trustees {
+        let steps = [
+            (trustee.registered, "registered"),
+            (trustee.announced, "announced"),
+            (trustee.committed, "committed"),
+            (trustee.shared, "shared"),
+            (trustee.confirmed, "confirmed"),
+            (trustee.tested, "tested"),
+        ];
+        let done: Vec<&str> = steps.into_iter().filter(|(done, _)| *done).map(|(_, step)| step).collect();
+        println!("  {:>2} {}: {}", trustee.trustee, visible(&trustee.name), done.join(", "));
+    }
+    match &status.ballots {
+        Some(ballots) => println!(
+            "ballots     {} counted, {} cast, {} tested",
+            ballots.counted, ballots.cast, ballots.challenged
+        ),
+        None => println!("ballots     not shown while voting is open"),
+    }
+    let Some(tally) = &status.tally else { return };
+    println!("aggregate   {}", tally.aggregate);
+    for trustee in &tally.trustees {
+        let stated = if trustee.stated { "stated" } else { "not stated" };
+        println!("  {:>2} {stated}, {} contests decrypted", trustee.trustee, trustee.shares.len());
+    }
+    for contest in &tally.contests {
+        let state = match contest.state {
+            ContestState::Pending => "pending",
+            ContestState::Counted => "counted",
+            ContestState::Withheld => "withheld",
+        };
+        println!("contest {:>3} {state}", u32::from(contest.contest) + 1);
+    }
+}
+
+async fn export(args: &ElectionArgs, to: &Path) -> Result<()> {
+    let visit = args.board.visit(None).await?;
+    let mut progress = Progress::new("entries");
+    let head = record::download(&visit.board, args.election, to, |done, all| progress.set(done, all)).await?;
+    progress.finish();
+    println!("{} holds the record of {} entries, root {}", to.display(), head.size(), head.root());
+    println!("Check it with `tabella-verify {}`.", to.display());
+    Ok(())
+}

@@ -1,0 +1,125 @@
+//! The board's HTTP interface: the router, and what stands in front of every route. Paths and messages are those
+//! of [`tabella_board_core::api`].
+//!
+//! Anyone may read from any origin; nothing is told to a browser that is not public. Time limits of connections,
+//! TLS and limits for single addresses are for the proxy in front.
+
+use std::any::Any;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use tabella_board_core::api::{MAX_CREATE_LENGTH, PROBLEM_MEDIA_TYPE, ProblemCode};
+use tabella_crypto::codec::MAX_ENTRY_LENGTH;
+
+use crate::sequencer::Board;
+
+mod answers;
+mod read;
+#[cfg(test)]
+mod tests;
+mod write;
+
+use answers::problem;
+
+/// Longest time that a request takes, its body included.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
+
+/// All routes.
+pub fn router(board: Board) -> Router {
+    let log_of_board = Router::new()
+        .route("/checkpoint", get(read::board_checkpoint))
+        .route("/consistency", get(read::board_consistency))
+        .route("/tile/{*tile}", get(read::board_tile));
+    let election = Router::new()
+        .route("/", get(read::election))
+        .route("/checkpoint", get(read::election_checkpoint))
+        .route("/consistency", get(read::election_consistency))
+        .route("/tile/{*tile}", get(read::election_tile))
+        .route("/entries", post(write::entry).layer(DefaultBodyLimit::max(MAX_ENTRY_LENGTH)))
+        .route("/receipts/{leaf}", get(read::receipt))
+        .route("/credentials/{credential}", get(read::credential))
+        .route("/ballots/{code}", get(read::ballot));
+    let elections =
+        get(read::elections).merge(post(write::election).layer(DefaultBodyLimit::max(MAX_CREATE_LENGTH)));
+    Router::new()
+        .route("/v1/health", get(read::health))
+        .route("/v1/board", get(read::board))
+        .nest("/v1/board", log_of_board)
+        .route("/v1/elections", elections)
+        .nest("/v1/elections/{election}", election)
+        .fallback(no_path)
+        .method_not_allowed_fallback(no_method)
+        .layer(from_fn(limit_time))
+        .layer(from_fn(explain))
+        .layer(from_fn(allow_reading))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
+        .layer(fixed(header::X_FRAME_OPTIONS, "DENY"))
+        .layer(fixed(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
+        .with_state(board)
+}
+
+/// A header of every answer that does not set it itself.
+fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+async fn no_path() -> Response {
+    problem(
+        ProblemCode::NotFound,
+        "there is nothing at this path: see the list of paths in the specification",
+    )
+}
+
+async fn no_method() -> Response {
+    problem(
+        ProblemCode::NotFound,
+        "this path does not take this method: see the list of paths in the specification",
+    )
+}
+
+/// A page of any origin may read.
+async fn allow_reading(request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let mut response = next.run(request).await;
+    if reads {
+        let headers = response.headers_mut();
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        let policy = HeaderName::from_static("cross-origin-resource-policy");
+        headers.insert(policy, HeaderValue::from_static("cross-origin"));
+    }
+    response
+}
+
+/// An error that no handler has put into words, such as a path that is not UTF-8.
+async fn explain(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let status = response.status();
+    let is_error = status.is_client_error() || status.is_server_error();
+    let worded = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM_MEDIA_TYPE);
+    match (is_error && !worded, status.is_client_error()) {
+        (false, _) => response,
+        (true, true) => problem(ProblemCode::Malformed, "the request cannot be read: see the specification"),
+        (true, false) => problem(ProblemCode::Internal, "the board has a fault: tell its operator"),
+    }
+}
+
+async fn limit_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => problem(ProblemCode::Timeout, "the request took too long: send it again"),
+    }
+}
+
+fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+    problem(ProblemCode::Internal, "the board has a fault: tell its operator").into_response()
+}

@@ -1,0 +1,111 @@
+//! How answers are encoded.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use tabella_board_core::api::{PROBLEM_MEDIA_TYPE, Problem, ProblemCode, hex_parse};
+use tabella_crypto::checkpoint::SignedCheckpoint;
+use tabella_crypto::manifest::ElectionId;
+
+use crate::publish::ReadError;
+use crate::sequencer::SubmitError;
+use crate::store::StoreError;
+
+/// Seconds after which a busy board is asked again.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
+
+/// An error as an answer.
+#[derive(Debug)]
+pub(super) struct Failure(Problem);
+
+/// What handlers give.
+pub(super) type Answer = Result<Response, Failure>;
+
+impl Failure {
+    pub(super) fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
+        Self(Problem::new(code, detail))
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let Self(problem) = self;
+        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let busy = matches!(problem.code, ProblemCode::Busy | ProblemCode::Stopping);
+        let mut response = (status, Json(problem)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_MEDIA_TYPE));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if busy {
+            headers.insert(header::RETRY_AFTER, RETRY_AFTER);
+        }
+        response
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self(problem)
+    }
+}
+
+impl From<SubmitError> for Failure {
+    fn from(error: SubmitError) -> Self {
+        Self((&error).into())
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        tracing::error!("the store cannot be read: {error}");
+        Self::new(ProblemCode::Internal, "the board cannot read its store: tell its operator")
+    }
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Missing => Self::new(
+                ProblemCode::NotFound,
+                "the log does not have this yet: fetch its checkpoint, and ask for what lies below its size",
+            ),
+            ReadError::Store(error) => error.into(),
+            ReadError::Tile(_) => StoreError::Damaged("an entry is too long").into(),
+        }
+    }
+}
+
+/// An error as an answer, where there is no handler.
+pub(super) fn problem(code: ProblemCode, detail: &str) -> Response {
+    Failure::new(code, detail).into_response()
+}
+
+/// JSON of something that changes.
+pub(super) fn json<T: Serialize>(value: &T) -> Response {
+    ([(header::CACHE_CONTROL, "no-cache")], Json(value)).into_response()
+}
+
+/// A checkpoint: readers always ask whether it is still the newest.
+pub(super) fn checkpoint(head: &SignedCheckpoint) -> Response {
+    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
+    (headers, head.encode()).into_response()
+}
+
+/// A tile. A full one is never asked for under another name, so it is worth keeping.
+pub(super) fn tile(bytes: Vec<u8>, is_full: bool) -> Response {
+    let cache = if is_full { "public, max-age=31536000, immutable" } else { "public, max-age=60" };
+    let headers = [(header::CONTENT_TYPE, "application/octet-stream"), (header::CACHE_CONTROL, cache)];
+    (headers, bytes).into_response()
+}
+
+/// An election's name in a path.
+pub(super) fn election_id(text: &str) -> Result<ElectionId, Failure> {
+    hex_parse(text).ok_or_else(|| {
+        Failure::new(
+            ProblemCode::UnknownElection,
+            "the name of an election is 64 hexadecimal digits in lower case: check the link",
+        )
+    })
+}

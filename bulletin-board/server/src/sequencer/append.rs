@@ -1,0 +1,233 @@
+//! One proposal becomes one commit.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use tabella_board_core::board::{BoardRefusal, BoardState};
+use tabella_board_core::entry::{
+    Anchor, BoardEntry, ElectionCreated, Entry, election_origin, manifest_parts,
+};
+use tabella_board_core::state::{CheckedEntry, VoterState};
+use tabella_crypto::credential::Credential;
+use tabella_crypto::manifest::ElectionId;
+use tabella_crypto::signature::SigningKey;
+
+use super::election::{ElectionLog, Staged, StoredLog};
+use super::{Accepted, ElectionRefusal, Fatal, Outcome, SubmitError};
+use crate::engine::{Proposal, Submission, SubmissionId};
+use crate::publish::{Snapshot, election_view};
+use crate::store::{Batch, LogBatch, LogId, Store};
+
+/// The owner of all state.
+pub(super) struct Appender {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) key: SigningKey,
+    pub(super) origin: String,
+    pub(super) board: BoardState,
+    pub(super) board_log: StoredLog,
+    pub(super) elections: BTreeMap<ElectionId, ElectionLog>,
+}
+
+/// What has become of a proposal, durably.
+#[must_use]
+pub(super) struct Appended {
+    /// What everybody who submitted is to be told, once the snapshot is published.
+    pub(super) outcomes: Vec<(SubmissionId, Outcome)>,
+    /// The new heads; none if nothing is new.
+    pub(super) snapshot: Option<Snapshot>,
+}
+
+/// What a proposal brings, before it is committed.
+#[derive(Default)]
+struct Turn {
+    created: Vec<ElectionCreated>,
+    touched: BTreeSet<ElectionId>,
+    outcomes: Vec<(SubmissionId, Outcome)>,
+}
+
+impl Appender {
+    /// A voter, as of the last commit.
+    pub(super) fn voter(&self, election: ElectionId, credential: &Credential) -> Option<VoterState> {
+        self.elections.get(&election)?.state.voter(credential).copied()
+    }
+
+    /// Appends what the rules accept of a proposal, and what is due by its time. When this returns, that is
+    /// durable. After an error the state is good for nothing.
+    pub(super) fn append(&mut self, proposal: Proposal, previous: &Snapshot) -> Result<Appended, Fatal> {
+        let Proposal { time, submissions } = proposal;
+        let mut turn = Turn::default();
+        let mut entries: BTreeMap<ElectionId, Vec<(SubmissionId, Vec<u8>)>> = BTreeMap::new();
+        for (id, submission) in submissions {
+            match submission {
+                Submission::Election { creation, manifest } => {
+                    let outcome = self.create(&mut turn, time, creation, &manifest);
+                    turn.outcomes.push((id, outcome));
+                }
+                Submission::Entry { election, bytes } => {
+                    entries.entry(election).or_default().push((id, bytes))
+                }
+            }
+        }
+        for (election, submissions) in entries {
+            self.append_to(&mut turn, time, election, submissions)?;
+        }
+        // what a block at this time makes due, in elections that nobody wrote to
+        let due = |(id, log): (&ElectionId, &ElectionLog)| log.state.due_at(time).then_some(*id);
+        for election in self.elections.iter().filter_map(due).collect::<Vec<_>>() {
+            self.append_to(&mut turn, time, election, Vec::new())?;
+        }
+        let Turn { created, touched, outcomes } = turn;
+        if touched.is_empty() {
+            return Ok(Appended { outcomes, snapshot: None });
+        }
+        let snapshot = Some(self.commit(time, created, touched, previous)?);
+        Ok(Appended { outcomes, snapshot })
+    }
+
+    /// A new election's log begins with a block and the manifest.
+    fn create(
+        &mut self,
+        turn: &mut Turn,
+        time: u64,
+        creation: ElectionCreated,
+        manifest: &[u8],
+    ) -> Result<Accepted, SubmitError> {
+        let election = creation.election;
+        if self.elections.contains_key(&election) {
+            return Ok(Accepted { election, index: 0, fresh: false });
+        }
+        self.board.admit(&BoardEntry::Election(creation.clone())).map_err(ElectionRefusal::Board)?;
+        let mut log = ElectionLog::new(election);
+        let first = Entry::Block(log.state.next_block(time));
+        let parts = manifest_parts(manifest).into_iter().map(Entry::Manifest);
+        for entry in std::iter::once(first).chain(parts) {
+            let bytes = entry.encode();
+            log.apply(self.store.as_ref(), bytes, CheckedEntry::Other(Box::new(entry)))
+                .map_err(ElectionRefusal::Log)?;
+        }
+        let manifest = log.state.manifest().ok_or(ElectionRefusal::Incomplete)?;
+        if manifest.board != self.origin {
+            let (found, here) = (manifest.board.clone(), self.origin.clone());
+            return Err(ElectionRefusal::OtherBoard { found, here }.into());
+        }
+        if manifest.administrator != creation.administrator {
+            return Err(ElectionRefusal::OtherAdministrator.into());
+        }
+        if log.state.due().is_some() {
+            return Err(ElectionRefusal::Over.into());
+        }
+        turn.created.push(creation);
+        turn.touched.insert(election);
+        self.elections.insert(election, log);
+        Ok(Accepted { election, index: 0, fresh: true })
+    }
+
+    /// A batch for one election, less what stands already.
+    fn append_to(
+        &mut self,
+        turn: &mut Turn,
+        time: u64,
+        election: ElectionId,
+        submissions: Vec<(SubmissionId, Vec<u8>)>,
+    ) -> Result<(), Fatal> {
+        let Some(log) = self.elections.get_mut(&election) else {
+            let unknown = submissions.into_iter().map(|(id, _)| (id, Err(SubmitError::UnknownElection)));
+            turn.outcomes.extend(unknown);
+            return Ok(());
+        };
+        let mut fresh = Vec::with_capacity(submissions.len());
+        for (id, bytes) in submissions {
+            match self.store.find_entry(election, id.1)? {
+                Some(index) => turn.outcomes.push((id, Ok(Accepted { election, index, fresh: false }))),
+                None => fresh.push((id, bytes)),
+            }
+        }
+        if fresh.is_empty() && !log.state.due_at(time) {
+            return Ok(());
+        }
+        let results = log.append(self.store.as_ref(), time, fresh)?;
+        let outcome = |result| match result {
+            Ok(index) => Ok(Accepted { election, index, fresh: true }),
+            Err(refusal) => Err(SubmitError::Refused(refusal)),
+        };
+        turn.outcomes.extend(results.into_iter().map(|(id, result)| (id, outcome(result))));
+        if !log.staged.entries.is_empty() {
+            turn.touched.insert(election);
+        }
+        Ok(())
+    }
+
+    /// Anchors, signs and stores; gives what is to be published.
+    fn commit(
+        &mut self,
+        time: u64,
+        created: Vec<ElectionCreated>,
+        touched: BTreeSet<ElectionId>,
+        previous: &Snapshot,
+    ) -> Result<Snapshot, Fatal> {
+        let mut logs: Vec<LogBatch> = Vec::with_capacity(touched.len() + 1);
+        for election in touched {
+            let Some(log) = self.elections.get_mut(&election) else { continue };
+            let (origin, root) = (election_origin(&self.origin, election), log.state.root());
+            let staged = std::mem::take(&mut log.staged);
+            logs.push(log.stored.seal(LogId::Election(election), &origin, staged, root, &self.key)?);
+        }
+        let block = BoardEntry::Block(self.board.next_block(time));
+        let anchors = logs.iter().filter_map(|log| match log.log {
+            LogId::Board => None,
+            LogId::Election(election) => {
+                let head = log.checkpoint.claimed();
+                Some(BoardEntry::Anchor(Anchor { election, size: head.size(), root: head.root() }))
+            }
+        });
+        let created = created.into_iter().map(BoardEntry::Election);
+        let entries: Vec<BoardEntry> = std::iter::once(block).chain(created).chain(anchors).collect();
+        logs.push(seal_board(&mut self.board, &mut self.board_log, entries, &self.origin, &self.key)?);
+
+        let batch = Batch { expected: Some(previous.board.claimed().clone()), logs };
+        self.store.commit(&batch)?;
+        Ok(self.snapshot(batch.logs, previous))
+    }
+
+    /// The heads after a batch.
+    pub(super) fn snapshot(&self, logs: Vec<LogBatch>, previous: &Snapshot) -> Snapshot {
+        let mut snapshot = previous.clone();
+        for LogBatch { log, checkpoint, .. } in logs {
+            let LogId::Election(election) = log else {
+                snapshot.board = Arc::new(checkpoint);
+                continue;
+            };
+            let (Some(log), Some(on_board)) =
+                (self.elections.get(&election), self.board.elections().get(&election))
+            else {
+                continue;
+            };
+            let view = election_view(&log.state, checkpoint, on_board);
+            snapshot.elections.extend(view.map(|view| (election, Arc::new(view))));
+        }
+        snapshot
+    }
+}
+
+/// Appends entries to the board log and signs its new head.
+pub(super) fn seal_board(
+    board: &mut BoardState,
+    log: &mut StoredLog,
+    entries: Vec<BoardEntry>,
+    origin: &str,
+    key: &SigningKey,
+) -> Result<LogBatch, Fatal> {
+    let mut staged = Staged::default();
+    for entry in entries {
+        let bytes = entry.encode();
+        board.apply(&bytes, entry)?;
+        staged.entries.push(bytes);
+    }
+    log.seal(LogId::Board, origin, staged, board.root(), key)
+}
+
+impl From<BoardRefusal> for SubmitError {
+    fn from(refusal: BoardRefusal) -> Self {
+        Self::Election(refusal.into())
+    }
+}

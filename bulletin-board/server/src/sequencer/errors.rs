@@ -1,0 +1,190 @@
+//! What can go wrong: with a submission, with the board, and when it starts.
+
+use tabella_board_core::api::{Problem, ProblemCode};
+use tabella_board_core::board::BoardRefusal;
+use tabella_board_core::check::{Check, Refusal};
+use tabella_crypto::checkpoint::{CheckpointError, NoteError};
+use tabella_crypto::manifest::{ElectionId, ManifestError};
+
+use super::StoreError;
+
+/// Why a submission does not stand.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SubmitError {
+    /// Too many wait.
+    #[error("too many entries are waiting: send the same bytes again in a moment")]
+    Busy,
+    /// The board stops, or has failed.
+    #[error(
+        "the board is stopping: send the same bytes again when it is back, to see whether the entry stands"
+    )]
+    Stopping,
+    /// Longer than an entry may be.
+    #[error("an entry has at most 65,535 bytes")]
+    TooLong,
+    /// No such election.
+    #[error("there is no such election on this board: check its name")]
+    UnknownElection,
+    /// The rules refuse the entry.
+    #[error(transparent)]
+    Refused(Refusal),
+    /// The election cannot be put on this board.
+    #[error(transparent)]
+    Election(#[from] ElectionRefusal),
+}
+
+/// Why an election is not put on this board.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ElectionRefusal {
+    /// By the rules of the board log.
+    #[error(transparent)]
+    Board(#[from] BoardRefusal),
+    /// The manifest's bytes, before they are on a log.
+    #[error("the manifest is refused: {0}")]
+    Manifest(#[from] ManifestError),
+    /// The manifest, on the log.
+    #[error(transparent)]
+    Log(Refusal),
+    /// The manifest names another board.
+    #[error("the manifest is for the board {found}, and this is {here}: write this one's origin into it")]
+    OtherBoard {
+        /// The board in the manifest.
+        found: String,
+        /// This board.
+        here: String,
+    },
+    /// The manifest names another administrator.
+    #[error("the election is signed by another administrator than the manifest names: use that one's key")]
+    OtherAdministrator,
+    /// Voting would be closed already.
+    #[error("voting closes before now by this manifest: set a later time")]
+    Over,
+    /// The manifest is complete only with more entries than there were.
+    #[error("the manifest is not complete")]
+    Incomplete,
+}
+
+impl From<&SubmitError> for Problem {
+    fn from(error: &SubmitError) -> Self {
+        let code = match error {
+            SubmitError::Refused(refusal) => return refusal.into(),
+            SubmitError::Election(refusal) => return refusal.into(),
+            SubmitError::Busy => ProblemCode::Busy,
+            SubmitError::Stopping => ProblemCode::Stopping,
+            SubmitError::TooLong => ProblemCode::TooLarge,
+            SubmitError::UnknownElection => ProblemCode::UnknownElection,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<&ElectionRefusal> for Problem {
+    fn from(refusal: &ElectionRefusal) -> Self {
+        let check = match refusal {
+            ElectionRefusal::Log(refusal) => Some(refusal.check()),
+            ElectionRefusal::Manifest(_) => Some(Check::ManifestRules),
+            ElectionRefusal::Board(_)
+            | ElectionRefusal::OtherBoard { .. }
+            | ElectionRefusal::OtherAdministrator
+            | ElectionRefusal::Over
+            | ElectionRefusal::Incomplete => None,
+        };
+        let check = check.map(|check| check.number().to_owned());
+        Self { check, ..Self::new(ProblemCode::ElectionRefused, refusal.to_string()) }
+    }
+}
+
+/// Why the sequencer ended. The state is rebuilt from the store at the next start.
+#[derive(Debug, thiserror::Error)]
+pub enum Fatal {
+    /// The store failed; whether the last batch is in it is seen at the next start.
+    #[error("the board has stopped, because a batch could not be stored: {0}")]
+    Store(#[from] StoreError),
+    /// What the board itself appends was refused by the rules.
+    #[error("the board has stopped, because its own entry on the log of {election} was refused: {refusal}")]
+    Election {
+        /// The election.
+        election: ElectionId,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// What the board itself appends was refused by the rules of the board log.
+    #[error("the board has stopped, because its own entry on the board log was refused: {0}")]
+    Board(#[from] BoardRefusal),
+    /// A head cannot be signed.
+    #[error("the board has stopped, because a checkpoint could not be signed: {0}")]
+    Checkpoint(#[from] CheckpointError),
+    /// The tree that is stored is not the one that the rules see.
+    #[error(
+        "the board has stopped before signing, because a log's stored tree is not the one that was checked"
+    )]
+    Tree,
+    /// A bug.
+    #[error("the board has stopped, because its sequencer panicked: please report the message above")]
+    Panicked,
+}
+
+/// Why a board does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// No board there.
+    #[error("there is no board in this store: run `tabella-board init` first")]
+    NotInitialised,
+    /// A board there already.
+    #[error("there is a board in this store already, and it stays: use another folder for a new one")]
+    AlreadyInitialised,
+    /// The key is not the board's.
+    #[error("the operator's key is not this board's: restore the key file that belongs to the store")]
+    OtherKey,
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The genesis is no good.
+    #[error("the board cannot be described so: {0}")]
+    Genesis(BoardRefusal),
+    /// A name in it.
+    #[error("the board cannot be described so: {0}")]
+    Name(#[from] NoteError),
+    /// A stored entry of the board log is refused.
+    #[error(
+        "entry {index} of the board log in the store is refused ({refusal}): restore the store from a backup"
+    )]
+    BoardEntry {
+        /// Its index.
+        index: u64,
+        /// Why.
+        refusal: BoardRefusal,
+    },
+    /// A stored entry of an election's log is refused.
+    #[error(
+        "entry {index} of the log of election {election} in the store is refused ({refusal}): restore the store \
+         from a backup"
+    )]
+    Entry {
+        /// The election.
+        election: ElectionId,
+        /// Its index.
+        index: u64,
+        /// Why.
+        refusal: Box<Refusal>,
+    },
+    /// A log does not have the head that was signed for it.
+    #[error(
+        "the log {0} in the store has not the root that was signed for it: restore the store from a backup"
+    )]
+    Root(String),
+    /// A signed head does not verify.
+    #[error("the checkpoint of the log {0} in the store does not verify: restore the store from a backup")]
+    Head(String),
+    /// An election's head is not the one anchored.
+    #[error(
+        "the log of election {0} in the store is not the one that the board log anchors: restore a backup"
+    )]
+    Anchor(ElectionId),
+    /// A batch could not be made.
+    #[error(transparent)]
+    Fatal(#[from] Fatal),
+    /// No thread.
+    #[error("the sequencer's thread cannot be started: {0}")]
+    Thread(std::io::Error),
+}

@@ -1,0 +1,154 @@
+//! Wrong use gets a sentence that says what to do.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests end where something is not as it must be"
+)]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tabella_crypto::signature::SigningKey;
+
+mod program;
+
+use program::{ORIGIN, Running, init, output};
+
+fn administrator() -> SigningKey {
+    SigningKey::from_seed([101; 32])
+}
+
+fn initialised() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let output = init(folder.path(), &administrator().verifying_key());
+    assert!(output.status.success(), "{output:?}");
+    folder
+}
+
+fn run(data: &Path, listen: &str) -> Output {
+    output(&["run", "--data", data.to_str().unwrap(), "--listen", listen])
+}
+
+/// The program fails, and says this on one line.
+#[track_caller]
+fn check_message(output: Output, parts: &[&str]) {
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success(), "{message}");
+    for part in parts {
+        assert!(message.contains(part), "{part:?} is not in {message:?}");
+    }
+    assert!(!message.contains("panicked") && !message.contains("Error {"), "{message}");
+}
+
+#[test]
+fn init_makes_a_private_key_and_prints_how_the_board_is_recognised() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("deep/data");
+    let output = init(&data, &administrator().verifying_key());
+    assert!(output.status.success());
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(printed.contains(&format!("board        {ORIGIN}\n")), "{printed}");
+    assert!(printed.contains(&format!("key          {ORIGIN}+")), "{printed}");
+    assert!(printed.contains("fingerprint  "), "{printed}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(data.join("operator.key")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    let key = std::fs::read(data.join("operator.key")).unwrap();
+    check_message(init(&data, &administrator().verifying_key()), &["a board in this store already"]);
+    assert_eq!(std::fs::read(data.join("operator.key")).unwrap(), key, "and its key stays");
+}
+
+#[test]
+fn init_refuses_what_could_not_be_mended_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let path = data.to_str().unwrap();
+    let key = format!("{:?}", administrator().verifying_key());
+    check_message(output(&["init", "--data", path, "--origin", ORIGIN]), &["--administrator"]);
+    let bad_key = output(&["init", "--data", path, "--origin", ORIGIN, "--administrator", "abc"]);
+    check_message(bad_key, &["64 hexadecimal digits"]);
+    let bad_name = output(&["init", "--data", path, "--origin", "my board", "--administrator", &key]);
+    check_message(bad_name, &["origin"]);
+    let twice = output(&[
+        "init",
+        "--data",
+        path,
+        "--origin",
+        ORIGIN,
+        "--administrator",
+        &key,
+        "--administrator",
+        &key,
+    ]);
+    check_message(twice, &["twice"]);
+    assert!(!data.exists(), "nothing is made before all is well");
+}
+
+#[test]
+fn run_says_what_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let nowhere = folder.path().join("nowhere");
+    check_message(run(&nowhere, "127.0.0.1:0"), &["there is no folder", "tabella-board init"]);
+    check_message(run(folder.path(), "127.0.0.1:0"), &["operator's key", "tabella-board init"]);
+
+    let board = initialised();
+    let (key, store) = (board.path().join("operator.key"), board.path().join("board.redb"));
+    let kept = std::fs::read(&store).unwrap();
+    std::fs::remove_file(&store).unwrap();
+    check_message(
+        run(board.path(), "127.0.0.1:0"),
+        &["there is no board in this store", "tabella-board init"],
+    );
+    std::fs::write(&store, &kept).unwrap();
+    std::fs::remove_file(&key).unwrap();
+    check_message(run(board.path(), "127.0.0.1:0"), &["restore the file"]);
+    check_message(init(board.path(), &administrator().verifying_key()), &["restore operator.key"]);
+    // the key of another board
+    std::fs::copy(initialised().path().join("operator.key"), &key).unwrap();
+    check_message(run(board.path(), "127.0.0.1:0"), &["the operator's key is not this board's"]);
+}
+
+#[test]
+fn run_says_that_the_port_or_the_store_is_taken() {
+    let board = initialised();
+    let running = Running::start(board.path()).unwrap();
+    check_message(run(board.path(), "127.0.0.1:0"), &["locked", "another process"]);
+    check_message(init(board.path(), &administrator().verifying_key()), &["locked"]);
+    let other = initialised();
+    let taken = running.url.strip_prefix("http://").unwrap();
+    check_message(run(other.path(), taken), &["is in use", "--listen"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_the_board_in_order() {
+    let board = initialised();
+    for signal in ["-TERM", "-INT"] {
+        let mut running = Running::start(board.path()).unwrap();
+        let sent = Command::new("kill").args([signal, &running.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        let ended = running.child.wait().unwrap();
+        assert!(ended.success(), "{signal}: {ended}");
+    }
+}
+
+#[test]
+fn a_store_that_is_cut_short_or_changed_is_not_served() {
+    let board = initialised();
+    let store = board.path().join("board.redb");
+    let mut bytes = std::fs::read(&store).unwrap();
+    // wherever the genesis stands, its origin is written out
+    let place = bytes.windows(ORIGIN.len()).position(|window| window == ORIGIN.as_bytes()).unwrap();
+    bytes[place] ^= 1;
+    std::fs::write(&store, &bytes).unwrap();
+    let started = Running::start(board.path());
+    let message = started.err().expect("a changed store is refused");
+    assert!(message.contains("restore"), "{message}");
+    assert!(!message.contains("panicked"), "{message}");
+}

@@ -1,0 +1,180 @@
+//! `tabella-verify RECORD`: checks everything about an election, from its public record alone.
+//!
+//! Ends with 0 if every check holds, with 1 if a check fails, and with 2 if nothing could be checked: no such
+//! folder, nobody at the address, a file that cannot be written.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Parser;
+use rand_core::OsRng;
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
+use serde::Serialize;
+
+use tabella_board_client::terminal::{Progress, print_error, visible};
+use tabella_crypto::manifest::ElectionId;
+use tabella_crypto::transcript::Digest;
+use tabella_tally::result::ElectionResult;
+use tabella_tally::verify::record::FolderRecord;
+use tabella_tally::verify::{BallotJob, BallotResults, BoardPin, Demands, Executor, Report, verify};
+
+#[path = "verify/address.rs"]
+mod address;
+#[path = "verify/text.rs"]
+mod text;
+
+/// A check fails.
+const REFUSED: u8 = 1;
+/// Nothing could be checked.
+const UNUSABLE: u8 = 2;
+
+/// Checks everything about an election, from its public record alone: signatures, roll, every ballot, the sum,
+/// its decryption, the outcome. Exit status: 0 every check holds, 1 a check fails, 2 nothing could be checked.
+#[derive(Parser)]
+#[command(name = "tabella-verify", version)]
+struct Arguments {
+    /// The folder of a record, or the address of a board (http or https) to take it from.
+    record: String,
+    /// The board that it must be of: its key (origin+hash+base64) or the fingerprint of 64 hexadecimal characters.
+    #[arg(long, value_name = "KEY", value_parser = parse_board)]
+    board: Option<BoardKey>,
+    /// The election that it must be of, by its 64 hexadecimal characters.
+    #[arg(long, value_name = "HEX", value_parser = parse_election)]
+    election: Option<ElectionId>,
+    /// Accept an election that is still under way: check what is there.
+    #[arg(long)]
+    partial: bool,
+    /// Print the report as JSON.
+    #[arg(long)]
+    json: bool,
+    /// Write the result as JSON to this file, if every check holds.
+    #[arg(long, value_name = "FILE")]
+    result: Option<PathBuf>,
+    /// Language of titles and names, as far as the manifest has it.
+    #[arg(long, value_name = "TAG", default_value = "en")]
+    language: String,
+}
+
+/// A board's key or fingerprint, as given and as read.
+#[derive(Clone)]
+struct BoardKey {
+    text: String,
+    pin: BoardPin,
+}
+
+fn parse_board(text: &str) -> Result<BoardKey, &'static str> {
+    let pin = BoardPin::parse(text).ok_or("neither a board's key nor the fingerprint of one")?;
+    Ok(BoardKey { text: text.to_owned(), pin })
+}
+
+fn parse_election(text: &str) -> Result<ElectionId, &'static str> {
+    Digest::from_hex(text)
+        .map(ElectionId)
+        .ok_or("an election is named by 64 hexadecimal characters, in lower case")
+}
+
+/// Jobs on all cores, each with the system's randomness.
+struct Cores;
+
+impl Executor for Cores {
+    fn width(&self) -> usize {
+        // twice as many, so that one long job does not keep the others waiting
+        2 * rayon::current_num_threads()
+    }
+
+    fn run(&mut self, jobs: Vec<BallotJob>) -> Vec<BallotResults> {
+        jobs.into_par_iter().map(|job| job.run(&mut OsRng)).collect()
+    }
+}
+
+/// Report and result together.
+#[derive(Serialize)]
+struct Output<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    result: Option<&'a ElectionResult>,
+}
+
+/// Why there is no report.
+enum Trouble {
+    /// Nothing could be checked.
+    Unusable(anyhow::Error, Option<&'static str>),
+    /// The board's answers break a check before there is a record.
+    Refused(String),
+}
+
+impl From<anyhow::Error> for Trouble {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Unusable(error, None)
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(REFUSED),
+        Err(Trouble::Refused(sentence)) => {
+            print_error(
+                &sentence,
+                Some("nothing of this board's record is believed: tell the election office"),
+            );
+            ExitCode::from(REFUSED)
+        }
+        Err(Trouble::Unusable(error, hint)) => {
+            print_error(&format!("{error:#}"), hint);
+            ExitCode::from(UNUSABLE)
+        }
+    }
+}
+
+/// Whether every check holds.
+fn run(arguments: &Arguments) -> Result<bool, Trouble> {
+    let address = ["http://", "https://"].iter().any(|scheme| arguments.record.starts_with(scheme));
+    if !address {
+        return verify_folder(arguments, Path::new(&arguments.record));
+    }
+    let folder = tempfile::tempdir().context("there is no place for the record")?;
+    let record = folder.path().join("record");
+    let board = arguments.board.as_ref().map(|board| board.text.as_str());
+    address::fetch(&arguments.record, board, arguments.election, &arguments.language, &record)?;
+    verify_folder(arguments, &record)
+}
+
+fn verify_folder(arguments: &Arguments, folder: &Path) -> Result<bool, Trouble> {
+    let Arguments { record: _, board, election, partial, json, result: result_file, language } = arguments;
+    if !folder.is_dir() {
+        let error = anyhow::anyhow!("there is no folder {}", folder.display());
+        return Err(Trouble::Unusable(error, Some("give the folder of a record, or the address of a board")));
+    }
+    let demands = Demands {
+        board: board.as_ref().map(|board| board.pin.clone()),
+        election: *election,
+        partial: *partial,
+    };
+    let mut bar = Progress::new("Verifying");
+    let outcome = verify(&FolderRecord::new(folder), &demands, &mut Cores, &mut |progress| {
+        bar.set(progress.done, progress.of);
+    });
+    bar.finish();
+    let verified = outcome.is_ok();
+    let (report, result) = match &outcome {
+        Ok(record) => (record.report(), ElectionResult::of(record.state(), language)),
+        Err(report) => (&**report, None),
+    };
+    let text = if *json {
+        let output = Output { report, result: result.as_ref() };
+        serde_json::to_string_pretty(&output).context("the report has no JSON")? + "\n"
+    } else {
+        text::page(&visible(&arguments.record), report, result.as_ref(), language)
+    };
+    std::io::stdout().write_all(text.as_bytes()).context("the report cannot be printed")?;
+    if let (Some(path), Some(result)) = (result_file, &result) {
+        let text = result.to_json().context("the result has no JSON")?;
+        fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))?;
+    }
+    Ok(verified)
+}

@@ -1,0 +1,109 @@
+//! A record from a board's address: it is taken into a folder, and only the folder is verified.
+
+use std::path::Path;
+
+use anyhow::anyhow;
+
+use tabella_board_client::record::{RecordError, download};
+use tabella_board_client::terminal::{Progress, visible};
+use tabella_board_client::visit::{Visit, VisitError};
+use tabella_board_client::{Board, ClientError};
+use tabella_board_core::check::Check;
+use tabella_board_core::entry::Entry;
+use tabella_crypto::manifest::{CheckedManifest, ElectionId};
+
+use crate::Trouble;
+
+/// Downloads the record of an election, or of the only one on the board, into a new folder.
+pub(crate) fn fetch(
+    address: &str,
+    board: Option<&str>,
+    election: Option<ElectionId>,
+    language: &str,
+    folder: &Path,
+) -> Result<(), Trouble> {
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| anyhow!(error))?;
+    runtime.block_on(async {
+        let visit = Visit::begin(address, board, None).await.map_err(visit_trouble)?;
+        let board = &visit.board;
+        let election = match election {
+            Some(election) => election,
+            None => only_election(board, language).await?,
+        };
+        let mut bar = Progress::new("Downloading");
+        let outcome = download(board, election, folder, |done, of| bar.set(done, of)).await;
+        bar.finish();
+        outcome.map(|_| ()).map_err(record_trouble)
+    })
+}
+
+/// The election of a board that has one; else an error that lists them.
+async fn only_election(board: &Board, language: &str) -> Result<ElectionId, Trouble> {
+    let elections = board.elections().await.map_err(client_trouble)?;
+    if let [only] = elections.as_slice() {
+        return Ok(only.election);
+    }
+    if elections.is_empty() {
+        return Err(anyhow!("there is no election on the board {}", board.address()).into());
+    }
+    let mut text = format!("the board has {} elections: choose one with --election", elections.len());
+    for summary in &elections {
+        let title = title(board, summary.election, language).await;
+        text.push_str(&format!("; {} {}", summary.election, title.unwrap_or_default()));
+    }
+    Err(Trouble::Unusable(anyhow!(visible(&text)), Some("say --election HEX with one of them")))
+}
+
+/// The title in an election's manifest, if its log can be read.
+async fn title(board: &Board, election: ElectionId, language: &str) -> Option<String> {
+    let mut log = board.election_log(election).ok()?;
+    let size = log.refresh().await.ok()?.size();
+    let mut bytes = Vec::new();
+    for index in 1..size {
+        match Entry::decode(&log.entry(index).await.ok()?).ok()? {
+            Entry::Manifest(part) => {
+                bytes.extend(part.bytes);
+                if part.part.checked_add(1)? >= part.parts {
+                    break;
+                }
+            }
+            _ => return None,
+        }
+    }
+    Some(CheckedManifest::decode(&bytes).ok()?.title.in_language(language).to_owned())
+}
+
+fn visit_trouble(error: VisitError) -> Trouble {
+    match error {
+        VisitError::Client(error) => client_trouble(error),
+        other => {
+            let hint = other.hint();
+            Trouble::Unusable(other.into(), Some(hint))
+        }
+    }
+}
+
+fn record_trouble(error: RecordError) -> Trouble {
+    match error {
+        RecordError::Client(error) => client_trouble(error),
+        other => Trouble::Unusable(other.into(), None),
+    }
+}
+
+/// What the board sent breaks a check, or there was nothing to check.
+fn client_trouble(error: ClientError) -> Trouble {
+    let check = match &error {
+        ClientError::Genesis(_)
+        | ClientError::WrongKey { .. }
+        | ClientError::Checkpoint { .. }
+        | ClientError::Fork(_) => Check::Checkpoints,
+        ClientError::Tampered { .. } => Check::Tree,
+        ClientError::Encoding { .. } => Check::Encoding,
+        ClientError::Rules { refusal, .. } => refusal.check(),
+        _ => {
+            let hint = error.hint();
+            return Trouble::Unusable(error.into(), Some(hint));
+        }
+    };
+    Trouble::Refused(format!("check {} fails ({}): {error}", check.number(), check.title()))
+}

@@ -1,0 +1,18 @@
+//! What happens to the record beside keeping it: trustees make the key and decrypt the sum, voters make ballots,
+//! and anyone verifies everything.
+//!
+//! * [`ceremony`]: a trustee's next step, from the record and the trustee's secret;
+//! * [`tally`]: statements, decryption shares and results, likewise;
+//! * [`ballot_box`]: a voter's ballots, from readable choices to entries and back to words;
+//! * [`result`]: an election's result for people and programs;
+//! * [`verify`]: the verifier, a file for each chapter of the specification.
+//!
+//! Without the feature `programs` the library is pure and builds for wasm32.
+
+pub mod ballot_box;
+pub mod ceremony;
+#[cfg(feature = "programs")]
+pub mod programs;
+pub mod result;
+pub mod tally;
+pub mod verify;

@@ -1,0 +1,4 @@
+//! What the command-line programs do between their arguments and the pure library.
+
+pub mod trustee;
+pub mod vote;

@@ -1,0 +1,222 @@
+//! What fails: the check, the place, and a sentence.
+
+use tabella_board_core::board::BoardRefusal;
+use tabella_board_core::check::{Check, Refusal};
+use tabella_crypto::checkpoint::CheckpointError;
+use tabella_crypto::codec::CodecError;
+use tabella_crypto::merkle::TileError;
+use tabella_crypto::threshold::trustee::TrusteeIndex;
+
+use super::record::ReadError;
+
+/// Which of a record's two logs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Log {
+    /// The board log.
+    Board,
+    /// The election's log.
+    Election,
+}
+
+/// Where something fails.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// The record as a whole, or a log's end.
+    Record,
+    /// A file, by its path in the record.
+    File(String),
+    /// An entry, by its index in its log, from 0.
+    Entry(Log, u64),
+}
+
+/// Why a record is refused: where, and what is wrong there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Where.
+    pub place: Place,
+    /// What.
+    pub cause: Cause,
+}
+
+impl Failure {
+    /// The check that fails.
+    pub fn check(&self) -> Check {
+        self.cause.check()
+    }
+
+    /// The trustee who signed what breaks the rules, if it is one.
+    pub fn culprit(&self) -> Option<TrusteeIndex> {
+        match &self.cause {
+            Cause::Refused(refusal) => refusal.culprit(),
+            _ => None,
+        }
+    }
+}
+
+/// What is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Cause {
+    /// A file cannot be read.
+    #[error("{0}")]
+    Read(#[from] ReadError),
+    /// A file that no log has.
+    #[error("this file belongs to neither log: a record holds the logs' files and nothing else")]
+    UnknownFile,
+    /// Not exactly one election.
+    #[error(
+        "the record holds {0} elections, but a record is of exactly one: take each in a folder of its own"
+    )]
+    Elections(usize),
+    /// The folder's name is no election's.
+    #[error("the folder below elections/ must be named by the election's 64 hexadecimal characters")]
+    ElectionName,
+    /// The record is of another election than demanded.
+    #[error("the record is not of the election that you named: it is of election {0}")]
+    OtherElection(String),
+    /// A checkpoint that is none, or that the board did not sign.
+    #[error("the checkpoint does not hold: {0}")]
+    Checkpoint(#[from] CheckpointError),
+    /// The board log does not say whose it is.
+    #[error("the board log's second entry does not say who runs the board, so no signature can be checked")]
+    Genesis,
+    /// The record is of another board than demanded.
+    #[error("the record is not of the board that you named: its key is {0}")]
+    OtherBoard(String),
+    /// A hash tile that does not follow from the entries.
+    #[error("the published hashes are not those of the entries: the file or an entry was changed")]
+    Tile,
+    /// The entries have another root than signed.
+    #[error("the entries have another root than the checkpoint: entries were changed, left out or added")]
+    Root,
+    /// The record changed between two readings.
+    #[error("the record changed while it was verified: verify a copy that nobody writes to")]
+    Changed,
+    /// An entry bundle that is none.
+    #[error("the bundle of entries is not canonical: {0}")]
+    Bundle(#[from] TileError),
+    /// An entry of the board log that is none.
+    #[error("these bytes are no entry of a board log: {0}")]
+    Encoding(#[from] CodecError),
+    /// The board log's rules refuse an entry.
+    #[error("{0}")]
+    Board(#[from] BoardRefusal),
+    /// The election is not on the board.
+    #[error("the board log does not know the election: nobody showed that this board ran it")]
+    UnknownElection,
+    /// No anchor.
+    #[error("the board log anchors no checkpoint of the election's log")]
+    NoAnchor,
+    /// The last anchor is of another checkpoint.
+    #[error(
+        "the board log's last anchor is of size {anchored}, but the election's checkpoint is of another log or \
+         size {size}: download the record again when the board is quiet"
+    )]
+    LastAnchor {
+        /// Size of the last anchor.
+        anchored: u64,
+        /// Size of the checkpoint.
+        size: u64,
+    },
+    /// An anchor with another root than the log had at that size.
+    #[error("the anchor of size {0} is not of this log: the board showed or kept two logs for one election")]
+    AnchorRoot(u64),
+    /// Too few cosignatures.
+    #[error("{found} witnesses signed the board's checkpoint, but the manifest demands {due} for the tally")]
+    Cosignatures {
+        /// Cosignatures that verify.
+        found: usize,
+        /// How many the manifest demands.
+        due: u8,
+    },
+    /// The log ends where an automatic entry is due.
+    #[error("the log ends where an automatic entry is due: the board stopped in the middle of a batch")]
+    EndsWhileDue,
+    /// Another board.
+    #[error("the manifest is for the board {0}, not for this one")]
+    OtherOrigin(String),
+    /// Another administrator.
+    #[error("the manifest names another administrator than the one who brought the election to the board")]
+    OtherAdministrator,
+    /// The election's rules refuse an entry.
+    #[error("{0}")]
+    Refused(#[from] Refusal),
+    /// Not complete.
+    #[error("the log ends before the manifest is complete")]
+    ManifestUnfinished,
+    /// Not complete.
+    #[error(
+        "the election is not over: trustees have not completed the key ceremony; say --partial to accept it"
+    )]
+    CeremonyUnfinished,
+    /// Not complete.
+    #[error("the election is not over: the roll is not complete; say --partial to accept it")]
+    RollUnfinished,
+    /// Not opened.
+    #[error("the election is not over: voting has not opened; say --partial to accept it")]
+    NotOpened,
+    /// Not closed.
+    #[error("the election is not over: voting has not closed; say --partial to accept it")]
+    NotClosed,
+    /// No result.
+    #[error("the election is not over: contest {0} has no result; say --partial to accept it")]
+    NoResult(usize),
+}
+
+impl Cause {
+    /// At a place.
+    pub(super) fn at(self, place: Place) -> Failure {
+        Failure { place, cause: self }
+    }
+
+    /// The check that fails.
+    pub fn check(&self) -> Check {
+        match self {
+            Self::Read(_)
+            | Self::UnknownFile
+            | Self::Elections(_)
+            | Self::ElectionName
+            | Self::OtherElection(_) => Check::Files,
+            Self::Checkpoint(_) | Self::Genesis | Self::OtherBoard(_) => Check::Checkpoints,
+            Self::Root | Self::Changed => Check::Tree,
+            Self::Tile => Check::Tiles,
+            Self::Bundle(_) | Self::Encoding(_) => Check::Encoding,
+            Self::Board(refusal) => board_check(refusal),
+            Self::UnknownElection | Self::NoAnchor | Self::LastAnchor { .. } | Self::AnchorRoot(_) => {
+                Check::Anchors
+            }
+            Self::Cosignatures { .. } => Check::Cosignatures,
+            Self::EndsWhileDue => Check::Order,
+            Self::OtherOrigin(_) => Check::ManifestRules,
+            Self::OtherAdministrator => Check::AdministratorSignatures,
+            Self::Refused(refusal) => refusal.check(),
+            Self::ManifestUnfinished => Check::ManifestParts,
+            Self::CeremonyUnfinished => Check::TestDecryptions,
+            Self::RollUnfinished => Check::RollParts,
+            Self::NotOpened => Check::OpeningConditions,
+            Self::NotClosed => Check::ClosingConditions,
+            Self::NoResult(_) => Check::Totals,
+        }
+    }
+}
+
+/// The check of an entry that the board log's rules refuse.
+fn board_check(refusal: &BoardRefusal) -> Check {
+    match refusal {
+        BoardRefusal::BlockMissing
+        | BoardRefusal::BlockEmpty
+        | BoardRefusal::BlockHeight { .. }
+        | BoardRefusal::BlockTime { .. }
+        | BoardRefusal::BlockRoot => Check::Blocks,
+        // the genesis decides which keys sign checkpoints
+        BoardRefusal::GenesisTwice
+        | BoardRefusal::Suite
+        | BoardRefusal::Origin(_)
+        | BoardRefusal::WitnessName(_)
+        | BoardRefusal::TooMany
+        | BoardRefusal::ListedTwice => Check::Checkpoints,
+        BoardRefusal::Administrator | BoardRefusal::Signature | BoardRefusal::ElectionTwice => {
+            Check::AdministratorSignatures
+        }
+        BoardRefusal::UnknownElection | BoardRefusal::AnchorSize { .. } => Check::Anchors,
+    }
+}

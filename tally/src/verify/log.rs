@@ -1,0 +1,372 @@
+//! Chapter 1: the two logs as files. Specification: "Verification", chapter 1.
+//!
+//! Here: 1.1 files, 1.2 checkpoints, 1.3 tree, 1.4 tiles, 1.7 anchors, 1.8 cosignatures, and of the board log
+//! 1.5 encoding and 1.6 blocks. The same of the election's log, and 1.9 order, come with its fold.
+
+use std::collections::BTreeSet;
+
+use tabella_board_core::board::{
+    BoardRefusal, BoardState, board_key, check_genesis, election_key, witness_keys,
+};
+use tabella_board_core::check::Check;
+use tabella_board_core::entry::{Anchor, BoardEntry};
+use tabella_board_core::state::{ElectionState, EntrySource};
+use tabella_crypto::checkpoint::{NoteKey, SignedCheckpoint, VerifiedCheckpoint};
+use tabella_crypto::manifest::ElectionId;
+use tabella_crypto::merkle::tiles::TILE_WIDTH;
+use tabella_crypto::merkle::{
+    Frontier, TileKind, TilePath, decode_bundle, encode_hashes, leaf_hash, tiles_for_size,
+};
+use tabella_crypto::transcript::Digest;
+
+use super::failure::{Cause, Failure, Log, Place};
+use super::ledger::Ledger;
+use super::record::{ReadError, Record};
+use super::{BoardPin, record};
+
+const BOARD_PREFIX: &str = "board/";
+const ELECTIONS_PREFIX: &str = "elections/";
+const CHECKPOINT: &str = "checkpoint";
+
+fn election_prefix(election: ElectionId) -> String {
+    format!("{ELECTIONS_PREFIX}{election}/")
+}
+
+fn read(record: &dyn Record, path: &str) -> Result<Vec<u8>, Failure> {
+    record.read(path).map_err(|error| Cause::Read(error).at(Place::File(path.to_owned())))
+}
+
+/// Which files a record has, and what its checkpoints claim: nothing of it is believed yet.
+pub(super) struct RecordLayout {
+    election: ElectionId,
+    /// None if the source cannot list them.
+    paths: Option<BTreeSet<String>>,
+    board_claim: SignedCheckpoint,
+    election_claim: SignedCheckpoint,
+}
+
+impl RecordLayout {
+    /// Finds the one election of the record and reads both checkpoints.
+    pub(super) fn read(record: &dyn Record, demanded: Option<ElectionId>) -> Result<Self, Failure> {
+        let paths = record.paths().map_err(|error| Cause::Read(error).at(Place::Record))?;
+        let paths: Option<BTreeSet<String>> = paths.map(|paths| paths.into_iter().collect());
+        let election = match (&paths, demanded) {
+            (Some(paths), _) => only_election(paths)?,
+            (None, Some(election)) => election,
+            (None, None) => return Err(Cause::Elections(0).at(Place::Record)),
+        };
+        if demanded.is_some_and(|demanded| demanded != election) {
+            return Err(Cause::OtherElection(election.to_string()).at(Place::Record));
+        }
+        let claim = |prefix: &str| {
+            let path = format!("{prefix}{CHECKPOINT}");
+            let bytes = read(record, &path)?;
+            SignedCheckpoint::parse(&bytes).map_err(|error| Cause::Checkpoint(error).at(Place::File(path)))
+        };
+        let (board_claim, election_claim) = (claim(BOARD_PREFIX)?, claim(&election_prefix(election))?);
+        Ok(Self { election, paths, board_claim, election_claim })
+    }
+
+    /// The election that the record is of.
+    pub(super) fn election(&self) -> ElectionId {
+        self.election
+    }
+
+    /// 1.1: the record has exactly the files of two trees of the sizes claimed. Returns how many they are.
+    ///
+    /// A claimed size can be absurd; the walk ends at the first file that is missing.
+    pub(super) fn check_files(&self) -> Result<u64, Failure> {
+        let Some(mut unseen) = self.paths.clone() else {
+            // each file is read later, and a missing one is noticed then
+            return Ok(0);
+        };
+        let mut files = 0;
+        let logs = [
+            (BOARD_PREFIX.to_owned(), &self.board_claim),
+            (election_prefix(self.election), &self.election_claim),
+        ];
+        for (prefix, claim) in logs {
+            let tiles = tiles_for_size(claim.claimed().size()).map(|tile| format!("{prefix}{tile}"));
+            for path in std::iter::once(format!("{prefix}{CHECKPOINT}")).chain(tiles) {
+                if !unseen.remove(&path) {
+                    return Err(Cause::Read(ReadError::Missing).at(Place::File(path)));
+                }
+                files += 1;
+            }
+        }
+        match unseen.pop_first() {
+            Some(path) => Err(Cause::UnknownFile.at(Place::File(path))),
+            None => Ok(files),
+        }
+    }
+}
+
+/// The election whose files stand under `elections/`.
+fn only_election(paths: &BTreeSet<String>) -> Result<ElectionId, Failure> {
+    let names: BTreeSet<&str> = paths
+        .iter()
+        .filter_map(|path| path.strip_prefix(ELECTIONS_PREFIX))
+        .filter_map(|rest| rest.split_once('/').map(|(name, _)| name))
+        .collect();
+    match (names.first(), names.len()) {
+        (Some(name), 1) => Digest::from_hex(name)
+            .map(ElectionId)
+            .ok_or_else(|| Cause::ElectionName.at(Place::File(format!("{ELECTIONS_PREFIX}{name}")))),
+        (_, count) => Err(Cause::Elections(count).at(Place::Record)),
+    }
+}
+
+/// The board's key, as the record itself gives it, and both checkpoints under it.
+pub(super) struct Trust {
+    pub(super) board_key: NoteKey,
+    pub(super) board: VerifiedCheckpoint,
+    pub(super) election: VerifiedCheckpoint,
+}
+
+/// 1.2: the board log's genesis names a key (the one demanded, if one is), which signed both checkpoints; every
+/// other signature line is a cosignature of the genesis's witnesses under the board's checkpoint.
+pub(super) fn check_checkpoints(
+    record: &dyn Record,
+    layout: &RecordLayout,
+    demanded: Option<&BoardPin>,
+) -> Result<Trust, Failure> {
+    let log = LogReader::board(record, layout.board_claim.claimed().size());
+    let place = || Place::Entry(Log::Board, 1);
+    let bytes = log.read_entry(1)?;
+    let Some(Ok(BoardEntry::Genesis(genesis))) = bytes.map(|bytes| BoardEntry::decode(&bytes)) else {
+        return Err(Cause::Genesis.at(place()));
+    };
+    check_genesis(&genesis).map_err(|refusal| Cause::Board(refusal).at(place()))?;
+    let name = |error| Cause::Board(BoardRefusal::Origin(error)).at(place());
+    let key = board_key(&genesis).map_err(name)?;
+    let witnesses =
+        witness_keys(&genesis).map_err(|error| Cause::Board(BoardRefusal::WitnessName(error)).at(place()))?;
+    if demanded.is_some_and(|demanded| !demanded.fits(&key)) {
+        return Err(Cause::OtherBoard(key.to_vkey_string()).at(place()));
+    }
+    let signed = |prefix: &str, claim: &SignedCheckpoint, key: &NoteKey, witnesses: &[NoteKey]| {
+        claim
+            .verify(key, witnesses)
+            .map_err(|error| Cause::Checkpoint(error).at(Place::File(format!("{prefix}{CHECKPOINT}"))))
+    };
+    let board = signed(BOARD_PREFIX, &layout.board_claim, &key, &witnesses)?;
+    let log_key = election_key(&key, layout.election).map_err(name)?;
+    let election = signed(&election_prefix(layout.election), &layout.election_claim, &log_key, &[])?;
+    Ok(Trust { board_key: key, board, election })
+}
+
+/// A log's files, an entry bundle at a time.
+pub(super) struct LogReader<'a> {
+    record: &'a dyn record::Record,
+    log: Log,
+    prefix: String,
+    size: u64,
+}
+
+impl<'a> LogReader<'a> {
+    /// The board log.
+    pub(super) fn board(record: &'a dyn Record, size: u64) -> Self {
+        Self { record, log: Log::Board, prefix: BOARD_PREFIX.to_owned(), size }
+    }
+
+    /// The log of an election.
+    pub(super) fn election(record: &'a dyn Record, election: ElectionId, size: u64) -> Self {
+        Self { record, log: Log::Election, prefix: election_prefix(election), size }
+    }
+
+    /// Entries in the log.
+    pub(super) fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// An entry's place.
+    pub(super) fn place(&self, index: u64) -> Place {
+        Place::Entry(self.log, index)
+    }
+
+    /// The entry bundles, from the left.
+    pub(super) fn bundles(&self) -> impl Iterator<Item = TilePath> + use<> {
+        tiles_for_size(self.size).take_while(|tile| tile.kind() == TileKind::Entries)
+    }
+
+    /// The entries of a bundle.
+    pub(super) fn read_bundle(&self, bundle: &TilePath) -> Result<Vec<Vec<u8>>, Failure> {
+        let path = format!("{}{bundle}", self.prefix);
+        let bytes = read(self.record, &path)?;
+        decode_bundle(&bytes, bundle.width()).map_err(|error| Cause::Bundle(error).at(Place::File(path)))
+    }
+
+    /// One entry, if the log has it.
+    fn read_entry(&self, index: u64) -> Result<Option<Vec<u8>>, Failure> {
+        let width = u64::from(TILE_WIDTH);
+        let (bundle, within) = (index / width, index % width);
+        let present = self.size.saturating_sub(bundle.saturating_mul(width)).min(width);
+        let path = u16::try_from(present).ok().and_then(|present| TilePath::entries(bundle, present));
+        let Some(path) = path.filter(|_| within < present) else {
+            return Ok(None);
+        };
+        // below 256
+        Ok(self.read_bundle(&path)?.into_iter().nth(within as usize))
+    }
+
+    /// 1.4, one tile: its file has exactly these hashes.
+    fn check_tile(&self, level: u8, index: u64, hashes: &[Digest]) -> Result<(), Failure> {
+        let path = u16::try_from(hashes.len()).ok().and_then(|width| TilePath::hashes(level, index, width));
+        let (Some(path), Ok(expected)) = (path, encode_hashes(hashes)) else {
+            return Err(Cause::Tile.at(Place::Record));
+        };
+        let path = format!("{}{path}", self.prefix);
+        if read(self.record, &path)? == expected { Ok(()) } else { Err(Cause::Tile.at(Place::File(path))) }
+    }
+}
+
+/// Reads earlier entries back; one that cannot be read is refused by whoever asked for it.
+impl EntrySource for LogReader<'_> {
+    fn entry(&self, index: u64) -> Option<Vec<u8>> {
+        self.read_entry(index).ok().flatten()
+    }
+}
+
+/// One level of tiles, while the tree grows: the index of the open tile and its hashes so far.
+#[derive(Default)]
+struct OpenTile {
+    index: u64,
+    hashes: Vec<Digest>,
+}
+
+/// 1.3 and 1.4: the entries have this root, and every hash tile follows from them. `visit` sees the tree after
+/// each entry.
+pub(super) fn check_tree(
+    log: &LogReader<'_>,
+    root: Digest,
+    ledger: &mut Ledger,
+    visit: &mut dyn FnMut(&Frontier) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut tree = Frontier::new();
+    let mut levels: Vec<OpenTile> = Vec::new();
+    for bundle in log.bundles() {
+        for entry in log.read_bundle(&bundle)? {
+            tree.push_storing(leaf_hash(&entry), |level, _, hash| {
+                let level = usize::from(level);
+                // a level's first hash comes only after the one below is full
+                if levels.len() <= level {
+                    levels.resize_with(level + 1, OpenTile::default);
+                }
+                if let Some(open) = levels.get_mut(level) {
+                    open.hashes.push(hash);
+                }
+            });
+            for (level, open) in (0..).zip(&mut levels) {
+                if open.hashes.len() < usize::from(TILE_WIDTH) {
+                    break;
+                }
+                log.check_tile(level, open.index, &open.hashes)?;
+                ledger.cover(Check::Tiles, 1);
+                *open = OpenTile { index: open.index + 1, hashes: Vec::new() };
+            }
+            ledger.cover(Check::Tree, 1);
+            visit(&tree)?;
+        }
+    }
+    for (level, open) in (0..).zip(&levels).filter(|(_, open)| !open.hashes.is_empty()) {
+        log.check_tile(level, open.index, &open.hashes)?;
+        ledger.cover(Check::Tiles, 1);
+    }
+    if tree.root() == root {
+        Ok(())
+    } else {
+        Err(Cause::Root.at(Place::File(format!("{}{CHECKPOINT}", log.prefix))))
+    }
+}
+
+/// An anchor of the election, with its index in the board log.
+pub(super) type Anchors = Vec<(u64, Anchor)>;
+
+/// Folds the board log; returns the election's anchors, in order.
+pub(super) fn fold_board(
+    log: &LogReader<'_>,
+    election: ElectionId,
+    board: &mut BoardState,
+    ledger: &mut Ledger,
+) -> Result<Anchors, Failure> {
+    let mut anchors = Anchors::new();
+    for bundle in log.bundles() {
+        for (index, bytes) in (bundle.first()..).zip(log.read_bundle(&bundle)?) {
+            let place = || log.place(index);
+            let entry = BoardEntry::decode(&bytes).map_err(|error| Cause::Encoding(error).at(place()))?;
+            match &entry {
+                BoardEntry::Block(_) => ledger.cover(Check::Blocks, 1),
+                BoardEntry::Genesis(_) => {}
+                BoardEntry::Election(_) => ledger.cover(Check::AdministratorSignatures, 1),
+                BoardEntry::Anchor(anchor) if anchor.election == election => anchors.push((index, *anchor)),
+                BoardEntry::Anchor(_) => {}
+            }
+            board.apply(&bytes, entry).map_err(|refusal| Cause::Board(refusal).at(place()))?;
+            ledger.cover(Check::Encoding, 1);
+        }
+    }
+    Ok(anchors)
+}
+
+/// 1.7, the end: the board has the election, and its last anchor is the election's checkpoint.
+pub(super) fn check_last_anchor(
+    board: &BoardState,
+    election: ElectionId,
+    checkpoint: &VerifiedCheckpoint,
+) -> Result<(), Failure> {
+    let known = board.elections().get(&election).ok_or_else(|| Cause::UnknownElection.at(Place::Record))?;
+    let (index, anchor) = known.anchor().ok_or_else(|| Cause::NoAnchor.at(Place::Record))?;
+    if (anchor.size, anchor.root) == (checkpoint.size(), checkpoint.root()) {
+        return Ok(());
+    }
+    let cause = Cause::LastAnchor { anchored: anchor.size, size: checkpoint.size() };
+    Err(cause.at(Place::Entry(Log::Board, index)))
+}
+
+/// 1.3, 1.4 and 1.7 of the election's log: as [`check_tree`], and at the size of each anchor the root is the
+/// anchor's. Anchors ascend, and the last has the log's size, so each is met.
+pub(super) fn check_anchored_tree(
+    log: &LogReader<'_>,
+    anchors: &Anchors,
+    root: Digest,
+    ledger: &mut Ledger,
+) -> Result<(), Failure> {
+    let mut next = anchors.iter().peekable();
+    check_tree(log, root, ledger, &mut |tree| {
+        if let Some((index, anchor)) = next.next_if(|(_, anchor)| anchor.size == tree.size())
+            && anchor.root != tree.root()
+        {
+            return Err(Cause::AnchorRoot(anchor.size).at(Place::Entry(Log::Board, *index)));
+        }
+        Ok(())
+    })?;
+    if let Some((index, anchor)) = next.next() {
+        return Err(Cause::AnchorRoot(anchor.size).at(Place::Entry(Log::Board, *index)));
+    }
+    ledger.cover(Check::Anchors, anchors.len() as u64);
+    Ok(())
+}
+
+/// 1.9, the end: nothing is due. And the fold read what the tree was made of, unless somebody writes meanwhile.
+pub(super) fn check_end(state: &ElectionState, checkpoint: &VerifiedCheckpoint) -> Result<(), Failure> {
+    if (state.size(), state.root()) != (checkpoint.size(), checkpoint.root()) {
+        return Err(Cause::Changed.at(Place::Record));
+    }
+    if state.due().is_some() { Err(Cause::EndsWhileDue.at(Place::Record)) } else { Ok(()) }
+}
+
+/// 1.8: under the board's checkpoint stand as many cosignatures as the manifest demands for a tally. Returns how
+/// many there are.
+pub(super) fn check_cosignatures(
+    state: &ElectionState,
+    checkpoint: &VerifiedCheckpoint,
+    tallied: bool,
+) -> Result<u64, Failure> {
+    let found = checkpoint.cosignatures().len();
+    match state.manifest() {
+        Some(manifest) if tallied && found < usize::from(manifest.cosignatures) => {
+            Err(Cause::Cosignatures { found, due: manifest.cosignatures }.at(Place::Record))
+        }
+        _ => Ok(found as u64),
+    }
+}

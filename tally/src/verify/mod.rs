@@ -1,0 +1,221 @@
+//! The verifier: everything, from the public record alone. Specification: "Verification"; a file for each chapter.
+//!
+//! 1. [`log`]: files, checkpoints, trees, tiles, blocks, anchors, cosignatures;
+//! 2. [`manifest`]; 3. [`ceremony`]; 4. [`roll`]; 5. [`opening`]; 6. [`ballots`]; 7. [`closing`]; 8. [`tally`].
+//!
+//! The logs are looked at first: whatever is not exactly what the board signed is damage, and ends there. Then
+//! the board log and the election's log are read a second time, entry by entry, through the same rules that
+//! admitted them ([`BoardState`], [`ElectionState`]); each refusal names its check. What the rules cannot see,
+//! because it is not in one log alone or because nothing is missing until the end, is in the chapters here.
+//!
+//! The first failure ends it: what follows it rests on nothing. Entries are streamed, a bundle at a time;
+//! memory grows by what [`ElectionState`] says and by 40 bytes for each anchor of the election. Where the board's
+//! key comes from is the record's own beginning, so a report shows it, and [`Demands`] may name it.
+//!
+//! Not here: whether other people see the same record (compare fingerprints, or have witnesses), whether the
+//! roll names the right people, and what a voter's device did.
+
+use tabella_board_core::board::BoardState;
+use tabella_board_core::check::Check;
+use tabella_board_core::state::{ElectionState, Phase};
+use tabella_crypto::checkpoint::{NoteKey, VerifiedCheckpoint};
+use tabella_crypto::manifest::ElectionId;
+use tabella_crypto::transcript::Digest;
+
+mod ballots;
+mod ceremony;
+mod closing;
+mod failure;
+mod fold;
+mod ledger;
+mod log;
+mod manifest;
+mod opening;
+pub mod record;
+mod report;
+mod roll;
+mod tally;
+#[cfg(test)]
+mod tests;
+
+pub use ballots::{BallotJob, BallotResults, Executor, Sequential};
+pub use failure::{Cause, Failure, Log, Place};
+pub use record::{MemoryRecord, ReadError, Record};
+pub(crate) use report::phase_name;
+pub use report::{BoardReport, CheckReport, ElectionReport, FailureReport, Report, Status, TallyReport};
+
+use fold::fold_election;
+use ledger::Ledger;
+use log::{LogReader, RecordLayout};
+
+/// A board that a record must be of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BoardPin {
+    /// Its key, as a vkey says it.
+    Key(NoteKey),
+    /// The fingerprint of the operator's key, see
+    /// [`VerifyingKey::fingerprint`](tabella_crypto::signature::VerifyingKey::fingerprint).
+    Fingerprint(Digest),
+}
+
+impl BoardPin {
+    /// Reads a vkey or a fingerprint of 64 hexadecimal characters.
+    pub fn parse(text: &str) -> Option<Self> {
+        let key = NoteKey::parse(text).ok().map(Self::Key);
+        key.or_else(|| Digest::from_hex(text).map(Self::Fingerprint))
+    }
+
+    /// Whether this board is meant.
+    pub fn fits(&self, board: &NoteKey) -> bool {
+        match self {
+            Self::Key(key) => key == board,
+            Self::Fingerprint(fingerprint) => *fingerprint == board.verifying_key().fingerprint(),
+        }
+    }
+}
+
+/// What a record must be, beside correct.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Demands {
+    /// Of this board.
+    pub board: Option<BoardPin>,
+    /// Of this election.
+    pub election: Option<ElectionId>,
+    /// The election may still be under way: what is there must be right, and nothing need be complete. Without
+    /// it, every contest has its result or is withheld, and the cosignatures of the manifest are there.
+    pub partial: bool,
+}
+
+/// How far a verification is: entries of the election's log whose proofs were checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Entries done.
+    pub done: u64,
+    /// Of so many.
+    pub of: u64,
+}
+
+/// A record of which every check holds. Only [`verify`] makes one.
+#[must_use]
+pub struct VerifiedRecord {
+    report: Report,
+    board: BoardState,
+    state: ElectionState,
+    board_checkpoint: VerifiedCheckpoint,
+    election_checkpoint: VerifiedCheckpoint,
+}
+
+impl VerifiedRecord {
+    /// What was checked.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// The board log, folded.
+    pub fn board(&self) -> &BoardState {
+        &self.board
+    }
+
+    /// The election, folded.
+    pub fn state(&self) -> &ElectionState {
+        &self.state
+    }
+
+    /// The head of the board log, with its cosignatures.
+    pub fn board_checkpoint(&self) -> &VerifiedCheckpoint {
+        &self.board_checkpoint
+    }
+
+    /// The head of the election's log.
+    pub fn election_checkpoint(&self) -> &VerifiedCheckpoint {
+        &self.election_checkpoint
+    }
+}
+
+impl std::fmt::Debug for VerifiedRecord {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("VerifiedRecord").field("report", &self.report).finish_non_exhaustive()
+    }
+}
+
+/// What is known so far, for the report of a verification that ends early too.
+#[derive(Default)]
+struct Findings {
+    ledger: Ledger,
+    board_key: Option<NoteKey>,
+    board_checkpoint: Option<VerifiedCheckpoint>,
+    election_checkpoint: Option<VerifiedCheckpoint>,
+    board: BoardState,
+    state: Option<ElectionState>,
+}
+
+/// Checks everything. The report of an `Err` names the check that fails.
+pub fn verify(
+    record: &dyn Record,
+    demands: &Demands,
+    executor: &mut dyn Executor,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<VerifiedRecord, Box<Report>> {
+    let mut findings = Findings::default();
+    let outcome = check(record, demands, executor, progress, &mut findings);
+    let report = Report::new(&findings, demands, outcome.as_ref().err());
+    let Findings { board, state, board_checkpoint, election_checkpoint, .. } = findings;
+    match (outcome, state, board_checkpoint, election_checkpoint) {
+        (Ok(()), Some(state), Some(board_checkpoint), Some(election_checkpoint)) => {
+            Ok(VerifiedRecord { report, board, state, board_checkpoint, election_checkpoint })
+        }
+        _ => Err(Box::new(report)),
+    }
+}
+
+fn check(
+    record: &dyn Record,
+    demands: &Demands,
+    executor: &mut dyn Executor,
+    progress: &mut dyn FnMut(Progress),
+    findings: &mut Findings,
+) -> Result<(), Failure> {
+    // 1. the log
+    let layout = RecordLayout::read(record, demands.election)?;
+    findings.ledger.cover(Check::Files, layout.check_files()?);
+    findings.ledger.finish(Check::Files);
+
+    let trust = log::check_checkpoints(record, &layout, demands.board.as_ref())?;
+    findings.ledger.cover(Check::Checkpoints, 2);
+    findings.ledger.finish(Check::Checkpoints);
+    findings.board_key = Some(trust.board_key);
+    let board_checkpoint = findings.board_checkpoint.insert(trust.board).clone();
+    let election_checkpoint = findings.election_checkpoint.insert(trust.election).clone();
+
+    let board_log = LogReader::board(record, board_checkpoint.size());
+    let election_log = LogReader::election(record, layout.election(), election_checkpoint.size());
+    log::check_tree(&board_log, board_checkpoint.root(), &mut findings.ledger, &mut |_| Ok(()))?;
+    let anchors = log::fold_board(&board_log, layout.election(), &mut findings.board, &mut findings.ledger)?;
+    log::check_last_anchor(&findings.board, layout.election(), &election_checkpoint)?;
+    log::check_anchored_tree(&election_log, &anchors, election_checkpoint.root(), &mut findings.ledger)?;
+    findings.ledger.finish_all(&[Check::Tree, Check::Tiles, Check::Anchors]);
+
+    // 2 to 8, entry by entry
+    let state = findings.state.insert(ElectionState::new(layout.election()));
+    fold_election(&election_log, state, executor, &mut findings.ledger, progress)?;
+
+    // what no entry alone can break
+    log::check_end(state, &election_checkpoint)?;
+    manifest::check_board(state, &findings.board)?;
+    if !demands.partial {
+        manifest::complete(state)?;
+        ceremony::complete(state)?;
+        roll::complete(state)?;
+        opening::complete(state)?;
+        closing::complete(state)?;
+        tally::complete(state)?;
+    }
+    let tallied = !demands.partial || state.phase() == Phase::Counted;
+    let cosignatures = log::check_cosignatures(state, &board_checkpoint, tallied)?;
+    findings.ledger.cover(Check::Cosignatures, cosignatures);
+    findings.ledger.finish(Check::Cosignatures);
+    if state.phase() == Phase::Counted {
+        findings.ledger.finish_all(&Check::ALL);
+    }
+    Ok(())
+}

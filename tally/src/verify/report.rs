@@ -1,0 +1,234 @@
+//! What a verification found, for people and programs. Serialises to JSON; digests are hexadecimal.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use tabella_board_core::check::Check;
+use tabella_board_core::state::{ElectionState, Phase};
+use tabella_crypto::SUITE;
+use tabella_crypto::checkpoint::{NoteKey, VerifiedCheckpoint};
+
+use super::failure::{Failure, Log, Place};
+use super::{Demands, Findings};
+
+/// What became of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Every item passes.
+    Holds,
+    /// An item does not.
+    Fails,
+    /// Items pass as far as the record goes: another check failed, or the election is still under way.
+    SoFar,
+    /// Nothing to check was reached.
+    NotReached,
+}
+
+/// A line of the report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CheckReport {
+    /// Chapter and number in the specification.
+    pub number: &'static str,
+    /// What holds if the check passes.
+    pub title: &'static str,
+    /// Items that pass: files, entries, ballots, voters, totals, as the title says.
+    pub items: u64,
+    /// What became of it.
+    pub status: Status,
+}
+
+/// The check that fails, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FailureReport {
+    /// Its number.
+    pub check: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// The log, `board` or `election`, where it is an entry that fails.
+    pub log: Option<&'static str>,
+    /// The entry's index in that log, from 0.
+    pub entry: Option<u64>,
+    /// The file, where it is a file that fails.
+    pub file: Option<String>,
+    /// The trustee who signed what breaks the rules, from 1.
+    pub culprit: Option<u8>,
+    /// What is wrong and what to do, in a sentence.
+    pub sentence: String,
+}
+
+/// The board.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BoardReport {
+    /// Origin of the board log.
+    pub origin: String,
+    /// The key under which everything is signed, as a vkey: what `--board` takes.
+    pub key: String,
+    /// Fingerprint of the operator's key.
+    pub fingerprint: String,
+    /// Entries of the board log.
+    pub size: u64,
+    /// Root of the board log.
+    pub root: String,
+    /// Witnesses whose cosignature stands under the board's checkpoint.
+    pub cosigned_by: Vec<String>,
+}
+
+/// The election, as far as its log goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ElectionReport {
+    /// Its name: the hash of the manifest.
+    pub id: String,
+    /// Its title by language; empty before the manifest is complete.
+    pub title: BTreeMap<String, String>,
+    /// `manifest`, `setup`, `open`, `closed` or `counted`.
+    pub phase: &'static str,
+    /// Entries that were accepted.
+    pub size: u64,
+    /// Root of the log with these entries.
+    pub root: String,
+    /// Hash of the key ceremony's transcript, which every trustee confirmed.
+    pub ceremony: Option<String>,
+    /// The election key.
+    pub key: Option<String>,
+    /// Hash of the roll.
+    pub roll: String,
+    /// Voters on the roll.
+    pub voters: u64,
+    /// Ballots that count.
+    pub ballots_counted: u64,
+    /// Ballots cast, with those that a later one replaced.
+    pub ballots_cast: u64,
+    /// Ballots tested.
+    pub ballots_tested: u64,
+    /// From the closing on.
+    pub tally: Option<TallyReport>,
+}
+
+/// What is tallied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TallyReport {
+    /// Entries of the log whose last is the closing.
+    pub size: u64,
+    /// Root of that log.
+    pub root: String,
+    /// Hash of the sum of the ballots that count.
+    pub aggregate: String,
+    /// The fingerprint that trustees compare.
+    pub fingerprint: String,
+}
+
+/// What a verification found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// The suite that was verified.
+    pub suite: &'static str,
+    /// Whether every check holds.
+    pub verified: bool,
+    /// Whether an election under way was accepted.
+    pub partial: bool,
+    /// The board, once its key is known.
+    pub board: Option<BoardReport>,
+    /// The election, once its log was looked at.
+    pub election: Option<ElectionReport>,
+    /// Every check, in order.
+    pub checks: Vec<CheckReport>,
+    /// What fails, if something does.
+    pub failure: Option<FailureReport>,
+}
+
+impl Report {
+    pub(super) fn new(findings: &Findings, demands: &Demands, failure: Option<&Failure>) -> Self {
+        let failed = failure.map(Failure::check);
+        let line = |check: Check| CheckReport {
+            number: check.number(),
+            title: check.title(),
+            items: findings.ledger.items(check),
+            status: match findings.ledger.items(check) {
+                _ if failed == Some(check) => Status::Fails,
+                _ if findings.ledger.is_finished(check) => Status::Holds,
+                0 => Status::NotReached,
+                _ => Status::SoFar,
+            },
+        };
+        Self {
+            suite: SUITE,
+            verified: failure.is_none(),
+            partial: demands.partial,
+            board: findings.board_key.as_ref().zip(findings.board_checkpoint.as_ref()).map(board_report),
+            election: findings.state.as_ref().map(election_report),
+            checks: Check::ALL.into_iter().map(line).collect(),
+            failure: failure.map(FailureReport::new),
+        }
+    }
+}
+
+impl FailureReport {
+    fn new(failure: &Failure) -> Self {
+        let check = failure.check();
+        let (log, entry, file) = match &failure.place {
+            Place::Record => (None, None, None),
+            Place::File(path) => (None, None, Some(path.clone())),
+            Place::Entry(Log::Board, index) => (Some("board"), Some(*index), None),
+            Place::Entry(Log::Election, index) => (Some("election"), Some(*index), None),
+        };
+        Self {
+            check: check.number(),
+            title: check.title(),
+            log,
+            entry,
+            file,
+            culprit: failure.culprit().map(|trustee| trustee.number()),
+            sentence: failure.cause.to_string(),
+        }
+    }
+}
+
+fn board_report((key, checkpoint): (&NoteKey, &VerifiedCheckpoint)) -> BoardReport {
+    let cosigned_by = checkpoint.cosignatures().iter().map(|by| by.witness().name().to_owned());
+    BoardReport {
+        origin: key.name().to_owned(),
+        key: key.to_vkey_string(),
+        fingerprint: key.verifying_key().fingerprint().to_hex(),
+        size: checkpoint.size(),
+        root: checkpoint.root().to_hex(),
+        cosigned_by: cosigned_by.collect(),
+    }
+}
+
+fn election_report(state: &ElectionState) -> ElectionReport {
+    let counts = state.counts();
+    let title = state.manifest().map(|manifest| manifest.title.versions().iter().cloned().collect());
+    ElectionReport {
+        id: state.election().to_string(),
+        title: title.unwrap_or_default(),
+        phase: phase_name(state.phase()),
+        size: state.size(),
+        root: state.root().to_hex(),
+        ceremony: state.ceremony().key_set().map(|keys| keys.transcript_hash().to_hex()),
+        key: state.ceremony().key_set().map(|keys| hex::encode(keys.key().encoded().0)),
+        roll: state.roll().digest().to_hex(),
+        voters: state.roll().len() as u64,
+        ballots_counted: counts.counted,
+        ballots_cast: counts.cast,
+        ballots_tested: counts.challenged,
+        tally: state.tally().map(|tally| TallyReport {
+            size: tally.view().size,
+            root: tally.view().root.to_hex(),
+            aggregate: tally.view().aggregate.to_hex(),
+            fingerprint: tally.view().digest(state.election()).to_hex(),
+        }),
+    }
+}
+
+/// A phase in one word, as reports and results say it.
+pub(crate) fn phase_name(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Manifest => "manifest",
+        Phase::Setup => "setup",
+        Phase::Open => "open",
+        Phase::Closed => "closed",
+        Phase::Counted => "counted",
+    }
+}

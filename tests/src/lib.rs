@@ -1,0 +1,9 @@
+//! Whole elections with the real programs as separate processes, each with a folder of its own.
+//!
+//! * [`process`]: the programs, run to their end or in the background;
+//! * [`world`]: administrator, registrar, trustees, board and voters, and what each of them does;
+//! * [`ballots`]: the real ballots of `tests/data`, and what their totals must be.
+
+pub mod ballots;
+pub mod process;
+pub mod world;

@@ -1,0 +1,206 @@
+//! Everybody who takes part in an election, each with a folder of their own, acting through the real programs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::process::{Finished, Running, all_succeed, run, succeed};
+
+/// A board as a process on loopback, an administrator and a registrar.
+#[derive(Debug)]
+pub struct World {
+    root: PathBuf,
+    board: Option<Running>,
+    url: String,
+    registrar_key: String,
+}
+
+/// An election on a world's board.
+#[derive(Debug, Clone)]
+pub struct Election {
+    /// Its name: 64 hexadecimal digits.
+    pub id: String,
+    /// The trustees' folders, by index less one.
+    pub trustees: Vec<PathBuf>,
+    /// A folder for its rolls, codes and ballots.
+    pub folder: PathBuf,
+}
+
+/// A voter of a roll: identity, weight, style.
+pub type Voter = (String, u32, String);
+
+impl World {
+    /// Makes folders and keys under `root`, which must not exist, and starts the board.
+    pub fn new(root: &Path) -> Result<Self> {
+        ensure!(!root.exists(), "{} exists already", root.display());
+        fs::create_dir_all(root)?;
+        let mut world = Self {
+            root: fs::canonicalize(root)?,
+            board: None,
+            url: String::new(),
+            registrar_key: String::new(),
+        };
+        let administrator = succeed("tabella-admin", &["init", "--folder", &world.path("administrator")])?;
+        let registrar = succeed("tabella-registrar", &["init", "--folder", &world.path("registrar")])?;
+        world.registrar_key = registrar.line("public key")?;
+        let key = administrator.line("public key")?;
+        let data = world.path("board");
+        succeed(
+            "tabella-board",
+            &["init", "--data", &data, "--origin", "localhost/tabella", "--administrator", &key],
+        )?;
+        world.start_board("127.0.0.1:0")?;
+        Ok(world)
+    }
+
+    /// The path of something in the world's folder.
+    pub fn path(&self, name: &str) -> String {
+        self.root.join(name).to_string_lossy().into_owned()
+    }
+
+    /// The board's address.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The registrar's public key, for a manifest.
+    pub fn registrar_key(&self) -> &str {
+        &self.registrar_key
+    }
+
+    /// Starts the board, or starts it again, on an address.
+    pub fn start_board(&mut self, listen: &str) -> Result<()> {
+        let log = self.root.join("board.log");
+        let arguments = ["run", "--data", &self.path("board"), "--listen", listen];
+        let (board, url) = Running::start("tabella-board", &arguments, "listening on ", &log)?;
+        self.board = Some(board);
+        self.url = url;
+        Ok(())
+    }
+
+    /// Kills the board at once.
+    pub fn kill_board(&mut self) -> Result<()> {
+        self.board.as_mut().context("the board is not running")?.kill()?;
+        self.board = None;
+        Ok(())
+    }
+
+    /// Makes so many trustees in folders of their own and returns folders and fingerprints.
+    pub fn trustees(&self, names: &[&str]) -> Result<Vec<(PathBuf, String)>> {
+        let folders: Vec<String> = names.iter().map(|name| self.path(&format!("trustees/{name}"))).collect();
+        let runs = folders
+            .iter()
+            .map(|folder| vec!["init".to_owned(), "--folder".to_owned(), folder.clone()])
+            .collect();
+        let finished = all_succeed("tabella-trustee", runs)?;
+        folders
+            .iter()
+            .zip(finished)
+            .map(|(folder, finished)| Ok((PathBuf::from(folder), finished.line("fingerprint")?)))
+            .collect()
+    }
+
+    /// Publishes a manifest written in TOML; the name is that of the election's folder.
+    pub fn create(&self, name: &str, manifest: &str, trustees: &[PathBuf]) -> Result<Election> {
+        let folder = self.root.join(name);
+        fs::create_dir_all(&folder)?;
+        let file = folder.join("manifest.toml").to_string_lossy().into_owned();
+        fs::write(&file, manifest)?;
+        let administrator = self.path("administrator");
+        let arguments = ["create", &file, "--board", &self.url, "--folder", &administrator];
+        let id = succeed("tabella-admin", &arguments)?.line("election")?;
+        Ok(Election { id, trustees: trustees.to_vec(), folder })
+    }
+
+    /// The arguments by which every program finds the election.
+    pub fn at<'a>(&'a self, election: &'a Election) -> [&'a str; 4] {
+        ["--board", &self.url, "--election", &election.id]
+    }
+
+    fn trustee_run(&self, election: &Election, act: &str, folder: &Path, more: &[&str]) -> Vec<String> {
+        let folder = folder.to_string_lossy();
+        let mut arguments = vec![act, "--folder", &folder];
+        arguments.extend(self.at(election));
+        arguments.extend(more);
+        arguments.into_iter().map(str::to_owned).collect()
+    }
+
+    /// All trustees make the key together, at the same time, each in a process of their own.
+    pub fn ceremony(&self, election: &Election) -> Result<()> {
+        let runs = election
+            .trustees
+            .iter()
+            .map(|folder| self.trustee_run(election, "ceremony", folder, &["--wait"]))
+            .collect();
+        all_succeed("tabella-trustee", runs).map(drop)
+    }
+
+    /// The registrar issues a code to each voter and publishes the roll; returns the file of codes.
+    pub fn roll(&self, election: &Election, voters: &[Voter]) -> Result<PathBuf> {
+        let list = election.folder.join("voters.csv");
+        let mut writer = csv::Writer::from_path(&list)?;
+        writer.write_record(["identity", "weight", "style"])?;
+        for (identity, weight, style) in voters {
+            writer.write_record([identity, &weight.to_string(), style])?;
+        }
+        writer.flush()?;
+        let codes = election.folder.join("codes.csv");
+        let private = election.folder.join("roll-private.csv");
+        let mut arguments = vec!["issue", "--publish", "--folder"];
+        let folder = self.path("registrar");
+        let (list, codes_path, private) =
+            (list.to_string_lossy(), codes.to_string_lossy(), private.to_string_lossy());
+        arguments.extend([folder.as_str(), "--voters", &list, "--codes", &codes_path, "--private", &private]);
+        arguments.extend(self.at(election));
+        succeed("tabella-registrar", &arguments)?;
+        Ok(codes)
+    }
+
+    /// An act of the administrator: `open`, `close`.
+    pub fn administrator(&self, election: &Election, act: &str) -> Result<Finished> {
+        let folder = self.path("administrator");
+        let mut arguments = vec![act, "--folder", &folder];
+        arguments.extend(self.at(election));
+        succeed("tabella-admin", &arguments)
+    }
+
+    /// A voter at the command line; may fail.
+    pub fn vote(&self, election: &Election, act: &str, more: &[&str]) -> Result<Finished> {
+        let mut arguments = vec![act];
+        arguments.extend(self.at(election));
+        arguments.extend(more);
+        run("tabella-vote", &arguments)
+    }
+
+    /// The trustees in these folders state what they saw, compare the fingerprint, and decrypt.
+    ///
+    /// The comparison by voice of the real ceremony is a comparison of what each program printed by itself.
+    pub fn tally(&self, election: &Election, trustees: &[PathBuf]) -> Result<()> {
+        let mut fingerprints = Vec::new();
+        for folder in trustees {
+            let run = run("tabella-trustee", &self.trustee_run(election, "tally", folder, &[]))?;
+            fingerprints.push(run.line("fingerprint")?);
+        }
+        let first = fingerprints.first().context("at least one trustee")?;
+        ensure!(
+            fingerprints.iter().all(|fingerprint| fingerprint == first),
+            "the trustees saw different records"
+        );
+        let runs = trustees
+            .iter()
+            .map(|folder| {
+                self.trustee_run(election, "tally", folder, &["--wait", "--confirm-fingerprint", first])
+            })
+            .collect();
+        all_succeed("tabella-trustee", runs).map(drop)
+    }
+
+    /// Exports the record into a folder that does not exist yet.
+    pub fn export(&self, election: &Election, folder: &Path) -> Result<()> {
+        let folder = folder.to_string_lossy();
+        let mut arguments = vec!["export", "--to", &folder];
+        arguments.extend(self.at(election));
+        succeed("tabella-admin", &arguments).map(drop)
+    }
+}
