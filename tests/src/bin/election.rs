@@ -167,17 +167,15 @@ fn identity(number: usize) -> String {
 /// tests a ballot.
 fn write_ballots(file: &Path, ballots: &[Vec<String>]) -> Result<()> {
     let mut writer = csv::Writer::from_path(file)?;
-    writer.write_record(["identity", "act", "choices"])?;
+    writer.write_record(["identity", "choices", "test"])?;
     for (ballot, number) in ballots.iter().zip(1..) {
         let identity = identity(number);
-        let choices = format!("1={}", ballot.join(","));
-        if number % 25 == 0 {
-            writer.write_record([&identity, "test", "1=Taubira"])?;
-        }
+        let choices = if ballot.is_empty() { "1=none".to_owned() } else { format!("1={}", ballot.join(",")) };
+        let test = if number % 25 == 0 { "yes" } else { "" };
         if number % 10 == 0 {
-            writer.write_record([&identity, "cast", "1=Boutin,Chirac"])?;
+            writer.write_record([&identity, "1=Boutin,Chirac", ""])?;
         }
-        writer.write_record([&identity, "cast", &choices])?;
+        writer.write_record([&identity, &choices, test])?;
     }
     writer.flush()?;
     Ok(())
