@@ -13,7 +13,7 @@ use std::sync::{Arc, OnceLock};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use rand_core::{CryptoRng, RngCore};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::codec;
 use crate::credential::{Credential, CredentialSecret};
@@ -166,7 +166,7 @@ impl BallotSeed {
 }
 
 /// What proves to another device what a tested ballot held: fits a QR code for ordinary ballots.
-#[derive(Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize, Zeroize)]
+#[derive(Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize, Zeroize, ZeroizeOnDrop)]
 pub struct Opening {
     /// The seed of the encryption randomness.
     pub seed: [u8; 32],
@@ -222,7 +222,7 @@ impl Ballot {
             election,
             credential: self.credential,
             code: self.tracking_code(election),
-            disposition,
+            act: disposition.into(),
         }
     }
 }
@@ -237,6 +237,7 @@ impl SubmittedBallot {
         let statement = self.ballot.statement(election, disposition);
         statement.verify(&self.signature).map_err(|_| BallotError::Signature)?;
         Ok(AuthenticBallot {
+            election,
             ballot: self.ballot,
             signature: self.signature,
             code: statement.code,
@@ -265,7 +266,7 @@ impl SubmittedBallot {
             .map(|(((submitted, disposition), code), result)| {
                 result.map_err(|_| BallotError::Signature)?;
                 let SubmittedBallot { ballot, signature } = submitted;
-                Ok(AuthenticBallot { ballot, signature, code, disposition })
+                Ok(AuthenticBallot { election, ballot, signature, code, disposition })
             })
             .collect()
     }
@@ -274,6 +275,7 @@ impl SubmittedBallot {
 /// A ballot that its credential's holder signed; its proofs are not checked yet.
 #[derive(Clone, Debug)]
 pub struct AuthenticBallot {
+    election: ElectionId,
     ballot: Ballot,
     signature: CredentialSignature,
     code: TrackingCode,
@@ -406,7 +408,9 @@ impl BallotContext {
     /// r for every entry, from the seed: HKDF over election, K, U, counter, previous code, contest and entry.
     fn randomness(&self, head: &BallotHead, seed: &BallotSeed) -> Zeroizing<Vec<Scalar>> {
         let derivation = KeyDerivation::new("ballot randomness", seed.0.expose());
-        let mut scalars = Vec::new();
+        // of its final size, so that no copy is left behind when it grows
+        let mut scalars =
+            Vec::with_capacity(self.manifest.style(head.style).map_or(0, |rules| rules.entries));
         for (index, contest) in self.manifest.contests_of(head.style) {
             for entry in 0..contest.entries() as u32 {
                 scalars.push(derivation.scalar(&[
@@ -595,9 +599,12 @@ impl BallotContext {
                 })
                 .collect();
             let sums: Vec<&(usize, Accumulator)> = sums.iter().collect();
-            for (index, _) in
-                batch::bisect(&sums, &|set| self.shared.all_hold(set.iter().map(|(_, sum)| sum)))
-            {
+            let bad = batch::bisect(&sums, &|set| self.shared.all_hold(set.iter().map(|(_, sum)| sum)));
+            if bad.is_empty() {
+                // the two passes disagree, which chance does not do: nothing of this batch is taken
+                blame.extend(sound.iter().map(|index| (*index, BallotError::RangeProof)));
+            }
+            for (index, _) in bad {
                 // the range proof alone, to say which proof it is
                 let mut range = Accumulator::new(self.shared.stride());
                 equation(*index, &Weights { linear: [Scalar::ZERO; 3], ..Weights::random(rng) }, &mut range);
@@ -622,6 +629,9 @@ impl BallotContext {
     /// Shapes, points and transcript of one ballot: everything before its equations.
     fn replay(&self, authentic: &AuthenticBallot) -> Result<Replayed, BallotError> {
         let Ballot { credential, style, counter, previous, ciphertexts, range, linear } = &authentic.ballot;
+        if authentic.election != self.manifest.id() {
+            return Err(BallotError::Signature);
+        }
         let rules = self.manifest.style(*style).ok_or(BallotError::Style)?;
         if ciphertexts.len() != rules.entries {
             return Err(BallotError::Length);
@@ -660,7 +670,7 @@ impl BallotContext {
 }
 
 fn verified(authentic: &AuthenticBallot, ciphertexts: Vec<Ciphertext>) -> VerifiedBallot {
-    let AuthenticBallot { ballot, signature, code, disposition } = authentic;
+    let AuthenticBallot { election: _, ballot, signature, code, disposition } = authentic;
     VerifiedBallot {
         credential: ballot.credential,
         style: ballot.style,

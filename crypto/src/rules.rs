@@ -8,10 +8,14 @@
 //! with 1 - b: "sum = 1" becomes "sum = 1 - b". A blank vote is then b = 1 and zero everywhere else, and it is
 //! counted like any other entry.
 
+use std::sync::Arc;
+
 use borsh::{BorshDeserialize, BorshSerialize};
 
 /// Most options of one contest.
 pub const MAX_OPTIONS: usize = 1_000;
+/// Most entries (ciphertexts) of one ballot, and so of one contest: at 64 bytes each, more would not fit a log entry.
+pub const MAX_ENTRIES: usize = 1_000;
 /// Most grades of one contest.
 pub const MAX_GRADES: usize = 20;
 /// Largest number that one entry may hold: points of a score or of a cumulative vote.
@@ -61,6 +65,11 @@ pub enum RuleError {
     /// Too few or too many options.
     #[error("a contest has 1 to {MAX_OPTIONS} options")]
     Options,
+    /// More entries than a ballot can hold.
+    #[error(
+        "the contest needs {0} ciphertexts, but a ballot holds at most {MAX_ENTRIES}: use fewer options or grades"
+    )]
+    Entries(usize),
     /// `max` exceeds the number of options, or is zero.
     #[error(
         "at most {max} may be chosen, but there are {options} options: choose a limit from 1 to {options}"
@@ -236,6 +245,11 @@ impl Method {
     fn check(&self, options: usize, blank: bool) -> Result<(), RuleError> {
         if options == 0 || options > MAX_OPTIONS {
             return Err(RuleError::Options);
+        }
+        // before anything is built: a ranking of n options has n^2 entries
+        let entries = options * self.columns(options) + usize::from(blank);
+        if entries > MAX_ENTRIES {
+            return Err(RuleError::Entries(entries));
         }
         let limit = |max: u16| {
             let fits = max >= 1 && usize::from(max) <= options;
@@ -446,8 +460,8 @@ pub const WIDTHS: [u32; 4] = [8, 16, 32, 64];
 pub struct StyleRules {
     /// Number of ciphertexts of a ballot.
     pub entries: usize,
-    /// Entries of each contest, in the style's order.
-    pub contests: Vec<ContestRules>,
+    /// Rules of each contest, in the style's order.
+    pub contests: Vec<Arc<ContestRules>>,
     /// The width n: every range claim says [0, 2^n).
     pub bits: u32,
     /// Range claims over the ballot's vector, shortcuts already left out.
@@ -459,7 +473,7 @@ pub struct StyleRules {
 impl StyleRules {
     /// Joins the contests of a style. The width is chosen first, the smallest that has room for every claim's
     /// largest value; then claims that hold at this width by themselves are left out.
-    pub fn join(contests: Vec<ContestRules>) -> Self {
+    pub fn join(contests: Vec<Arc<ContestRules>>) -> Self {
         let largest = contests.iter().flat_map(|c| &c.ranges).map(|claim| claim.largest).max().unwrap_or(0);
         let bits = WIDTHS.into_iter().find(|bits| *bits == 64 || largest < 1 << bits).unwrap_or(64);
         let top = u64::MAX >> (64 - bits);
@@ -496,7 +510,7 @@ mod tests {
     use super::*;
 
     fn claims(method: &Method, options: usize, blank: bool) -> (usize, usize) {
-        let style = StyleRules::join(vec![method.compile(options, blank).unwrap()]);
+        let style = StyleRules::join(vec![Arc::new(method.compile(options, blank).unwrap())]);
         (style.ranges.len(), style.equalities.len())
     }
 
@@ -519,7 +533,8 @@ mod tests {
         assert_eq!(claims(&Method::Rank, m, true), (m * m + 1, 2 * m));
     }
 
-    /// Every vector of a small box is accepted by the claims exactly if it is a valid ballot, counted by hand.
+    /// Every vector of a small box satisfies the claims as they are proven (forms in [0, 2^n) and zero) exactly if it
+    /// is a valid ballot, counted by hand; and the plain check says the same.
     #[test]
     fn claims_hold_exactly_for_valid_ballots() {
         let cases = [
@@ -540,12 +555,17 @@ mod tests {
         ];
         for (method, options, blank, valid) in cases {
             let rules = method.compile(options, blank).unwrap();
+            let style = StyleRules::join(vec![Arc::new(rules.clone())]);
+            let top = 1i128 << style.bits;
             let base = 4u64;
             let accepted = (0..base.pow(rules.entries as u32))
                 .filter(|code| {
                     let entries: Vec<u64> =
                         (0..rules.entries).map(|i| code / base.pow(i as u32) % base).collect();
-                    let fine = rules.check(&entries).is_ok();
+                    let in_range = |form: &LinearForm| (0..top).contains(&form.value(&entries).unwrap());
+                    let fine = style.ranges.iter().all(in_range)
+                        && style.equalities.iter().all(|form| form.value(&entries) == Some(0));
+                    assert_eq!(fine, rules.check(&entries).is_ok(), "{method:?} {entries:?}");
                     if fine {
                         let choice = method.choice(options, blank, &entries).unwrap();
                         assert_eq!(
@@ -564,6 +584,8 @@ mod tests {
     #[test]
     fn refuses_rules_that_contradict_each_other() {
         assert_eq!(Method::ChooseOne.compile(0, true), Err(RuleError::Options));
+        assert_eq!(Method::Rank.compile(1_000, true), Err(RuleError::Entries(1_000_001)));
+        assert_eq!(Method::Rank.compile(32, true), Err(RuleError::Entries(1_025)));
         assert_eq!(
             Method::Choose { min: 0, max: 4 }.compile(3, false),
             Err(RuleError::Limit { max: 4, options: 3 })
@@ -579,8 +601,8 @@ mod tests {
 
     #[test]
     fn one_width_serves_all_contests_and_shortcuts_hold_at_that_width_alone() {
-        let wide = Method::Score { max: 300 }.compile(2, false).unwrap();
-        let narrow = Method::Score { max: 255 }.compile(2, false).unwrap();
+        let wide = Arc::new(Method::Score { max: 300 }.compile(2, false).unwrap());
+        let narrow = Arc::new(Method::Score { max: 255 }.compile(2, false).unwrap());
         let alone = StyleRules::join(vec![narrow.clone()]);
         assert_eq!((alone.bits, alone.ranges.len()), (8, 2));
         let joined = StyleRules::join(vec![wide, narrow]);

@@ -72,16 +72,24 @@ impl Text {
             if tag.len() > MAX_TAG_LENGTH || !tag.split('-').all(subtag) {
                 return Err(TextError::Tag);
             }
-            let control = |c: char| c.is_control() && c != '\n';
+            let control = |c: char| (c.is_control() && c != '\n') || is_layout(c);
             if words.is_empty() || words.len() > MAX_TEXT_LENGTH || words.chars().any(control) {
                 return Err(TextError::Content);
             }
         }
-        if !self.0.is_sorted_by(|a, b| a.0 < b.0) {
+        let folded: std::collections::BTreeSet<String> =
+            self.0.iter().map(|(tag, _)| tag.to_ascii_lowercase()).collect();
+        if !self.0.is_sorted_by(|a, b| a.0 < b.0) || folded.len() < self.0.len() {
             return Err(TextError::Order);
         }
         Ok(())
     }
+}
+
+/// Characters that reorder or break other text unseen: directional overrides and isolates, line and paragraph
+/// separators. Joiners stay, which several scripts need.
+fn is_layout(character: char) -> bool {
+    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }
 
 #[cfg(test)]
@@ -105,6 +113,8 @@ mod tests {
         assert_eq!(text(&[]), Err(TextError::Empty));
         assert_eq!(text(&[("en", "")]), Err(TextError::Content));
         assert_eq!(text(&[("en", "a\u{7}")]), Err(TextError::Content));
+        assert_eq!(text(&[("en", "Alice\u{202e}bob")]), Err(TextError::Content));
+        assert_eq!(text(&[("EN", "a"), ("en", "b")]), Err(TextError::Order));
         assert_eq!(text(&[("en glish", "a")]), Err(TextError::Tag));
         assert_eq!(text(&[("en", "a"), ("en", "b")]), Err(TextError::Order));
         assert_eq!(

@@ -7,12 +7,15 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use rand_core::{CryptoRng, RngCore};
+use zeroize::Zeroizing;
 
-use crate::ballot::{Disposition, TrackingCode};
+use crate::ballot::{Disposition, Opening, TrackingCode};
+use crate::codec;
 use crate::credential::{Credential, CredentialSecret};
 use crate::group::{EncodedPoint, Point, Scalar};
 use crate::manifest::ElectionId;
-use crate::transcript::{Transcript, batch_weight};
+use crate::proofs::batch::{MAX_BATCH_TERMS, bisect};
+use crate::transcript::{Transcript, batch_weight, hash};
 
 /// The voter's signature: 64 bytes.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -21,6 +24,27 @@ pub struct CredentialSignature {
     pub nonce: EncodedPoint,
     /// z = k + e'*u.
     pub response: Scalar,
+}
+
+/// What a voter does with a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum CredentialAct {
+    /// Casts the ballot of this tracking code.
+    Cast = 0,
+    /// Tests it.
+    Challenge = 1,
+    /// Publishes the opening of a tested ballot: see [`CredentialStatement::publication`].
+    Publish = 2,
+}
+
+impl From<Disposition> for CredentialAct {
+    fn from(disposition: Disposition) -> Self {
+        match disposition {
+            Disposition::Cast => Self::Cast,
+            Disposition::Challenge => Self::Challenge,
+        }
+    }
 }
 
 /// What a voter's signature is over.
@@ -32,8 +56,8 @@ pub struct CredentialStatement {
     pub credential: Credential,
     /// The ballot's tracking code.
     pub code: TrackingCode,
-    /// Cast or tested.
-    pub disposition: Disposition,
+    /// What the voter does.
+    pub act: CredentialAct,
 }
 
 /// The signature does not verify, or one of its points is not a fresh point.
@@ -42,11 +66,27 @@ pub struct CredentialStatement {
 pub struct CredentialSignatureError;
 
 impl CredentialStatement {
+    /// The statement that publishes an opening: its code is that of the opening of the challenge at this index.
+    pub fn publication(
+        election: ElectionId,
+        credential: Credential,
+        challenge: u64,
+        opening: &Opening,
+    ) -> Self {
+        let parts: [&[u8]; 3] = [election.as_bytes(), &challenge.to_le_bytes(), &codec::encode(opening)];
+        Self {
+            election,
+            credential,
+            code: TrackingCode(hash("opening", &parts)),
+            act: CredentialAct::Publish,
+        }
+    }
+
     fn transcript(&self) -> Transcript {
         let mut transcript = Transcript::new("credential");
         transcript.append("election", self.election.as_bytes());
         transcript.append("code", &self.code.0.0);
-        transcript.append("disposition", &[self.disposition as u8]);
+        transcript.append("disposition", &[self.act as u8]);
         transcript.append_point("U", &self.credential.0);
         transcript
     }
@@ -58,11 +98,12 @@ impl CredentialStatement {
         rng: &mut (impl RngCore + CryptoRng),
     ) -> CredentialSignature {
         let mut transcript = self.transcript();
-        let nonce = transcript.nonces(&[&secret.expose().encode()], rng).scalar();
+        let u = Zeroizing::new(secret.expose().encode());
+        let nonce = Zeroizing::new(transcript.nonces(&[u.as_slice()], rng).scalar());
         let commitment = Point::base_times(&nonce).encode();
         transcript.append_point("T4", &commitment);
         let challenge = transcript.challenge("e'");
-        CredentialSignature { nonce: commitment, response: nonce + challenge * *secret.expose() }
+        CredentialSignature { nonce: commitment, response: *nonce + challenge * *secret.expose() }
     }
 
     /// The terms of z*B - T4 - e'*U, which is the identity exactly for a good signature.
@@ -86,10 +127,17 @@ impl CredentialStatement {
     }
 }
 
-/// Checks many signatures in one product, and finds each bad one by bisection.
+/// Checks many signatures, as many in one product as its bound allows, and finds each bad one by bisection.
 ///
 /// Returns one result for each pair, in order.
 pub fn verify_all(
+    signatures: &[(CredentialStatement, &CredentialSignature)],
+    rng: &mut (impl RngCore + CryptoRng),
+) -> Vec<Result<(), CredentialSignatureError>> {
+    signatures.chunks(MAX_BATCH_TERMS / 2).flat_map(|batch| verify_batch(batch, rng)).collect()
+}
+
+fn verify_batch(
     signatures: &[(CredentialStatement, &CredentialSignature)],
     rng: &mut (impl RngCore + CryptoRng),
 ) -> Vec<Result<(), CredentialSignatureError>> {
@@ -110,7 +158,7 @@ pub fn verify_all(
     let sound: Vec<usize> = equations.iter().enumerate().filter(|e| e.1.is_ok()).map(|e| e.0).collect();
     let mut results: Vec<Result<(), CredentialSignatureError>> =
         equations.iter().map(|e| e.as_ref().map(|_| ()).map_err(|error| *error)).collect();
-    for bad in crate::proofs::batch::bisect(&sound, &valid) {
+    for bad in bisect(&sound, &valid) {
         if let Some(result) = results.get_mut(bad) {
             *result = Err(CredentialSignatureError);
         }

@@ -11,6 +11,7 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use rand_core::{CryptoRng, RngCore};
+use zeroize::Zeroizing;
 
 use crate::elgamal::ElectionKey;
 use crate::generators::message_base;
@@ -60,27 +61,32 @@ pub(crate) fn prove(
 ) -> LinearProof {
     let rho = transcript.challenge("rho");
     let tau = transcript.challenge("tau");
-    let r_star: Scalar = Scalar::powers(rho).zip(witness.randomness).map(|(power, r)| power * *r).sum();
-    let v_star: Scalar =
-        Scalar::powers(rho).zip(witness.values).map(|(power, v)| power * Scalar::from(*v)).sum();
-    let w_star: Scalar = Scalar::powers(tau)
-        .zip(&rules.equalities)
-        .map(|(power, form)| power * combine_scalars(form, witness.randomness))
-        .sum();
+    let r_star: Zeroizing<Scalar> =
+        Zeroizing::new(Scalar::powers(rho).zip(witness.randomness).map(|(power, r)| power * *r).sum());
+    let v_star: Zeroizing<Scalar> = Zeroizing::new(
+        Scalar::powers(rho).zip(witness.values).map(|(power, v)| power * Scalar::from(*v)).sum(),
+    );
+    let w_star: Zeroizing<Scalar> = Zeroizing::new(
+        Scalar::powers(tau)
+            .zip(&rules.equalities)
+            .map(|(power, form)| power * combine_scalars(form, witness.randomness))
+            .sum(),
+    );
 
-    let secrets = [r_star, v_star, w_star, *witness.credential].map(|scalar| scalar.encode());
-    let mut nonces = transcript.nonces(&[&secrets[0], &secrets[1], &secrets[2], &secrets[3]], rng);
-    let (k_r, k_v, k_w) = (nonces.scalar(), nonces.scalar(), nonces.scalar());
+    let secrets =
+        Zeroizing::new([*r_star, *v_star, *w_star, *witness.credential].map(|scalar| scalar.encode()));
+    let mut nonces = transcript.nonces(&secrets.each_ref().map(<[u8; 32]>::as_slice), rng);
+    let [k_r, k_v, k_w] = [(); 3].map(|()| Zeroizing::new(nonces.scalar()));
     let t1 = Point::base_times(&k_r).encode();
-    let t2 = Point::sum_of_products(&[(k_v, message_base()), (k_r, key.point())]).encode();
-    let t3 = (!rules.equalities.is_empty()).then(|| (k_w * key.point()).encode());
+    let t2 = Point::sum_of_products(&[(*k_v, message_base()), (*k_r, key.point())]).encode();
+    let t3 = (!rules.equalities.is_empty()).then(|| (*k_w * key.point()).encode());
     let e = challenge(transcript, &t1, &t2, t3.as_ref());
     LinearProof {
         t1,
         t2,
-        equality: t3.map(|t3| (t3, k_w + e * w_star)),
-        z_r: k_r + e * r_star,
-        z_v: k_v + e * v_star,
+        equality: t3.map(|t3| (t3, *k_w + e * *w_star)),
+        z_r: *k_r + e * *r_star,
+        z_v: *k_v + e * *v_star,
     }
 }
 

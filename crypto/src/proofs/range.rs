@@ -11,6 +11,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use bulletproofs::{BulletproofGens, PedersenGens};
 use rand_core::{CryptoRng, RngCore};
+use zeroize::Zeroizing;
 
 use crate::elgamal::{Ciphertext, ElectionKey, EncodedCiphertext, message_times};
 use crate::generators::message_base;
@@ -74,7 +75,7 @@ pub(crate) fn prove(
     rng: &mut (impl RngCore + CryptoRng),
 ) -> Result<RangeProof, RangeProofError> {
     let commitment_bases = PedersenGens { B: message_base().0, B_blinding: key.point().0 };
-    let blindings: Vec<_> = blindings.iter().map(|blinding| blinding.0).collect();
+    let blindings: Zeroizing<Vec<_>> = Zeroizing::new(blindings.iter().map(|blinding| blinding.0).collect());
     let mut nonces = transcript.nonces(secrets, rng);
     let (proof, _) = bulletproofs::RangeProof::prove_multiple_with_rng(
         &bases.vectors,

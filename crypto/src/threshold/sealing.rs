@@ -30,8 +30,12 @@ pub struct EncryptionKey(pub [u8; 32]);
 
 impl EncryptionKey {
     /// Whether anything can be sealed for this key: no point of small order, whose shared secret is always zero
-    /// and which RFC 9180, section 7.1.4, therefore makes every sender refuse.
+    /// and which RFC 9180, section 7.1.4, therefore makes every sender refuse; and the one encoding of its coordinate,
+    /// below 2^255 - 19, so that one key cannot be registered in two forms.
     pub fn is_usable(&self) -> bool {
+        if !is_reduced(&self.0) {
+            return false;
+        }
         // a clamped X25519 scalar sends exactly the points of small order to zero, whichever scalar it is
         let Ok(any) = PrivateKey::from_bytes(&[1; 32]) else { return false };
         let Ok(key) = Encapsulated::from_bytes(&self.0) else { return false };
@@ -49,6 +53,13 @@ impl std::fmt::Debug for EncryptionKey {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(&hex::encode(self.0))
     }
+}
+
+/// Whether 32 little-endian bytes are a number below 2^255 - 19.
+fn is_reduced(bytes: &[u8; 32]) -> bool {
+    let mut modulus = [0xff; 32];
+    (modulus[0], modulus[31]) = (0xed, 0x7f);
+    bytes.iter().rev().lt(modulus.iter().rev())
 }
 
 /// A trustee's X25519 private key.
@@ -145,6 +156,21 @@ mod tests {
             assert!(broken.open(&private, &context).is_err(), "key byte {}", byte % 32);
         }
         assert_eq!(hex::encode(crate::codec::encode(&sealed)), KNOWN_ANSWER);
+    }
+
+    /// u and u + p and u with the unused top bit are one key for X25519.
+    #[test]
+    fn a_key_has_one_encoding() {
+        let (_, public) = DecryptionKey::derive(&[1; 32]);
+        let mut high_bit = public;
+        high_bit.0[31] |= 0x80;
+        assert!(public.is_usable() && !high_bit.is_usable());
+        // 9 and 9 + p = 2^255 - 10
+        let mut base = [0; 32];
+        base[0] = 9;
+        let mut above = [0xff; 32];
+        (above[0], above[31]) = (0xf6, 0x7f);
+        assert!(EncryptionKey(base).is_usable() && !EncryptionKey(above).is_usable());
     }
 
     #[test]
