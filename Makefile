@@ -2,7 +2,7 @@
 
 CARGO  := cargo
 OUT    := target/release
-PURE   := tabella-crypto
+PURE   := tabella-crypto tabella-board-core tabella-board-client tabella-tally
 
 .PHONY: help setup build election demo test check format-check clippy wasm purity unit bench clean
 
@@ -35,7 +35,7 @@ wasm: ## the pure crates build for the browser, unchanged
 	$(CARGO) build --release --locked --lib --target wasm32-unknown-unknown --no-default-features $(PURE:%=-p %)
 
 purity: ## runtime, web, threads and storage never reach the pure crates
-	@for crate in tabella-crypto; do \
+	@for crate in tabella-crypto tabella-board-core tabella-tally; do \
 	  found=$$($(CARGO) tree --locked -e normal --no-default-features -p $$crate --prefix none \
 	    | grep -E '^(tokio|axum|leptos|rayon|redb|reqwest|hyper) ' || true); \
 	  if [ -n "$$found" ]; then echo "error: $$crate must stay pure, but depends on: $$found"; exit 1; fi; \

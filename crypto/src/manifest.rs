@@ -48,6 +48,11 @@ pub const MAX_COSIGNATURES: u8 = 15;
 pub struct ElectionId(pub Digest);
 
 impl ElectionId {
+    /// The name of the election with a manifest of these bytes: hash("manifest", bytes).
+    pub fn of(manifest: &[u8]) -> Self {
+        Self(hash("manifest", &[manifest]))
+    }
+
     /// The bytes, for hashes and transcripts.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0.0
@@ -428,7 +433,7 @@ impl Manifest {
         if bytes.len() > MAX_MANIFEST_LENGTH {
             return Err(CodecError::TooLong { length: bytes.len(), bound: MAX_MANIFEST_LENGTH }.into());
         }
-        let id = ElectionId(hash("manifest", &[&bytes]));
+        let id = ElectionId::of(&bytes);
         Ok(CheckedManifest { manifest: self, id, styles })
     }
 
@@ -560,10 +565,11 @@ mod tests {
     use crate::outcome::Requirement;
 
     type Change = fn(&mut Manifest);
+    type Expected = fn(&ManifestError) -> bool;
 
     #[test]
     fn refuses_each_contradiction_by_name() {
-        let cases: Vec<(&str, Change, fn(&ManifestError) -> bool)> = vec![
+        let cases: Vec<(&str, Change, Expected)> = vec![
             ("version", |m| m.version = 2, |e| *e == ManifestError::Version(2)),
             ("board", |m| m.board = "a board".into(), |e| *e == ManifestError::Origin),
             ("board", |m| m.board = String::new(), |e| *e == ManifestError::Name("board")),

@@ -39,6 +39,31 @@ impl Finished {
     pub fn text(&self) -> String {
         format!("{}{}", self.stdout, self.stderr)
     }
+
+    /// It must have ended well, and its outputs must have all of these words.
+    pub fn says(&self, words: &[&str]) -> Result<&Self> {
+        ensure!(self.status.success(), "it failed, where it must not:\n{}", self.text());
+        self.has(words)
+    }
+
+    /// It must have failed of itself, with a sentence that has all of these words, and with no debris of a panic.
+    pub fn refuses(&self, words: &[&str]) -> Result<&Self> {
+        ensure!(!self.status.success(), "it succeeded, where it must not:\n{}", self.text());
+        ensure!(self.status.code().is_some(), "it was ended by a signal, {}:\n{}", self.status, self.text());
+        ensure!(!self.stderr.trim().is_empty(), "it failed without a word");
+        self.has(words)
+    }
+
+    fn has(&self, words: &[&str]) -> Result<&Self> {
+        let text = self.text();
+        for word in words {
+            ensure!(text.contains(word), "{word:?} is not in:\n{text}");
+        }
+        for debris in ["panicked", "RUST_BACKTRACE", "stack backtrace", "Error {", "unwrap()"] {
+            ensure!(!text.contains(debris), "{debris:?} is no message for people:\n{text}");
+        }
+        Ok(self)
+    }
 }
 
 /// Finds a program beside the one that runs: both are in the workspace's target folder.
@@ -97,6 +122,16 @@ pub fn all_succeed(name: &str, runs: Vec<Vec<String>>) -> Result<Vec<Finished>> 
         .collect()
 }
 
+/// Looks again and again until something is so; an error if it takes longer than that.
+pub fn wait_until(what: &str, within: Duration, mut is_so: impl FnMut() -> Result<bool>) -> Result<()> {
+    let start = Instant::now();
+    while !is_so()? {
+        ensure!(start.elapsed() < within, "after {} s it is not so that {what}", within.as_secs());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
+}
+
 /// A program in the background; killed when dropped.
 #[derive(Debug)]
 pub struct Running(Child);
@@ -109,8 +144,36 @@ impl Running {
         ready: &str,
         log: &Path,
     ) -> Result<(Self, String)> {
+        Self::start_command(command(name, arguments)?, ready, log).with_context(|| name.to_owned())
+    }
+
+    /// The same for a program whose files must not grow beyond so many blocks of 512 bytes: as on a disk that is full,
+    /// writing more fails.
+    pub fn start_confined(
+        name: &str,
+        arguments: &[impl AsRef<OsStr>],
+        blocks: u64,
+        ready: &str,
+        log: &Path,
+    ) -> Result<(Self, String)> {
+        // without the trap the system would kill the program instead of failing the write
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        let mut shell = Command::new("sh");
+        shell.arg("-c").arg(script).arg(program(name)?).args(arguments);
+        shell.env("NO_COLOR", "1").stdin(Stdio::null());
+        Self::start_command(shell, ready, log).with_context(|| name.to_owned())
+    }
+
+    /// Starts a program whose outputs go to a file.
+    pub fn spawn(name: &str, arguments: &[impl AsRef<OsStr>], log: &Path) -> Result<Self> {
+        let output = std::fs::File::create(log)?;
+        let errors = output.try_clone()?;
+        Ok(Self(command(name, arguments)?.stdout(output).stderr(errors).spawn()?))
+    }
+
+    fn start_command(mut command: Command, ready: &str, log: &Path) -> Result<(Self, String)> {
         let errors = std::fs::File::create(log)?;
-        let mut child = command(name, arguments)?.stdout(Stdio::piped()).stderr(errors).spawn()?;
+        let mut child = command.stdout(Stdio::piped()).stderr(errors).spawn()?;
         let stdout = child.stdout.take().context("standard output is piped")?;
         let (sender, receiver) = std::sync::mpsc::channel();
         let label = ready.to_owned();
@@ -131,7 +194,7 @@ impl Running {
             let ended = running.0.try_wait()?;
             if ended.is_some() || start.elapsed() > READY_WITHIN {
                 let errors = std::fs::read_to_string(log).unwrap_or_default();
-                bail!("{name} did not become ready:\n{errors}");
+                bail!("it did not become ready:\n{errors}");
             }
         }
     }
@@ -139,6 +202,21 @@ impl Running {
     /// Its process id.
     pub fn id(&self) -> u32 {
         self.0.id()
+    }
+
+    /// Whether and how it has ended.
+    pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        Ok(self.0.try_wait()?)
+    }
+
+    /// Waits until it ends.
+    pub fn wait(&mut self, within: Duration) -> Result<ExitStatus> {
+        let mut status = None;
+        wait_until("the program ends", within, || {
+            status = self.ended()?;
+            Ok(status.is_some())
+        })?;
+        status.context("it has ended")
     }
 
     /// Kills it at once, as `kill -9` does.

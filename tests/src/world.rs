@@ -11,6 +11,8 @@ use crate::process::{Finished, Running, all_succeed, run, succeed};
 #[derive(Debug)]
 pub struct World {
     root: PathBuf,
+    /// Folder of the board's key and store.
+    data: PathBuf,
     board: Option<Running>,
     url: String,
     registrar_key: String,
@@ -35,8 +37,10 @@ impl World {
     pub fn new(root: &Path) -> Result<Self> {
         ensure!(!root.exists(), "{} exists already", root.display());
         fs::create_dir_all(root)?;
+        let root = fs::canonicalize(root)?;
         let mut world = Self {
-            root: fs::canonicalize(root)?,
+            data: root.join("board"),
+            root,
             board: None,
             url: String::new(),
             registrar_key: String::new(),
@@ -71,12 +75,30 @@ impl World {
 
     /// Starts the board, or starts it again, on an address.
     pub fn start_board(&mut self, listen: &str) -> Result<()> {
-        let log = self.root.join("board.log");
-        let arguments = ["run", "--data", &self.path("board"), "--listen", listen];
+        let log = self.data.with_extension("log");
+        let arguments = ["run", "--data", &self.data.to_string_lossy(), "--listen", listen];
         let (board, url) = Running::start("tabella-board", &arguments, "listening on ", &log)?;
         self.board = Some(board);
         self.url = url;
         Ok(())
+    }
+
+    /// Starts the board again where it was.
+    pub fn restart_board(&mut self) -> Result<()> {
+        let address = self.url.strip_prefix("http://").context("an address")?.to_owned();
+        self.start_board(&address)
+    }
+
+    /// A second board from a copy of this one's data, with its key, at an address of its own; everybody else is the
+    /// same. This one must not run meanwhile.
+    pub fn twin(&self, name: &str) -> Result<Self> {
+        ensure!(self.board.is_none(), "a board that runs cannot be copied");
+        let (root, data) = (self.root.clone(), self.root.join(name));
+        copy_folder(&self.data, &data)?;
+        let registrar_key = self.registrar_key.clone();
+        let mut twin = Self { root, data, board: None, url: String::new(), registrar_key };
+        twin.start_board("127.0.0.1:0")?;
+        Ok(twin)
     }
 
     /// Kills the board at once.
@@ -118,7 +140,8 @@ impl World {
         ["--board", &self.url, "--election", &election.id]
     }
 
-    fn trustee_run(&self, election: &Election, act: &str, folder: &Path, more: &[&str]) -> Vec<String> {
+    /// The arguments of an act of a trustee.
+    pub fn trustee_run(&self, election: &Election, act: &str, folder: &Path, more: &[&str]) -> Vec<String> {
         let folder = folder.to_string_lossy();
         let mut arguments = vec![act, "--folder", &folder];
         arguments.extend(self.at(election));
@@ -203,4 +226,19 @@ impl World {
         arguments.extend(self.at(election));
         succeed("tabella-admin", &arguments).map(drop)
     }
+}
+
+/// Copies a folder with all that is in it.
+pub fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for item in fs::read_dir(from)? {
+        let item = item?;
+        let target = to.join(item.file_name());
+        if item.file_type()?.is_dir() {
+            copy_folder(&item.path(), &target)?;
+        } else {
+            fs::copy(item.path(), target)?;
+        }
+    }
+    Ok(())
 }

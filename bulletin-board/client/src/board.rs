@@ -232,7 +232,7 @@ impl<T: Transport> Board<T> {
     ) -> Result<ElectionId, ClientError> {
         let election = CheckedManifest::decode(manifest)?.id();
         let ElectionCreated { election: _, administrator, signature } =
-            ElectionCreated::sign(election, administrator);
+            ElectionCreated::sign(election, self.genesis(), administrator);
         let message = CreateElection { manifest: manifest.to_vec(), signature, administrator };
         let bytes = self.json(&message)?;
         let request = Request::post(paths::ELECTIONS.to_owned(), "application/json", bytes, MAX_JSON_LENGTH);

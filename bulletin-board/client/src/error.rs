@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use tabella_board_core::api::Problem;
-use tabella_board_core::board::BoardRefusal;
+use tabella_board_core::board::{BoardMismatch, BoardRefusal};
 use tabella_board_core::check::Refusal;
 use tabella_board_core::receipt::ReceiptError;
 use tabella_crypto::checkpoint::{CheckpointError, NoteError};
@@ -137,6 +137,9 @@ pub enum ClientError {
         /// What is wrong.
         refusal: Box<Refusal>,
     },
+    /// An election of another board, copied to this one.
+    #[error("this election does not belong to this board: {0}")]
+    OtherBoard(#[from] BoardMismatch),
     /// An entry on the log that is none.
     #[error("entry {index} of {origin} cannot be read: {error}")]
     Encoding {
@@ -191,6 +194,9 @@ impl ClientError {
             Self::Refused(_) => "correct what the board names, then send it again",
             Self::Rules { .. } | Self::Encoding { .. } => {
                 "tell the election office and observers which entry it is: the public record shows it"
+            }
+            Self::OtherBoard(_) => {
+                "go to the board that the election office published; tell it and observers that this one shows a copy"
             }
             Self::Manifest(_) => "correct the manifest",
             Self::SavedView(_) => {

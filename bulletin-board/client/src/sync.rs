@@ -3,6 +3,7 @@
 
 use rand_core::{CryptoRng, RngCore};
 
+use tabella_board_core::board::check_origin;
 use tabella_board_core::check::{BallotRefusal, Refusal};
 use tabella_board_core::entry::Entry;
 use tabella_board_core::state::{CheckedEntry, ElectionState, EntrySource, check_ballots};
@@ -58,7 +59,8 @@ impl<T: Transport, S: EntryStore> ElectionSync<T, S> {
 
     /// Reads what the log has beyond what was read before. `progress` is told the entries read and those that
     /// the log has. On an error the state is that of a beginning of the log without the entry in question, and
-    /// reading can go on from there.
+    /// reading can go on from there; except that an election whose manifest is not for this board is an error as
+    /// often as it is read.
     pub async fn advance(
         &mut self,
         rng: &mut (impl RngCore + CryptoRng),
@@ -67,13 +69,23 @@ impl<T: Transport, S: EntryStore> ElectionSync<T, S> {
         let head = self.log.refresh().await?;
         while let Some(batch) = self.log.batch(self.state.size()..head.size()).await? {
             self.fold(batch.entries, rng)?;
+            self.check_board()?;
             progress(self.state.size(), head.size());
         }
+        self.check_board()?;
         if self.state.root() != head.root() {
             let origin = self.log.origin().to_owned();
             return Err(ClientError::Tampered { origin, tampering: Tampering::Entries(0) });
         }
         Ok(&self.state)
+    }
+
+    /// The manifest is for this board, so that nobody votes on a copy of the election.
+    fn check_board(&self) -> Result<(), ClientError> {
+        match self.state.manifest() {
+            Some(manifest) => Ok(check_origin(manifest, self.log.board().genesis())?),
+            None => Ok(()),
+        }
     }
 
     /// Applies entries. Ballots are checked together as soon as the election has what they are checked against.

@@ -10,8 +10,10 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
 use tabella_board_core::api::{ProblemCode, paths};
+use tabella_board_core::board::BoardMismatch;
 use tabella_board_core::check::Refusal;
 use tabella_board_core::entry::{Block, Entry, ManifestPart};
+use tabella_board_core::fixtures::SmallElection;
 use tabella_board_core::receipt::{Receipt, ReceiptError};
 use tabella_board_core::state::ElectionState;
 use tabella_crypto::checkpoint::{CheckpointError, NoteKey, SignedCheckpoint};
@@ -33,6 +35,29 @@ fn election_log(fake: &Fake) -> LogView<Fake> {
 
 fn entry(index: u64) -> Vec<u8> {
     format!("entry {index}").into_bytes()
+}
+
+/// The log of an election that is for the board of this origin.
+fn election_for(origin: &str) -> (ElectionId, Vec<Vec<u8>>) {
+    let election = SmallElection::with(|manifest| manifest.board = origin.to_owned());
+    (election.manifest.id(), election.log)
+}
+
+#[test]
+fn an_election_of_another_board_is_not_believed_however_often_it_is_read() {
+    let mut rng = ChaCha20Rng::seed_from_u64(1);
+    let (id, log) = election_for(ORIGIN);
+    let mut sync: ElectionSync<Fake> =
+        ElectionSync::new(&connect(&Fake::of(id, log)).unwrap(), id, Vec::new()).unwrap();
+    assert_eq!(run(sync.advance(&mut rng, |_, _| ())).unwrap().size(), 2);
+
+    let (id, log) = election_for("elsewhere.example");
+    let mut sync: ElectionSync<Fake> =
+        ElectionSync::new(&connect(&Fake::of(id, log)).unwrap(), id, Vec::new()).unwrap();
+    for _ in 0..2 {
+        let error = run(sync.advance(&mut rng, |_, _| ())).err().unwrap();
+        assert!(matches!(error, ClientError::OtherBoard(BoardMismatch::Origin { .. })), "{error}");
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use tabella_crypto::SUITE;
 use tabella_crypto::checkpoint::note::MAX_SIGNATURES;
 use tabella_crypto::checkpoint::{NoteError, NoteKey};
-use tabella_crypto::manifest::ElectionId;
+use tabella_crypto::manifest::{CheckedManifest, ElectionId};
 use tabella_crypto::merkle::{Frontier, leaf_hash};
 use tabella_crypto::signature::VerifyingKey;
 use tabella_crypto::transcript::Digest;
@@ -28,6 +28,9 @@ pub const MAX_ADMINISTRATORS: usize = 1_000;
 /// Why an entry may not stand on the board log. Each says what is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BoardRefusal {
+    /// The bytes are those of another entry.
+    #[error("the bytes are not those of the entry that was read: read them again")]
+    Bytes,
     /// The log, or a batch, begins with something else than a block.
     #[error("a block must come first, and the genesis after the first block")]
     BlockMissing,
@@ -75,7 +78,7 @@ pub enum BoardRefusal {
     #[error("the administrator is not one of this board's: ask its operator for the list")]
     Administrator,
     /// The administrator's signature does not verify.
-    #[error("the administrator's signature under the election does not verify")]
+    #[error("the administrator did not sign this election for this board: create it again, on this board")]
     Signature,
     /// The election is on the board already.
     #[error("the election is on this board already")]
@@ -205,7 +208,7 @@ impl BoardState {
         if !genesis.administrators.contains(&creation.administrator) {
             return Err(BoardRefusal::Administrator);
         }
-        creation.verify().map_err(|_| BoardRefusal::Signature)
+        creation.verify(genesis).map_err(|_| BoardRefusal::Signature)
     }
 
     fn admit_anchor(&self, anchor: &Anchor) -> Result<(), BoardRefusal> {
@@ -217,8 +220,11 @@ impl BoardState {
         Ok(())
     }
 
-    /// Appends one entry. On an error the state is unchanged.
+    /// Appends one entry, whose bytes these are. On an error the state is unchanged.
     pub fn apply(&mut self, bytes: &[u8], entry: BoardEntry) -> Result<(), BoardRefusal> {
+        if entry.encode() != bytes {
+            return Err(BoardRefusal::Bytes);
+        }
         self.check_place(&entry)?;
         self.admit(&entry)?;
         let index = self.tree.size();
@@ -252,6 +258,70 @@ impl BoardState {
             _ if is_block && self.fresh => Err(BoardRefusal::BlockEmpty),
             _ => Ok(()),
         }
+    }
+}
+
+/// Why an election's manifest does not belong to a board.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BoardMismatch {
+    /// The manifest names another board.
+    #[error("the manifest is for the board {found}, and this is {here}")]
+    Origin {
+        /// The board in the manifest.
+        found: String,
+        /// This board.
+        here: String,
+    },
+    /// More cosignatures than the board can bring.
+    #[error("the manifest demands {demanded} cosignatures, but this board has {witnesses} witnesses")]
+    Cosignatures {
+        /// The manifest's number.
+        demanded: u8,
+        /// The board's witnesses.
+        witnesses: usize,
+    },
+    /// The creation names another administrator, or another election.
+    #[error("the manifest names another administrator than the one who brought the election to this board")]
+    Administrator,
+    /// The board log does not have the election.
+    #[error("the election is not on this board's log")]
+    Unknown,
+}
+
+/// Whether a manifest is for the board of this genesis: what whoever knows no more than the genesis can check.
+pub fn check_origin(manifest: &CheckedManifest, genesis: &Genesis) -> Result<(), BoardMismatch> {
+    if manifest.board != genesis.origin {
+        let (found, here) = (manifest.board.clone(), genesis.origin.clone());
+        return Err(BoardMismatch::Origin { found, here });
+    }
+    let (demanded, witnesses) = (manifest.cosignatures, genesis.witnesses.len());
+    if usize::from(demanded) > witnesses {
+        return Err(BoardMismatch::Cosignatures { demanded, witnesses });
+    }
+    Ok(())
+}
+
+/// Whether an election and its place on a board belong together: [`check_origin`], and who brought the election is
+/// its administrator. That the creation is signed for this board, [`BoardState`] checks.
+pub fn check_creation(
+    manifest: &CheckedManifest,
+    genesis: &Genesis,
+    creation: &ElectionCreated,
+) -> Result<(), BoardMismatch> {
+    check_origin(manifest, genesis)?;
+    let ElectionCreated { election, administrator, signature: _ } = creation;
+    if (*election, *administrator) != (manifest.id(), manifest.administrator) {
+        return Err(BoardMismatch::Administrator);
+    }
+    Ok(())
+}
+
+/// [`check_creation`] for an election that must be on the board log already.
+pub fn check_board(manifest: &CheckedManifest, board: &BoardState) -> Result<(), BoardMismatch> {
+    let creation = board.elections.get(&manifest.id()).map(BoardElection::creation);
+    match (&board.genesis, creation) {
+        (Some(genesis), Some(creation)) => check_creation(manifest, genesis, creation),
+        _ => Err(BoardMismatch::Unknown),
     }
 }
 
@@ -342,7 +412,7 @@ mod tests {
     fn a_board_log_is_block_genesis_and_batches() {
         let mut state = started();
         assert_eq!((state.size(), state.time()), (3, 5), "time does not decrease");
-        push(&mut state, BoardEntry::Election(ElectionCreated::sign(id(7), &key(2)))).unwrap();
+        push(&mut state, BoardEntry::Election(ElectionCreated::sign(id(7), &genesis(), &key(2)))).unwrap();
         push(&mut state, anchor(id(7), 4)).unwrap();
         let next = block(&state, 9);
         push(&mut state, next).unwrap();
@@ -355,11 +425,11 @@ mod tests {
 
     #[test]
     fn refuses_what_may_not_stand_and_stays_as_it_was() {
-        let election = |id, seed| BoardEntry::Election(ElectionCreated::sign(id, &key(seed)));
+        let election = |id, seed| BoardEntry::Election(ElectionCreated::sign(id, &genesis(), &key(seed)));
         let mut state = started();
         push(&mut state, election(id(7), 2)).unwrap();
         push(&mut state, anchor(id(7), 4)).unwrap();
-        let mut forged = ElectionCreated::sign(id(8), &key(3));
+        let mut forged = ElectionCreated::sign(id(8), &genesis(), &key(3));
         forged.administrator = key(2).verifying_key();
         let good = state.next_block(9);
         let table = [
@@ -380,6 +450,63 @@ mod tests {
             assert_eq!(state.root(), root);
         }
         push(&mut state, BoardEntry::Block(good)).unwrap();
+    }
+
+    #[test]
+    fn an_election_signed_for_another_board_does_not_stand_on_this_one() {
+        let mut state = started();
+        let other_origin = Genesis { origin: "board.example/other".to_owned(), ..genesis() };
+        let other_operator = Genesis { operator: key(9).verifying_key(), ..genesis() };
+        for board in [other_origin, other_operator] {
+            let copied = BoardEntry::Election(ElectionCreated::sign(id(7), &board, &key(2)));
+            assert_eq!(push(&mut state, copied), Err(BoardRefusal::Signature));
+        }
+        // who else witnesses or administers does not matter
+        let grown = Genesis { administrators: Vec::new(), ..genesis() };
+        push(&mut state, BoardEntry::Election(ElectionCreated::sign(id(7), &grown, &key(2)))).unwrap();
+    }
+
+    #[test]
+    fn refuses_bytes_of_another_entry() {
+        let mut state = started();
+        let entry = BoardEntry::Election(ElectionCreated::sign(id(7), &genesis(), &key(2)));
+        let other = BoardEntry::Election(ElectionCreated::sign(id(8), &genesis(), &key(2)));
+        let root = state.root();
+        for bytes in [other.encode(), [entry.encode(), vec![0]].concat(), Vec::new()] {
+            assert_eq!(state.apply(&bytes, entry.clone()), Err(BoardRefusal::Bytes));
+            assert_eq!(state.root(), root);
+        }
+        state.apply(&entry.encode(), entry).unwrap();
+    }
+
+    #[test]
+    fn a_manifest_belongs_to_its_board_its_administrator_and_to_witnesses_who_can_be_had() {
+        let manifest = |change: fn(&mut tabella_crypto::manifest::Manifest)| {
+            let mut manifest = crate::fixtures::manifest();
+            (manifest.board, manifest.administrator) = (genesis().origin, key(2).verifying_key());
+            change(&mut manifest);
+            manifest.check().unwrap()
+        };
+        let good = manifest(|_| {});
+        let mut state = started();
+        assert_eq!(check_board(&good, &state), Err(BoardMismatch::Unknown));
+        push(&mut state, BoardEntry::Election(ElectionCreated::sign(good.id(), &genesis(), &key(2))))
+            .unwrap();
+        assert_eq!(check_board(&good, &state), Ok(()));
+
+        let elsewhere = manifest(|manifest| manifest.board = "elsewhere.example".to_owned());
+        let (found, here) = ("elsewhere.example".to_owned(), genesis().origin);
+        assert_eq!(check_origin(&elsewhere, &genesis()), Err(BoardMismatch::Origin { found, here }));
+        let witnessed = manifest(|manifest| manifest.cosignatures = 1);
+        let missing = BoardMismatch::Cosignatures { demanded: 1, witnesses: 0 };
+        assert_eq!(check_origin(&witnessed, &genesis()), Err(missing));
+        let witnesses = vec![("w".to_owned(), key(5).verifying_key())];
+        assert_eq!(check_origin(&witnessed, &Genesis { witnesses, ..genesis() }), Ok(()));
+        let foreign = manifest(|manifest| manifest.administrator = key(3).verifying_key());
+        let creation = ElectionCreated::sign(foreign.id(), &genesis(), &key(2));
+        assert_eq!(check_creation(&foreign, &genesis(), &creation), Err(BoardMismatch::Administrator));
+        let creation = ElectionCreated::sign(id(9), &genesis(), &key(2));
+        assert_eq!(check_creation(&good, &genesis(), &creation), Err(BoardMismatch::Administrator));
     }
 
     #[test]

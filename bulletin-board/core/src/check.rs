@@ -191,7 +191,9 @@ impl Check {
             Self::ManifestParts => ("2.1", "The manifest stands in order behind the first block"),
             Self::ManifestHash => ("2.2", "The election is named by the hash of its manifest"),
             Self::ManifestRules => ("2.3", "The manifest's rules hold together"),
-            Self::AdministratorSignatures => ("2.4", "The administrator signed every act"),
+            Self::AdministratorSignatures => {
+                ("2.4", "The administrator signed every act, for the time at which it stands")
+            }
             Self::Registrations => ("3.1", "Every trustee registered the keys that the manifest names"),
             Self::TrusteeSignatures => ("3.2", "Trustees signed all that they said"),
             Self::CeremonyOrder => ("3.3", "The rounds of the ceremony stand in order, each message once"),
@@ -207,11 +209,14 @@ impl Check {
             Self::JointKey => ("3.9", "The election key and all verification keys are not the identity"),
             Self::TestDecryptions => ("3.10", "Every trustee proved that the stored share can be used"),
             Self::CeremonyRestarts => ("3.11", "Every restart of the ceremony has its ground"),
-            Self::RollSignatures => ("4.1", "The registrar signed the roll and its changes"),
-            Self::RollParts => ("4.2", "The parts of the roll are complete and in order"),
-            Self::RollVoters => {
-                ("4.3", "Voters are sorted, each once, with a good credential, weight and style")
+            Self::RollSignatures => {
+                ("4.1", "The registrar signed the roll and its changes, each for the roll before it")
             }
+            Self::RollParts => ("4.2", "The parts of the roll are complete and in order"),
+            Self::RollVoters => (
+                "4.3",
+                "Voters are sorted, each once, with a good credential, weight and style, in groups large enough",
+            ),
             Self::RollWeight => ("4.4", "The weights add up to no more than the manifest allows"),
             Self::RollChanges => ("4.5", "Changes of the roll are in order, before opening, and possible"),
             Self::OpeningConditions => ("5.1", "Voting opened when and because the rules say so"),
@@ -229,7 +234,9 @@ impl Check {
             Self::FreshCiphertexts => {
                 ("6.7", "No ciphertext stands in two ballots, and no tested ballot is cast")
             }
-            Self::TestedBallots => ("6.8", "Every published opening opens a tested ballot"),
+            Self::TestedBallots => {
+                ("6.8", "Every published opening opens a tested ballot and is signed by its voter")
+            }
             Self::ClosingConditions => ("7.1", "Voting closed when and because the rules say so"),
             Self::ClosingContent => ("7.2", "The closing counts the ballots that stand before it"),
             Self::Aggregate => ("8.1", "The aggregate is the weighted sum of the ballots that count"),

@@ -13,6 +13,7 @@ use tabella_crypto::credential::{Credential, IdentityCommitment};
 use tabella_crypto::group::{EncodedPoint, Scalar};
 use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::outcome::Outcome;
+use tabella_crypto::proofs::credential::CredentialSignature;
 use tabella_crypto::signature::{Signature, SignatureError, SigningKey, VerifyingKey};
 use tabella_crypto::threshold::decrypt::DecryptionShares;
 use tabella_crypto::threshold::dkg::Commitments;
@@ -25,6 +26,8 @@ use tabella_crypto::transcript::{Digest, hash};
 pub const MANIFEST_PART_LENGTH: usize = 60_000;
 /// Most voters in one part of the roll (70 bytes each).
 pub const ROLL_PART_LENGTH: usize = 900;
+/// Milliseconds for which an administrator can sign an act: nobody can keep one to play it much later.
+pub const ACT_VALIDITY: u64 = 5 * 60 * 1_000;
 
 /// An entry of an election's log.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -120,11 +123,14 @@ pub enum AdministratorAct {
     },
 }
 
-/// A signed act of the administrator.
+/// A signed act of the administrator, for a short time: one that was refused cannot be kept and played later.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct AdministratorEntry {
     /// The act.
     pub act: AdministratorAct,
+    /// Milliseconds since 1970-01-01 UTC: it stands under a block of at most this time, and of at least
+    /// [`ACT_VALIDITY`] before it.
+    pub valid_until: u64,
     /// By the administrator's key.
     pub signature: Signature,
 }
@@ -238,7 +244,8 @@ pub struct Voter {
     pub identity: IdentityCommitment,
 }
 
-/// A signed part of the roll. Parts follow each other, voters ascend by credential over all of them.
+/// A signed part of the roll. Parts follow each other, voters ascend by credential over all of them. The signature
+/// covers the digest of the roll before it, so that parts of two drafts cannot be mixed.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct RollPart {
     /// From 0.
@@ -273,7 +280,8 @@ pub enum RollChange {
     },
 }
 
-/// A signed change of the roll, numbered from 0 so that none can be replayed.
+/// A signed change of the roll, numbered from 0. The signature covers the digest of the roll before it: a change
+/// stands on the roll that the registrar saw, and cannot be replayed.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct RollChangeEntry {
     /// How many changes stand before.
@@ -308,13 +316,15 @@ pub struct Opened {
     pub weight: u64,
 }
 
-/// A tested ballot's opening, published by whoever tested it.
+/// A tested ballot's opening, published by the voter: nobody else can publish what a voter's device was asked.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct PublishedOpening {
     /// Index of the challenge entry.
     pub challenge: u64,
     /// Seed and selections.
     pub opening: Opening,
+    /// By the credential of the tested ballot.
+    pub signature: CredentialSignature,
 }
 
 /// Voting is closed: nothing cast stands after this entry.
@@ -370,14 +380,14 @@ impl Genesis {
     }
 }
 
-/// An election is on this board.
+/// An election is on this board, and on no other: its administrator signs for this one alone.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct ElectionCreated {
     /// The election.
     pub election: ElectionId,
     /// Its administrator.
     pub administrator: VerifyingKey,
-    /// By the administrator's key.
+    /// By the administrator's key, over election, board origin and operator's key.
     pub signature: Signature,
 }
 
@@ -442,14 +452,16 @@ impl BoardEntry {
 }
 
 impl AdministratorEntry {
-    /// Signs an act.
-    pub fn sign(election: ElectionId, act: AdministratorAct, key: &SigningKey) -> Self {
-        Self { act, signature: key.sign("administrator", &[election.as_bytes(), &codec::encode(&act)]) }
+    /// Signs an act, for the time up to `valid_until` in milliseconds.
+    pub fn sign(election: ElectionId, act: AdministratorAct, valid_until: u64, key: &SigningKey) -> Self {
+        let message = codec::encode(&(act, valid_until));
+        Self { act, valid_until, signature: key.sign("administrator", &[election.as_bytes(), &message]) }
     }
 
-    /// Checks the signature.
+    /// Checks the signature. Whether the act is in time is the election's to say.
     pub fn verify(&self, election: ElectionId, key: &VerifyingKey) -> Result<(), SignatureError> {
-        key.verify("administrator", &[election.as_bytes(), &codec::encode(&self.act)], &self.signature)
+        let message = codec::encode(&(self.act, self.valid_until));
+        key.verify("administrator", &[election.as_bytes(), &message], &self.signature)
     }
 }
 
@@ -467,44 +479,86 @@ impl TrusteeEntry {
     }
 }
 
+/// The digest of the roll after one more part or change, whose bytes these are: a roll begins with 32 zero bytes.
+pub fn roll_digest(before: &Digest, entry: &[u8]) -> Digest {
+    hash("roll", &[&before.0, entry])
+}
+
+/// Signs a whole roll, a part for each of these groups of voters, each part for the digest of those before it.
+pub fn sign_roll(election: ElectionId, parts: &[&[Voter]], key: &SigningKey) -> Vec<RollPart> {
+    let mut digest = Digest::default();
+    let signed = parts.iter().zip(0u32..).map(|(voters, part)| {
+        let last = part as usize + 1 == parts.len();
+        let part = RollPart::sign(election, &digest, part, last, voters.to_vec(), key);
+        digest = roll_digest(&digest, &Entry::Roll(part.clone()).encode());
+        part
+    });
+    signed.collect()
+}
+
 impl RollPart {
-    /// Signs a part.
-    pub fn sign(election: ElectionId, part: u32, last: bool, voters: Vec<Voter>, key: &SigningKey) -> Self {
-        let signature =
-            key.sign("roll", &[election.as_bytes(), &codec::encode(&(part, last)), &codec::encode(&voters)]);
+    /// Signs a part, which follows the roll with this digest.
+    pub fn sign(
+        election: ElectionId,
+        before: &Digest,
+        part: u32,
+        last: bool,
+        voters: Vec<Voter>,
+        key: &SigningKey,
+    ) -> Self {
+        let (head, body) = (codec::encode(&(part, last)), codec::encode(&voters));
+        let signature = key.sign("roll", &[election.as_bytes(), &before.0, &head, &body]);
         Self { part, last, voters, signature }
     }
 
-    /// Checks the signature.
-    pub fn verify(&self, election: ElectionId, key: &VerifyingKey) -> Result<(), SignatureError> {
-        let head = codec::encode(&(self.part, self.last));
-        key.verify("roll", &[election.as_bytes(), &head, &codec::encode(&self.voters)], &self.signature)
+    /// Checks the signature; `before` is the digest of the roll that the part follows.
+    pub fn verify(
+        &self,
+        election: ElectionId,
+        before: &Digest,
+        key: &VerifyingKey,
+    ) -> Result<(), SignatureError> {
+        let (head, body) = (codec::encode(&(self.part, self.last)), codec::encode(&self.voters));
+        key.verify("roll", &[election.as_bytes(), &before.0, &head, &body], &self.signature)
     }
 }
 
 impl RollChangeEntry {
-    /// Signs a change.
-    pub fn sign(election: ElectionId, sequence: u32, change: RollChange, key: &SigningKey) -> Self {
-        let signature = key.sign("roll change", &[election.as_bytes(), &codec::encode(&(sequence, change))]);
+    /// Signs a change of the roll with this digest.
+    pub fn sign(
+        election: ElectionId,
+        before: &Digest,
+        sequence: u32,
+        change: RollChange,
+        key: &SigningKey,
+    ) -> Self {
+        let message = codec::encode(&(sequence, change));
+        let signature = key.sign("roll change", &[election.as_bytes(), &before.0, &message]);
         Self { sequence, change, signature }
     }
 
-    /// Checks the signature.
-    pub fn verify(&self, election: ElectionId, key: &VerifyingKey) -> Result<(), SignatureError> {
+    /// Checks the signature; `before` is the digest of the roll that is changed.
+    pub fn verify(
+        &self,
+        election: ElectionId,
+        before: &Digest,
+        key: &VerifyingKey,
+    ) -> Result<(), SignatureError> {
         let message = codec::encode(&(self.sequence, self.change));
-        key.verify("roll change", &[election.as_bytes(), &message], &self.signature)
+        key.verify("roll change", &[election.as_bytes(), &before.0, &message], &self.signature)
     }
 }
 
 impl ElectionCreated {
-    /// Signs an election's creation.
-    pub fn sign(election: ElectionId, key: &SigningKey) -> Self {
-        let signature = key.sign("election", &[election.as_bytes()]);
-        Self { election, administrator: key.verifying_key(), signature }
+    /// Signs an election's creation on the board of this genesis.
+    pub fn sign(election: ElectionId, board: &Genesis, key: &SigningKey) -> Self {
+        let parts: [&[u8]; 3] = [election.as_bytes(), board.origin.as_bytes(), &board.operator.0];
+        Self { election, administrator: key.verifying_key(), signature: key.sign("election", &parts) }
     }
 
-    /// Checks the signature under the administrator's key that it names.
-    pub fn verify(&self) -> Result<(), SignatureError> {
-        self.administrator.verify("election", &[self.election.as_bytes()], &self.signature)
+    /// Checks the signature for the board of this genesis, under the administrator's key that it names.
+    pub fn verify(&self, board: &Genesis) -> Result<(), SignatureError> {
+        let parts: [&[u8]; 3] = [self.election.as_bytes(), board.origin.as_bytes(), &board.operator.0];
+        self.administrator.verify("election", &parts, &self.signature)
     }
 }

@@ -6,19 +6,22 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "for tests alone")]
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
-use tabella_crypto::ballot::{Ballot, BallotSeed, Disposition};
-use tabella_crypto::credential::{CredentialCode, CredentialSecret, commit_identity};
+use tabella_crypto::ballot::{Ballot, BallotSeed, Disposition, Opening};
+use tabella_crypto::codec;
+use tabella_crypto::credential::{Credential, CredentialCode, CredentialSecret, commit_identity};
 use tabella_crypto::dlog::LogTable;
 use tabella_crypto::manifest::{
     CheckedManifest, Contest, CredentialMode, MANIFEST_VERSION, Manifest, Powers, Recasting, Style,
     TrusteeInfo,
 };
 use tabella_crypto::outcome::{Outcome, OutcomeRule, Ties};
+use tabella_crypto::proofs::credential::CredentialStatement;
 use tabella_crypto::rules::Method;
 use tabella_crypto::signature::SigningKey;
 use tabella_crypto::text::Text;
@@ -29,22 +32,28 @@ use tabella_crypto::threshold::polynomial::Polynomial;
 use tabella_crypto::threshold::shares::{RevealedShare, seal_shares};
 use tabella_crypto::threshold::test_decryption::TestDecryption;
 use tabella_crypto::threshold::trustee::{CeremonyParameters, TrusteeIndex, TrusteeSecret};
+use tabella_crypto::transcript::hash_to_point;
 
 use crate::check::Refusal;
 use crate::entry::{
-    AdministratorAct, AdministratorEntry, ContestResult, Entry, RollChange, RollChangeEntry, RollPart,
-    TrusteeEntry, TrusteeMessage, Voter, manifest_parts,
+    AdministratorAct, AdministratorEntry, ContestResult, Entry, PublishedOpening, RollChange,
+    RollChangeEntry, RollPart, TrusteeEntry, TrusteeMessage, Voter, manifest_parts,
 };
+use crate::state::roll::Classes;
 use crate::state::{CheckedEntry, ElectionState};
 
 /// Time of the first block.
 pub const CREATED: u64 = 1_000;
 /// Milliseconds for answering a complaint.
-pub const COMPLAINT_WINDOW: u64 = 500;
+pub const COMPLAINT_WINDOW: u64 = 60_000;
 /// When voting opens.
-pub const OPENS: u64 = 10_000;
+pub const OPENS: u64 = 100_000;
 /// When voting closes.
-pub const CLOSES: u64 = 20_000;
+pub const CLOSES: u64 = 200_000;
+/// The board that the election is for.
+pub const ORIGIN: &str = "board.example.org/tabella";
+/// Milliseconds for which the administrator signs.
+pub const ACT_LIFETIME: u64 = 60_000;
 /// Style and weight of each voter.
 pub const VOTERS: [(u16, u32); 7] = [(0, 1), (0, 1), (0, 1), (1, 1), (1, 1), (0, 3), (0, 3)];
 /// Numbers of the trustees.
@@ -95,7 +104,7 @@ pub fn manifest() -> Manifest {
     };
     Manifest {
         version: MANIFEST_VERSION,
-        board: "board.example.org/tabella".to_owned(),
+        board: ORIGIN.to_owned(),
         nonce: [5; 16],
         title: text("A small election"),
         description: None,
@@ -371,20 +380,41 @@ impl SmallElection {
         voters
     }
 
-    /// A part of the roll.
+    /// A part of the roll, which follows what stands.
     pub fn roll_part(&self, part: u32, last: bool, voters: Vec<Voter>) -> Entry {
-        Entry::Roll(RollPart::sign(self.manifest.id(), part, last, voters, &self.registrar))
+        let before = self.state.roll().digest();
+        Entry::Roll(RollPart::sign(self.manifest.id(), &before, part, last, voters, &self.registrar))
     }
 
     /// The next change of the roll.
     pub fn roll_change(&self, change: RollChange) -> Entry {
-        let sequence = self.state.roll().changes();
-        Entry::RollChange(RollChangeEntry::sign(self.manifest.id(), sequence, change, &self.registrar))
+        let roll = self.state.roll();
+        let (before, sequence, id) = (roll.digest(), roll.changes(), self.manifest.id());
+        Entry::RollChange(RollChangeEntry::sign(id, &before, sequence, change, &self.registrar))
     }
 
-    /// The whole roll, in two parts.
+    /// Voters who stay at home: as many as make every class of [`VOTERS`] as large as the smallest group.
+    pub fn absent(&self) -> Vec<Voter> {
+        let all = self.sorted(0..VOTERS.len());
+        let classes = Classes::of(&all);
+        let kinds: BTreeSet<(u16, u32)> = VOTERS.into_iter().collect();
+        let missing = |(style, weight)| {
+            let missing =
+                u64::from(self.manifest.smallest_group).saturating_sub(classes.count(style, weight));
+            (0..missing).map(move |number| {
+                let name = codec::encode(&(style, weight, number));
+                let credential = Credential(hash_to_point("absent voter", &[&name]).encode());
+                Voter { credential, weight, style, identity: commit_identity(&[0; 32], "absent") }
+            })
+        };
+        kinds.into_iter().flat_map(missing).collect()
+    }
+
+    /// The whole roll, in two parts; with [`SmallElection::absent`] voters where the manifest needs them.
     pub fn publish_roll(&mut self) {
         let mut first = self.sorted(0..VOTERS.len());
+        first.extend(self.absent());
+        first.sort_by_key(|voter| voter.credential);
         let second = first.split_off(VOTERS.len() / 2);
         self.push(self.roll_part(0, false, first));
         self.push(self.roll_part(1, true, second));
@@ -392,9 +422,15 @@ impl SmallElection {
 
     // Voting.
 
-    /// An act of the administrator.
+    /// An act of the administrator, signed at the time of the last block.
     pub fn act(&self, act: AdministratorAct) -> Entry {
-        Entry::Administrator(AdministratorEntry::sign(self.manifest.id(), act, &self.administrator))
+        let valid_until = self.state.time() + ACT_LIFETIME;
+        Entry::Administrator(AdministratorEntry::sign(
+            self.manifest.id(),
+            act,
+            valid_until,
+            &self.administrator,
+        ))
     }
 
     /// Ceremony, roll, and the block that opens voting.
@@ -451,6 +487,15 @@ impl SmallElection {
     pub fn vote(&mut self, voter: usize, option: usize, approval: [u64; 2]) -> Entry {
         let (ballot, _) = self.encrypt(voter, &self.selections(voter, option, approval));
         self.submit(voter, ballot, Disposition::Cast)
+    }
+
+    /// The opening of a voter's tested ballot, signed by the voter.
+    pub fn publication(&mut self, voter: usize, challenge: u64, opening: Opening) -> PublishedOpening {
+        let secret = &self.voters[voter];
+        let id = self.manifest.id();
+        let statement = CredentialStatement::publication(id, secret.public(), challenge, &opening);
+        let signature = statement.sign(secret, &mut self.rng);
+        PublishedOpening { challenge, opening, signature }
     }
 
     /// Every voter casts a ballot; the totals of contest 0 are then 2, 1, 7 and 1, those of contest 1 are 5 and 4.

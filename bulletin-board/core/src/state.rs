@@ -21,8 +21,8 @@ use crate::check::{
     OpeningRefusal, Refusal, RollRefusal, TallyRefusal,
 };
 use crate::entry::{
-    AdministratorAct, AdministratorEntry, Block, Closed, Entry, ManifestPart, Opened, TrusteeEntry,
-    TrusteeMessage, Withheld,
+    ACT_VALIDITY, AdministratorAct, AdministratorEntry, Block, Closed, Entry, ManifestPart, Opened,
+    TrusteeEntry, TrusteeMessage, Withheld,
 };
 
 pub mod ceremony;
@@ -306,6 +306,9 @@ impl ElectionState {
             }
             Entry::Roll(part) => self.roll.append(&manifest, &part, bytes)?,
             Entry::RollChange(change) => self.roll.change(&manifest, &change, bytes)?,
+            Entry::Opening(_) if self.phase() == Phase::Counted => {
+                return Err(BallotRefusal::OpeningLate.into());
+            }
             Entry::Opening(opening) => {
                 let size = self.size();
                 let voting = self.voting.as_mut().ok_or(BallotRefusal::NotOpen)?;
@@ -352,8 +355,16 @@ impl ElectionState {
         manifest: &CheckedManifest,
         entry: &AdministratorEntry,
     ) -> Result<(), Refusal> {
-        let AdministratorEntry { act, signature: _ } = entry;
+        let AdministratorEntry { act, valid_until, signature: _ } = entry;
         entry.verify(self.election, &manifest.administrator).map_err(|_| AdministratorRefusal::Signature)?;
+        let (valid_until, time) = (*valid_until, self.time);
+        // an act that is refused now must not be good for later
+        if time > valid_until {
+            return Err(AdministratorRefusal::Expired { valid_until, time }.into());
+        }
+        if valid_until - time > ACT_VALIDITY {
+            return Err(AdministratorRefusal::TooLong { valid_until, time }.into());
+        }
         let phase = self.phase();
         match act {
             AdministratorAct::Open if phase != Phase::Setup => Err(OpeningRefusal::Over.into()),

@@ -21,7 +21,9 @@ use reqwest::{Client, StatusCode};
 
 use tabella_board_core::api::{Consistency, CreateElection, ElectionStatus, paths};
 use tabella_board_core::board::election_key;
-use tabella_board_core::entry::{ElectionCreated, Entry, RollChange, RollChangeEntry, Voter};
+use tabella_board_core::entry::{
+    ElectionCreated, Entry, Genesis, RollChange, RollChangeEntry, Voter, roll_digest,
+};
 use tabella_board_core::fixtures::SmallElection;
 use tabella_board_core::receipt::Receipt;
 use tabella_crypto::checkpoint::{NoteKey, SignedCheckpoint, VerifiedCheckpoint};
@@ -91,8 +93,9 @@ impl World {
 /// An election whose roll grows as fast as the board takes it.
 async fn write(world: Arc<World>, election: SmallElection) {
     let id = election.manifest.id();
-    let roll = election.roll_part(0, true, election.sorted([0]));
-    world.send(id, roll.encode()).await;
+    let roll = election.roll_part(0, true, election.sorted([0])).encode();
+    let mut digest = roll_digest(&Digest::default(), &roll);
+    world.send(id, roll).await;
     for number in 0u32.. {
         if world.done.load(Ordering::SeqCst) {
             return;
@@ -100,8 +103,10 @@ async fn write(world: Arc<World>, election: SmallElection) {
         let point = hash_to_point("voter", &[id.as_bytes(), &number.to_le_bytes()]);
         let voter = Voter { credential: Credential(point.encode()), weight: 1, ..election.voter(1) };
         let change = RollChange::Add { voter };
-        let entry = RollChangeEntry::sign(id, number, change, &election.registrar);
-        world.send(id, Entry::RollChange(entry).encode()).await;
+        let entry = RollChangeEntry::sign(id, &digest, number, change, &election.registrar);
+        let bytes = Entry::RollChange(entry).encode();
+        digest = roll_digest(&digest, &bytes);
+        world.send(id, bytes).await;
     }
 }
 
@@ -141,10 +146,11 @@ async fn nothing_acknowledged_is_lost_when_the_board_is_killed() {
         acknowledged: Mutex::default(),
         seen: Mutex::default(),
     });
+    let genesis = Genesis::new(world.key.name().to_owned(), world.key.verifying_key(), Vec::new());
     let ids: Vec<ElectionId> = elections.iter().map(|election| election.manifest.id()).collect();
     for election in &elections {
         let ElectionCreated { signature, administrator, .. } =
-            ElectionCreated::sign(election.manifest.id(), &administrator);
+            ElectionCreated::sign(election.manifest.id(), &genesis, &administrator);
         let request = CreateElection { manifest: election.manifest.encode(), signature, administrator };
         let body = serde_json::to_vec(&request).unwrap();
         let response = world.client.post(world.url(paths::ELECTIONS)).body(body).send().await.unwrap();

@@ -53,6 +53,8 @@ enum Act {
         opening: PathBuf,
         #[command(flatten)]
         board: BoardArgs,
+        #[command(flatten)]
+        code: cast::CodeArgs,
         /// Do not ask
         #[arg(long)]
         yes: bool,
@@ -133,7 +135,9 @@ pub async fn run(vote: Vote) -> Result<()> {
         Act::CheckOpening { opening, board, election } => {
             inspect::check_opening(&opening, &board, election).await
         }
-        Act::PublishOpening { opening, board, yes } => inspect::publish_opening(&opening, &board, yes).await,
+        Act::PublishOpening { opening, board, code, yes } => {
+            inspect::publish_opening(&opening, &board, &code, yes).await
+        }
         Act::Track { place, code, receipt } => inspect::track(&place, code, receipt.as_deref()).await,
         Act::Enrol { election } => enrol(election),
         Act::Batch(args) => batch::run(&args).await,

@@ -169,7 +169,7 @@ fn a_second_view_is_another_fingerprint_and_its_statement_is_refused() {
 
 #[test]
 fn a_contest_below_the_smallest_group_is_never_decrypted() {
-    // two voters have weight 3, in both contests; contest 0 has a style of two voters too
+    // two of three voters of weight 3 vote, in both contests; contest 0 has a style of which two vote, too
     let mut world = closed(3, 0);
     assert_eq!(world.state.tally().unwrap().withheld(), [0, 1]);
     assert!(contests_due(&world.state, index(1)).is_empty());

@@ -1,6 +1,6 @@
 //! What fails: the check, the place, and a sentence.
 
-use tabella_board_core::board::BoardRefusal;
+use tabella_board_core::board::{BoardMismatch, BoardRefusal};
 use tabella_board_core::check::{Check, Refusal};
 use tabella_crypto::checkpoint::CheckpointError;
 use tabella_crypto::codec::CodecError;
@@ -131,12 +131,9 @@ pub enum Cause {
     /// The log ends where an automatic entry is due.
     #[error("the log ends where an automatic entry is due: the board stopped in the middle of a batch")]
     EndsWhileDue,
-    /// Another board.
-    #[error("the manifest is for the board {0}, not for this one")]
-    OtherOrigin(String),
-    /// Another administrator.
-    #[error("the manifest names another administrator than the one who brought the election to the board")]
-    OtherAdministrator,
+    /// The manifest does not belong to this board, or not to who brought it.
+    #[error("{0}")]
+    Mismatch(#[from] BoardMismatch),
     /// The election's rules refuse an entry.
     #[error("{0}")]
     Refused(#[from] Refusal),
@@ -186,8 +183,11 @@ impl Cause {
             }
             Self::Cosignatures { .. } => Check::Cosignatures,
             Self::EndsWhileDue => Check::Order,
-            Self::OtherOrigin(_) => Check::ManifestRules,
-            Self::OtherAdministrator => Check::AdministratorSignatures,
+            Self::Mismatch(mismatch) => match mismatch {
+                BoardMismatch::Origin { .. } | BoardMismatch::Cosignatures { .. } => Check::ManifestRules,
+                BoardMismatch::Administrator => Check::AdministratorSignatures,
+                BoardMismatch::Unknown => Check::Anchors,
+            },
             Self::Refused(refusal) => refusal.check(),
             Self::ManifestUnfinished => Check::ManifestParts,
             Self::CeremonyUnfinished => Check::TestDecryptions,
@@ -202,6 +202,7 @@ impl Cause {
 /// The check of an entry that the board log's rules refuse.
 fn board_check(refusal: &BoardRefusal) -> Check {
     match refusal {
+        BoardRefusal::Bytes => Check::Encoding,
         BoardRefusal::BlockMissing
         | BoardRefusal::BlockEmpty
         | BoardRefusal::BlockHeight { .. }

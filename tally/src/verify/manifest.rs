@@ -3,7 +3,7 @@
 //! The fold checks 2.1 parts, 2.2 hash, 2.3 rules and 2.4 signatures; here is what joins the manifest to the
 //! board.
 
-use tabella_board_core::board::BoardState;
+use tabella_board_core::board::{self, BoardState};
 use tabella_board_core::check::Check;
 use tabella_board_core::entry::Entry;
 use tabella_board_core::state::{ElectionState, Phase};
@@ -25,19 +25,13 @@ pub(super) fn cover(entry: &Entry, state: &ElectionState, ledger: &mut Ledger) {
     }
 }
 
-/// The manifest is for this board (2.3), and who brought the election to the board is its administrator (2.4).
+/// The manifest is for this board and its witnesses (2.3), and who brought the election to the board is its
+/// administrator (2.4).
 pub(super) fn check_board(state: &ElectionState, board: &BoardState) -> Result<(), Failure> {
     let Some(manifest) = state.manifest() else {
         return Ok(());
     };
-    if board.genesis().is_none_or(|genesis| genesis.origin != manifest.board) {
-        return Err(Cause::OtherOrigin(manifest.board.clone()).at(Place::Record));
-    }
-    let creation = board.elections().get(&state.election()).map(|known| known.creation());
-    if creation.is_none_or(|creation| creation.administrator != manifest.administrator) {
-        return Err(Cause::OtherAdministrator.at(Place::Record));
-    }
-    Ok(())
+    board::check_board(manifest, board).map_err(|mismatch| Cause::Mismatch(mismatch).at(Place::Record))
 }
 
 /// All parts are there.

@@ -42,7 +42,9 @@ pub use ballots::{BallotJob, BallotResults, Executor, Sequential};
 pub use failure::{Cause, Failure, Log, Place};
 pub use record::{MemoryRecord, ReadError, Record};
 pub(crate) use report::phase_name;
-pub use report::{BoardReport, CheckReport, ElectionReport, FailureReport, Report, Status, TallyReport};
+pub use report::{
+    BoardReport, CheckReport, ElectionReport, FailureReport, ReleaseReport, Report, Status, TallyReport,
+};
 
 use fold::fold_election;
 use ledger::Ledger;

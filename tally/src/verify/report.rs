@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use tabella_board_core::check::Check;
-use tabella_board_core::state::{ElectionState, Phase};
+use tabella_board_core::state::{ElectionState, Phase, Tally, statement_quorum};
 use tabella_crypto::SUITE;
 use tabella_crypto::checkpoint::{NoteKey, VerifiedCheckpoint};
 
@@ -117,6 +117,26 @@ pub struct TallyReport {
     pub aggregate: String,
     /// The fingerprint that trustees compare.
     pub fingerprint: String,
+    /// From the first decryption share on: how many trustees had stated before that they see this log. No check of
+    /// the count: fewer than the quorum mean that secrecy rested on the board, which could have shown trustees two
+    /// logs.
+    pub release: Option<ReleaseReport>,
+}
+
+/// What stood on the log before the first decryption share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct ReleaseReport {
+    /// Trustees whose statement stood.
+    pub statements: usize,
+    /// How many must state one view so that fewer than t corrupt trustees cannot have two views decrypted.
+    pub quorum: usize,
+}
+
+impl ReleaseReport {
+    /// Whether there were enough.
+    pub fn reached(&self) -> bool {
+        self.statements >= self.quorum
+    }
 }
 
 /// What a verification found.
@@ -218,8 +238,15 @@ fn election_report(state: &ElectionState) -> ElectionReport {
             root: tally.view().root.to_hex(),
             aggregate: tally.view().aggregate.to_hex(),
             fingerprint: tally.view().digest(state.election()).to_hex(),
+            release: release_report(state, tally),
         }),
     }
+}
+
+fn release_report(state: &ElectionState, tally: &Tally) -> Option<ReleaseReport> {
+    let (statements, manifest) = (tally.statements_at_release()?, state.manifest()?);
+    let quorum = statement_quorum(manifest.trustees.len(), usize::from(manifest.threshold));
+    Some(ReleaseReport { statements, quorum })
 }
 
 /// A phase in one word, as reports and results say it.

@@ -6,7 +6,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
 use tabella_board_core::entry::{
-    Anchor, Block, BoardEntry, ElectionCreated, Entry, Genesis, PublishedOpening, election_origin,
+    Anchor, Block, BoardEntry, ElectionCreated, Entry, Genesis, election_origin,
 };
 use tabella_board_core::fixtures::SmallElection;
 use tabella_crypto::ballot::Disposition;
@@ -46,6 +46,7 @@ struct Logs {
 impl Logs {
     fn of(election: &SmallElection) -> Self {
         let administrators = vec![election.administrator.verifying_key()];
+        let genesis = Genesis::new(ORIGIN.to_owned(), operator().verifying_key(), administrators);
         let size = election.log.len() as u64;
         let mut anchors = vec![2, size / 2, size];
         anchors.retain(|anchor| (1..=size).contains(anchor));
@@ -53,8 +54,8 @@ impl Logs {
         anchors.dedup();
         Self {
             id: election.manifest.id(),
-            genesis: Genesis::new(ORIGIN.to_owned(), operator().verifying_key(), administrators),
-            creation: ElectionCreated::sign(election.manifest.id(), &election.administrator),
+            creation: ElectionCreated::sign(election.manifest.id(), &genesis, &election.administrator),
+            genesis,
             anchors,
             log: election.log.clone(),
         }
@@ -181,7 +182,8 @@ fn counted() -> &'static SmallElection {
         let challenge = election.state.size();
         let entry = election.submit(0, tested, Disposition::Challenge);
         election.push(entry);
-        election.push(Entry::Opening(PublishedOpening { challenge, opening: seed.open(&selections) }));
+        let published = election.publication(0, challenge, seed.open(&selections));
+        election.push(Entry::Opening(published));
         let early = election.vote(0, 2, [0, 1]);
         election.push(early);
         election.vote_all();
@@ -217,6 +219,31 @@ fn a_complete_record_passes_every_check() {
     assert_eq!(verified.election_checkpoint().size(), logs.log.len() as u64);
     let fingerprint = operator().verifying_key().fingerprint().to_hex();
     let _ = accept(&record, &Demands { board: BoardPin::parse(&fingerprint), ..all() });
+}
+
+#[test]
+fn the_report_says_how_many_statements_stood_before_the_first_share() {
+    let release = |election: &SmallElection| {
+        let report = accept(&Logs::of(election).record(), &partial()).report().clone();
+        report.election.unwrap().tally.and_then(|tally| tally.release)
+    };
+    // two of three trustees suffice to decrypt, but not to see that all of them are shown one log
+    let hasty = release(counted()).unwrap();
+    assert_eq!(hasty, ReleaseReport { statements: 2, quorum: 3 });
+    assert!(!hasty.reached());
+
+    let mut election = SmallElection::opened();
+    election.vote_all();
+    election.block(tabella_board_core::fixtures::CLOSES);
+    for trustee in [1, 2, 3] {
+        assert_eq!(release(&election), None);
+        let statement = election.statement(trustee);
+        election.push(statement);
+    }
+    let share = election.decryption(2, 0);
+    election.push(share);
+    let patient = release(&election).unwrap();
+    assert_eq!((patient.statements, patient.reached()), (3, true));
 }
 
 #[test]

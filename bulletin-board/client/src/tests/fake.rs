@@ -107,6 +107,7 @@ type Lie =
 
 /// What the board holds, and what it did.
 pub(super) struct World {
+    id: ElectionId,
     pub(super) board: FakeLog,
     pub(super) election: FakeLog,
     /// Changes answers on their way.
@@ -126,18 +127,21 @@ pub(super) fn genesis() -> Genesis {
 impl Fake {
     /// A board with an election log of so many entries.
     pub(super) fn new(entries: u64) -> Self {
+        let entries = (0..entries).map(|index| format!("entry {index}").into_bytes()).collect();
+        Self::of(ELECTION, entries)
+    }
+
+    /// A board with an election log of these entries.
+    pub(super) fn of(id: ElectionId, entries: Vec<Vec<u8>>) -> Self {
         let block = Block { height: 0, time: 1, root_before: Frontier::new().root() };
         let board = FakeLog {
             origin: ORIGIN.to_owned(),
             entries: vec![BoardEntry::Block(block).encode(), BoardEntry::Genesis(genesis()).encode()],
             signer: 1,
         };
-        let election = FakeLog {
-            origin: election_origin(ORIGIN, ELECTION),
-            entries: (0..entries).map(|index| format!("entry {index}").into_bytes()).collect(),
-            signer: 1,
-        };
+        let election = FakeLog { origin: election_origin(ORIGIN, id), entries, signer: 1 };
         Self(Arc::new(Mutex::new(World {
+            id,
             board,
             election,
             lie: None,
@@ -183,8 +187,8 @@ pub(super) fn problem(code: ProblemCode) -> Response {
 
 impl World {
     pub(super) fn answer(&mut self, request: &Request) -> Response {
-        let prefix = paths::election(ELECTION);
-        if request.path == paths::entries(ELECTION) {
+        let prefix = paths::election(self.id);
+        if request.path == paths::entries(self.id) {
             return ok(serde_json::to_vec(&self.accept(request.body.clone().unwrap().1)).unwrap());
         }
         let found = [(paths::board_log(), &self.board), (prefix, &self.election)]
@@ -207,11 +211,11 @@ impl World {
             self.election.entries.push(entry);
             self.election.entries.len() - 1
         }) as u64;
-        let anchor = Anchor { election: ELECTION, size: self.election.size(), root: self.election.root() };
+        let anchor = Anchor { election: self.id, size: self.election.size(), root: self.election.root() };
         self.board.entries.push(BoardEntry::Anchor(anchor).encode());
         let anchor_index = self.board.size() - 1;
         Receipt {
-            election: ELECTION,
+            election: self.id,
             index,
             path: self.election.inclusion(index),
             checkpoint: self.election.checkpoint(),

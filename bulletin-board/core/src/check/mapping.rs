@@ -45,7 +45,11 @@ impl Refusal {
                 ManifestRefusal::Hash => Check::ManifestHash,
                 ManifestRefusal::Rules(_) => Check::ManifestRules,
             },
-            Self::Administrator(AdministratorRefusal::Signature) => Check::AdministratorSignatures,
+            Self::Administrator(
+                AdministratorRefusal::Signature
+                | AdministratorRefusal::Expired { .. }
+                | AdministratorRefusal::TooLong { .. },
+            ) => Check::AdministratorSignatures,
             Self::Ceremony(refusal) => ceremony_check(refusal),
             Self::Roll(refusal) => match refusal {
                 RollRefusal::Signature => Check::RollSignatures,
@@ -53,7 +57,8 @@ impl Refusal {
                 RollRefusal::Order(_)
                 | RollRefusal::Credential(_)
                 | RollRefusal::Weight(_)
-                | RollRefusal::Style { .. } => Check::RollVoters,
+                | RollRefusal::Style { .. }
+                | RollRefusal::SmallClass { .. } => Check::RollVoters,
                 RollRefusal::TotalWeight { .. } => Check::RollWeight,
                 RollRefusal::Fixed
                 | RollRefusal::Incomplete
@@ -77,9 +82,11 @@ impl Refusal {
                 BallotRefusal::FirstOnly | BallotRefusal::CastLimit(_) | BallotRefusal::TestLimit(_) => {
                     Check::BallotLimits
                 }
-                BallotRefusal::NoChallenge(_) | BallotRefusal::Opened(_) | BallotRefusal::Opening { .. } => {
-                    Check::TestedBallots
-                }
+                BallotRefusal::NoChallenge(_)
+                | BallotRefusal::OpeningSignature(_)
+                | BallotRefusal::OpeningLate
+                | BallotRefusal::Opened(_)
+                | BallotRefusal::Opening { .. } => Check::TestedBallots,
             },
             Self::Tally(refusal) => match refusal {
                 TallyRefusal::NotClosed
@@ -103,13 +110,13 @@ impl Refusal {
         }
     }
 
-    /// The trustee who signed what breaks the rules. Nobody where a signature is missing: anyone can send that.
+    /// The trustee who signed what breaks the rules on every log. Nobody where a signature is missing, since anyone
+    /// can send that; nor where an honest message came late: a confirmation of a transcript that has changed, a
+    /// registration of a key that somebody else registered first.
     pub fn culprit(&self) -> Option<TrusteeIndex> {
         match self {
             Self::Ceremony(
-                CeremonyRefusal::Keys(trustee)
-                | CeremonyRefusal::SelfComplaint(trustee)
-                | CeremonyRefusal::Transcript(trustee),
+                CeremonyRefusal::UnusableKey(trustee) | CeremonyRefusal::SelfComplaint(trustee),
             ) => Some(*trustee),
             Self::Ceremony(CeremonyRefusal::Crypto(
                 CeremonyError::Announcement(trustee)
@@ -136,9 +143,10 @@ fn ceremony_check(refusal: &CeremonyRefusal) -> Check {
         CeremonyRefusal::Unknown(_) | CeremonyRefusal::NotRegistered(_) | CeremonyRefusal::Signature(_) => {
             Check::TrusteeSignatures
         }
-        CeremonyRefusal::Fingerprint(_) | CeremonyRefusal::Keys(_) | CeremonyRefusal::Parameters(_) => {
-            Check::Registrations
-        }
+        CeremonyRefusal::Fingerprint(_)
+        | CeremonyRefusal::SharedKey(_)
+        | CeremonyRefusal::UnusableKey(_)
+        | CeremonyRefusal::Parameters(_) => Check::Registrations,
         CeremonyRefusal::Over
         | CeremonyRefusal::Repeated { .. }
         | CeremonyRefusal::Attempt { .. }

@@ -10,7 +10,7 @@ use tabella_crypto::threshold::dkg::CeremonyError;
 use tabella_crypto::threshold::test_decryption::TestDecryptionError;
 use tabella_crypto::threshold::trustee::{ParametersError, TrusteeIndex};
 
-use crate::entry::{Entry, ROLL_PART_LENGTH};
+use crate::entry::{ACT_VALIDITY, Entry, ROLL_PART_LENGTH};
 
 /// Why an election's log does not accept an entry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -123,6 +123,29 @@ pub enum AdministratorRefusal {
     /// The signature.
     #[error("the administrator named in the manifest did not sign this: use the key that made the manifest")]
     Signature,
+    /// Too late: acts are signed for a short time.
+    #[error(
+        "this act was valid until {valid_until}, and the board's time is {time} (milliseconds since 1970): sign it \
+         again, and compare your clock with the board's"
+    )]
+    Expired {
+        /// Until when it was valid.
+        valid_until: u64,
+        /// Time of the last block.
+        time: u64,
+    },
+    /// Signed for longer than [`ACT_VALIDITY`].
+    #[error(
+        "this act would be valid until {valid_until}, more than {} s after the board's time {time} (milliseconds \
+         since 1970): sign for a shorter time, and compare your clock with the board's",
+        ACT_VALIDITY / 1_000
+    )]
+    TooLong {
+        /// Until when it would be valid.
+        valid_until: u64,
+        /// Time of the last block.
+        time: u64,
+    },
 }
 
 /// A round of the key ceremony.
@@ -175,11 +198,15 @@ pub enum CeremonyRefusal {
         "trustee {0} is in the manifest with another fingerprint: register with the key file made for it"
     )]
     Fingerprint(TrusteeIndex),
-    /// A key that another trustee registered, or for which nothing can be sealed.
+    /// A key that another trustee registered: who had it first, the log does not show.
     #[error(
-        "the keys of trustee {0} are shared with another trustee or cannot be used: make new ones and a new election"
+        "a key of trustee {0} is registered by another trustee already: find out who copied it, then make new keys and \
+         a new election"
     )]
-    Keys(TrusteeIndex),
+    SharedKey(TrusteeIndex),
+    /// A key for which nothing can be sealed.
+    #[error("the encryption key of trustee {0} cannot be used: make new keys and a new election")]
+    UnusableKey(TrusteeIndex),
     /// The keys together make no ceremony.
     #[error("these trustees cannot hold a ceremony: {0}")]
     Parameters(#[from] ParametersError),
@@ -242,9 +269,10 @@ pub enum CeremonyRefusal {
         /// Whom.
         receiver: TrusteeIndex,
     },
-    /// Another transcript.
+    /// Another transcript: of another log, or of this one before an answer to a complaint.
     #[error(
-        "trustee {0} confirms another ceremony than the one on this log: compare fingerprints before going on"
+        "trustee {0} confirms another ceremony than the one on this log now: read the log again; if it stays so, compare \
+         fingerprints before going on"
     )]
     Transcript(TrusteeIndex),
     /// The test decryption does not verify.
@@ -261,8 +289,11 @@ pub enum RollRefusal {
     /// Voting is open or over.
     #[error("the roll is fixed, because voting is open or has ended")]
     Fixed,
-    /// The signature.
-    #[error("the registrar named in the manifest did not sign this: use the registrar's key")]
+    /// The signature, which also covers the roll before it.
+    #[error(
+        "the registrar named in the manifest did not sign this for the roll as it stands: use the registrar's key, and \
+         the table that the roll was published from"
+    )]
     Signature,
     /// A part after the last.
     #[error("the roll is complete: use changes to add, replace or revoke credentials")]
@@ -294,6 +325,22 @@ pub enum RollRefusal {
         credential: Credential,
         /// The style.
         style: u16,
+    },
+    /// A group that would always be withheld, and let each of its voters withhold every contest that it has.
+    #[error(
+        "{count} voters have ballot style {style} (the first is 0) and weight {weight}, but a group has at least \
+         {smallest}, or else no contest of theirs could be counted without showing votes: give them a style and weight \
+         that more voters have, or lower `smallest-group` in a new election"
+    )]
+    SmallClass {
+        /// The style.
+        style: u16,
+        /// The weight.
+        weight: u32,
+        /// Voters with both.
+        count: u64,
+        /// The manifest's smallest group.
+        smallest: u32,
     },
     /// Too much weight.
     #[error("the weights add up to {total}, more than the {bound} that the manifest allows")]
@@ -411,6 +458,15 @@ pub enum BallotRefusal {
     /// No challenge there.
     #[error("entry {0} of the log is no tested ballot")]
     NoChallenge(u64),
+    /// Somebody else's signature.
+    #[error(
+        "the opening of the ballot in entry {0} is not signed with the credential of that ballot: only the voter can \
+         publish it"
+    )]
+    OpeningSignature(u64),
+    /// After the last result.
+    #[error("the election is counted: no opening is published any more; show it to whom it concerns")]
+    OpeningLate,
     /// A second opening.
     #[error("the opening of the tested ballot in entry {0} stands already")]
     Opened(u64),

@@ -204,8 +204,11 @@ impl Ceremony {
         }
         let shared =
             |other: &TrusteeKeys| other.signing == keys.signing || other.encryption == keys.encryption;
-        if self.registered.values().any(shared) || !keys.encryption.is_usable() {
-            return Err(CeremonyRefusal::Keys(trustee));
+        if self.registered.values().any(shared) {
+            return Err(CeremonyRefusal::SharedKey(trustee));
+        }
+        if !keys.encryption.is_usable() {
+            return Err(CeremonyRefusal::UnusableKey(trustee));
         }
         let mut registered = self.registered.clone();
         registered.insert(trustee, keys);

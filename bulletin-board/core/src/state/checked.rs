@@ -12,6 +12,7 @@ use crate::entry::Entry;
 
 /// An entry after the checks that need no state.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "nearly all entries are ballots")]
 pub enum CheckedEntry {
     /// A ballot, which carries whether it is cast or tested.
     Ballot(VerifiedBallot),

@@ -1,7 +1,6 @@
 //! The manifest as its parts arrive. Specification: "Manifest".
 
 use tabella_crypto::manifest::{CheckedManifest, ElectionId, MAX_MANIFEST_LENGTH};
-use tabella_crypto::transcript::hash;
 
 use crate::check::ManifestRefusal;
 use crate::entry::{MANIFEST_PART_LENGTH, ManifestPart};
@@ -35,7 +34,7 @@ impl PartialManifest {
             return Ok(None);
         }
         let whole = [self.bytes.as_slice(), bytes].concat();
-        if ElectionId(hash("manifest", &[&whole])) != election {
+        if ElectionId::of(&whole) != election {
             return Err(ManifestRefusal::Hash);
         }
         Ok(Some(CheckedManifest::decode(&whole)?))

@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use tabella_crypto::ballot::TrackingCode;
 use tabella_crypto::credential::Credential;
 use tabella_crypto::manifest::CheckedManifest;
-use tabella_crypto::transcript::{Digest, hash};
+use tabella_crypto::transcript::Digest;
 
 use crate::check::RollRefusal;
-use crate::entry::{ROLL_PART_LENGTH, RollChange, RollChangeEntry, RollPart, Voter};
+use crate::entry::{ROLL_PART_LENGTH, RollChange, RollChangeEntry, RollPart, Voter, roll_digest};
 
 /// A voter on the roll, and the voter's ballots so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,47 @@ pub struct VoterState {
     pub last: Option<(u64, TrackingCode)>,
 }
 
+/// How many voters each (style, weight) class has. Ballots of a class are told apart by nothing, so a class must
+/// be large enough for its results to show nobody's vote.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Classes(BTreeMap<(u16, u32), u64>);
+
+impl Classes {
+    /// The classes of these voters.
+    pub fn of<'a>(voters: impl IntoIterator<Item = &'a Voter>) -> Self {
+        let mut classes = Self::default();
+        voters.into_iter().for_each(|voter| classes.add(voter.style, voter.weight));
+        classes
+    }
+
+    /// Voters with this style and weight.
+    pub fn count(&self, style: u16, weight: u32) -> u64 {
+        self.0.get(&(style, weight)).copied().unwrap_or(0)
+    }
+
+    /// Refuses a class that has voters, but fewer than the manifest's smallest group: it would always be withheld.
+    pub fn check(&self, manifest: &CheckedManifest) -> Result<(), RollRefusal> {
+        let smallest = manifest.smallest_group;
+        let small = |(_, count): &(_, &u64)| (1..u64::from(smallest)).contains(*count);
+        match self.0.iter().find(small) {
+            Some((&(style, weight), &count)) => {
+                Err(RollRefusal::SmallClass { style, weight, count, smallest })
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn add(&mut self, style: u16, weight: u32) {
+        *self.0.entry((style, weight)).or_default() += 1;
+    }
+
+    fn remove(&mut self, style: u16, weight: u32) {
+        if let Some(count) = self.0.get_mut(&(style, weight)) {
+            *count -= 1;
+        }
+    }
+}
+
 /// The roll. About 100 bytes for each voter.
 #[derive(Debug, Clone, Default)]
 pub struct Roll {
@@ -42,6 +83,7 @@ pub struct Roll {
     changes: u32,
     weight: u64,
     style_weights: BTreeMap<u16, u64>,
+    classes: Classes,
     digest: Digest,
 }
 
@@ -81,8 +123,13 @@ impl Roll {
         self.style_weights.get(&style).copied().unwrap_or(0)
     }
 
-    /// Hash over all parts and changes: hash("roll", digest before, the entry's bytes) for each in order,
-    /// starting with 32 zero bytes.
+    /// Voters by style and weight, without revoked credentials.
+    pub fn classes(&self) -> &Classes {
+        &self.classes
+    }
+
+    /// Hash over all parts and changes, starting with 32 zero bytes: see [`roll_digest`]. The next part or change is
+    /// signed for it.
     pub fn digest(&self) -> Digest {
         self.digest
     }
@@ -127,13 +174,13 @@ impl Roll {
         bytes: &[u8],
     ) -> Result<(), RollRefusal> {
         let RollPart { part: number, last, voters, signature: _ } = part;
-        part.verify(manifest.id(), &manifest.registrar).map_err(|_| RollRefusal::Signature)?;
         if self.complete {
             return Err(RollRefusal::Complete);
         }
         if *number != self.parts {
             return Err(RollRefusal::Part { found: *number, expected: self.parts });
         }
+        part.verify(manifest.id(), &self.digest, &manifest.registrar).map_err(|_| RollRefusal::Signature)?;
         if !(1..=ROLL_PART_LENGTH).contains(&voters.len()) {
             return Err(RollRefusal::Length(voters.len()));
         }
@@ -145,6 +192,12 @@ impl Roll {
             }
             total = check_voter(manifest, total, voter)?;
         }
+        let mut classes = self.classes.clone();
+        voters.iter().for_each(|voter| classes.add(voter.style, voter.weight));
+        if *last {
+            classes.check(manifest)?;
+        }
+        self.classes = classes;
         for voter in voters {
             self.voters.push((voter.credential, state(voter)));
             self.weigh(voter.style, voter.weight);
@@ -162,13 +215,13 @@ impl Roll {
         bytes: &[u8],
     ) -> Result<(), RollRefusal> {
         let RollChangeEntry { sequence, change, signature: _ } = entry;
-        entry.verify(manifest.id(), &manifest.registrar).map_err(|_| RollRefusal::Signature)?;
         if !self.complete {
             return Err(RollRefusal::Incomplete);
         }
         if *sequence != self.changes {
             return Err(RollRefusal::Sequence { found: *sequence, expected: self.changes });
         }
+        entry.verify(manifest.id(), &self.digest, &manifest.registrar).map_err(|_| RollRefusal::Signature)?;
         match change {
             RollChange::Revoke { credential } => {
                 let VoterState { weight, style, .. } = *self.present(credential)?;
@@ -176,6 +229,7 @@ impl Roll {
                     return Err(RollRefusal::LastVoter);
                 }
                 self.revoked.insert(*credential);
+                self.classes.remove(style, weight);
                 self.weight -= u64::from(weight);
                 if let Some(sum) = self.style_weights.get_mut(&style) {
                     *sum -= u64::from(weight);
@@ -190,7 +244,9 @@ impl Roll {
             RollChange::Add { voter } => {
                 self.check_unused(&voter.credential)?;
                 check_voter(manifest, self.weight, voter)?;
+                self.check_class(manifest, voter)?;
                 self.added.insert(voter.credential, state(voter));
+                self.classes.add(voter.style, voter.weight);
                 self.weigh(voter.style, voter.weight);
             }
         }
@@ -211,13 +267,26 @@ impl Roll {
         }
     }
 
+    /// Whether a voter can be added, as far as the size of classes goes.
+    ///
+    /// A voter may join a class that has voters, since that only makes it larger: revocations may have left fewer
+    /// than the smallest group. A class that begins anew begins too small, unless one voter is enough.
+    pub fn check_class(&self, manifest: &CheckedManifest, voter: &Voter) -> Result<(), RollRefusal> {
+        let Voter { style, weight, .. } = *voter;
+        let smallest = manifest.smallest_group;
+        match self.classes.count(style, weight) {
+            0 if smallest > 1 => Err(RollRefusal::SmallClass { style, weight, count: 1, smallest }),
+            _ => Ok(()),
+        }
+    }
+
     fn weigh(&mut self, style: u16, weight: u32) {
         self.weight += u64::from(weight);
         *self.style_weights.entry(style).or_default() += u64::from(weight);
     }
 
     fn extend_digest(&mut self, bytes: &[u8]) {
-        self.digest = hash("roll", &[&self.digest.0, bytes]);
+        self.digest = roll_digest(&self.digest, bytes);
     }
 }
 

@@ -42,6 +42,8 @@ pub struct Tally {
     /// How many of them the log says already.
     announced: usize,
     statements: BTreeSet<TrusteeIndex>,
+    /// Statements that stood when the first share came.
+    released_at: Option<usize>,
 }
 
 #[derive(Clone)]
@@ -84,6 +86,7 @@ impl Tally {
             withheld,
             announced: 0,
             statements: BTreeSet::new(),
+            released_at: None,
         }
     }
 
@@ -121,6 +124,13 @@ impl Tally {
     /// Trustees whose statement stands.
     pub fn statements(&self) -> &BTreeSet<TrusteeIndex> {
         &self.statements
+    }
+
+    /// Statements that stood when the first decryption share came; none as long as there is none. Where they were
+    /// fewer than the [`statement_quorum`], trustees released shares on somebody's word that the board showed one log
+    /// to all: secrecy, not the count, rested on the board then.
+    pub fn statements_at_release(&self) -> Option<usize> {
+        self.released_at
     }
 
     /// Shares of a contest that stand, by trustee.
@@ -206,6 +216,7 @@ impl Tally {
         if let Some(tally) = self.contests.get_mut(&contest) {
             tally.shares.insert(trustee, verified);
         }
+        self.released_at.get_or_insert(self.statements.len());
         Ok(())
     }
 
@@ -215,23 +226,24 @@ impl Tally {
         if tally.result.is_some() {
             return Err(TallyRefusal::ResultRepeated(*contest));
         }
-        let unfit = TallyRefusal::Trustees { contest: *contest, threshold: self.manifest.threshold };
-        let trustees: Option<Vec<TrusteeIndex>> =
-            trustees.iter().map(|trustee| TrusteeIndex::new(*trustee)).collect();
-        let points = self.combine(*contest, &trustees.ok_or(unfit)?)?;
-        let (found, expected) = (totals.len(), points.len());
+        // anybody can send a result, so what costs little is checked first
+        let (found, expected) = (totals.len(), tally.aggregate.len());
         if found != expected {
             return Err(TallyRefusal::Length { contest: *contest, found, expected });
-        }
-        // totals are found by a discrete logarithm and checked by a multiplication
-        let wrong = |(total, point): (&u64, &Point)| Scalar::from(*total) * message_base() != *point;
-        if let Some(entry) = totals.iter().zip(&points).position(wrong) {
-            return Err(TallyRefusal::Total { contest: *contest, entry });
         }
         let description = self.manifest.contests.get(usize::from(*contest));
         let description = description.ok_or(TallyRefusal::Contest(*contest))?;
         if Outcome::compute(description, totals, &tally.weights) != *outcome {
             return Err(TallyRefusal::Outcome(*contest));
+        }
+        let unfit = TallyRefusal::Trustees { contest: *contest, threshold: self.manifest.threshold };
+        let trustees: Option<Vec<TrusteeIndex>> =
+            trustees.iter().map(|trustee| TrusteeIndex::new(*trustee)).collect();
+        let points = self.combine(*contest, &trustees.ok_or(unfit)?)?;
+        // totals are found by a discrete logarithm and checked by a multiplication
+        let wrong = |(total, point): (&u64, &Point)| Scalar::from(*total) * message_base() != *point;
+        if let Some(entry) = totals.iter().zip(&points).position(wrong) {
+            return Err(TallyRefusal::Total { contest: *contest, entry });
         }
         if let Some(tally) = self.contests.get_mut(contest) {
             tally.result = Some(result.clone());

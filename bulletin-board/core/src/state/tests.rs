@@ -62,7 +62,8 @@ fn an_election_runs_from_its_manifest_to_its_result() {
     let entry = election.submit(0, tested, Disposition::Challenge);
     election.push(entry);
     let opening = seed.open(&selections);
-    election.push(Entry::Opening(crate::entry::PublishedOpening { challenge, opening }));
+    let published = election.publication(0, challenge, opening);
+    election.push(Entry::Opening(published));
     let early = election.vote(0, 2, [0, 1]);
     election.push(early);
     election.vote_all();

@@ -12,6 +12,7 @@ use tabella_crypto::ballot::{
 use tabella_crypto::elgamal::Ciphertext;
 use tabella_crypto::group::EncodedPoint;
 use tabella_crypto::manifest::Recasting;
+use tabella_crypto::proofs::credential::CredentialStatement;
 
 use super::EntrySource;
 use super::roll::{Roll, VoterState};
@@ -162,15 +163,20 @@ impl Voting {
         decoded.collect::<Result<_, _>>().map_err(|_| missing)
     }
 
-    /// Takes the published opening of a tested ballot.
+    /// Takes the opening of a tested ballot, published by its voter.
     pub(super) fn publish(
         &mut self,
         published: &PublishedOpening,
         size: u64,
         source: &dyn EntrySource,
     ) -> Result<(), BallotRefusal> {
-        let PublishedOpening { challenge, opening } = published;
+        let PublishedOpening { challenge, opening, signature } = published;
         let ballot = challenged(*challenge, size, source).ok_or(BallotRefusal::NoChallenge(*challenge))?;
+        let election = self.context.manifest().id();
+        // first, so that nobody else can make anyone spend time on an opening
+        CredentialStatement::publication(election, ballot.credential, *challenge, opening)
+            .verify(signature)
+            .map_err(|_| BallotRefusal::OpeningSignature(*challenge))?;
         if self.opened.contains(challenge) {
             return Err(BallotRefusal::Opened(*challenge));
         }

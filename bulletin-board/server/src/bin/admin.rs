@@ -87,6 +87,10 @@ enum Command {
     },
 }
 
+/// Milliseconds for which an act is signed: long enough for a board to answer and for clocks that differ a little,
+/// too short for an act that was refused to be played when nobody expects it.
+const ACT_LIFETIME: u64 = 60_000;
+
 /// Who acts, on which election.
 #[derive(clap::Args)]
 struct ActArgs {
@@ -196,7 +200,7 @@ async fn administer(act: &ActArgs, what: AdministratorAct) -> Result<()> {
     let key = act.key.open(KeyKind::Administrator)?;
     let visit = act.election.board.visit(Some(&act.key.view())).await?;
     let election = act.election.election;
-    let entry = Entry::Administrator(AdministratorEntry::sign(election, what, &key));
+    let entry = Entry::Administrator(AdministratorEntry::sign(election, what, now() + ACT_LIFETIME, &key));
     let posted = visit.board.post(election, &entry).await;
     visit.save()?;
     let done = match what {

@@ -257,6 +257,7 @@ impl Desk {
         let kept = codes.len();
         let made =
             roll::issue(self.election(), voters, &mut codes, &PrivateRoll::read(private)?, &mut OsRng)?;
+        made.check_classes(&self.manifest)?;
         // first what voters hold: whoever has a code keeps it
         codes.write(codes_path)?;
         made.write(private)?;
@@ -275,6 +276,7 @@ impl Desk {
         }
         let voters = read_enrolled(voters, &self.manifest)?;
         let made = roll::endorse(voters, &PrivateRoll::read(private)?, &mut OsRng)?;
+        made.check_classes(&self.manifest)?;
         made.write(private)?;
         println!("{} voters endorsed", made.voters.len());
         Ok(())
@@ -288,6 +290,7 @@ impl Desk {
         if self.state().roll().changes() > 0 {
             bail!("the roll is published and was changed since");
         }
+        made.check_classes(&self.manifest)?;
         let parts = made.parts(self.election(), &self.key);
         let standing: Vec<RollPart> = self
             .sync
@@ -323,8 +326,8 @@ impl Desk {
 
     /// Posts a change of the published roll.
     async fn change(&self, change: RollChange) -> Result<()> {
-        let sequence = self.state().roll().changes();
-        let entry = RollChangeEntry::sign(self.election(), sequence, change, &self.key);
+        let roll = self.state().roll();
+        let entry = RollChangeEntry::sign(self.election(), &roll.digest(), roll.changes(), change, &self.key);
         let posted = self.visit.board.post(self.election(), &Entry::RollChange(entry)).await;
         self.visit.save()?;
         println!("recorded as entry {} of the election's log", posted?.verified.index());
@@ -382,6 +385,7 @@ impl Desk {
                 PrivateVoter::new(elector, credential, &mut OsRng)
             }
         };
+        self.state().roll().check_class(&self.manifest, &voter.public())?;
         // the salt must not be lost, so it is written first
         private.remove(&voter.elector.identity);
         private.voters.push(voter.clone());

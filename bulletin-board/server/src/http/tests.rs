@@ -86,8 +86,9 @@ impl Server {
     }
 
     fn creation(&self) -> Vec<u8> {
+        let genesis = Genesis::new(self.key.name().to_owned(), self.key.verifying_key(), Vec::new());
         let ElectionCreated { signature, administrator, .. } =
-            ElectionCreated::sign(self.id(), &self.election.administrator);
+            ElectionCreated::sign(self.id(), &genesis, &self.election.administrator);
         let request = CreateElection { manifest: self.election.manifest.encode(), signature, administrator };
         serde_json::to_vec(&request).unwrap()
     }

@@ -1,5 +1,7 @@
 //! Writing: entries and elections.
 
+use std::sync::Arc;
+
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
@@ -8,8 +10,8 @@ use axum::response::{IntoResponse, Response};
 
 use tabella_board_core::api::{CreateElection, ElectionCreatedAnswer, ProblemCode};
 use tabella_board_core::board::BoardRefusal;
-use tabella_board_core::entry::ElectionCreated;
-use tabella_crypto::manifest::CheckedManifest;
+use tabella_board_core::entry::{ElectionCreated, Genesis};
+use tabella_crypto::manifest::{CheckedManifest, ElectionId};
 
 use super::answers::{self, Answer, Failure, election_id};
 use super::read::reading;
@@ -39,17 +41,19 @@ pub(super) async fn election(State(board): State<Board>, body: Result<Bytes, Byt
     })?;
     let CreateElection { manifest, signature, administrator } = request;
     let refused = |refusal: ElectionRefusal| Failure::from(SubmitError::Election(refusal));
-    // before a stranger's manifest costs anything
-    if !board.snapshot().info.administrators.contains(&administrator) {
+    // the administrator's signature before the manifest is looked at: a stranger's costs a hash and no more
+    let info = Arc::clone(&board.snapshot().info);
+    if !info.administrators.contains(&administrator) {
         return Err(refused(BoardRefusal::Administrator.into()));
     }
-    let decoded =
-        tokio::task::spawn_blocking(move || CheckedManifest::decode(&manifest).map(|m| (m.id(), manifest)));
-    let (election, manifest) = decoded
+    let creation = ElectionCreated { election: ElectionId::of(&manifest), administrator, signature };
+    let genesis = Genesis::new(info.origin.clone(), info.operator, info.administrators.clone());
+    creation.verify(&genesis).map_err(|_| refused(BoardRefusal::Signature.into()))?;
+    let decoded = tokio::task::spawn_blocking(move || CheckedManifest::decode(&manifest).map(|_| manifest));
+    let manifest = decoded
         .await
         .map_err(|_| Failure::new(ProblemCode::Internal, "the board has a fault: tell its operator"))?
         .map_err(|error| refused(error.into()))?;
-    let creation = ElectionCreated { election, administrator, signature };
     let accepted = board.submit(Submission::Election { creation, manifest }).await?;
     Ok(answered(answers::json(&ElectionCreatedAnswer { election: accepted.election }), accepted.fresh))
 }

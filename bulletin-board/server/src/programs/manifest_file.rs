@@ -313,6 +313,7 @@ impl Places {
             | ManifestError::GradeNames(contest)
             | ManifestError::Total { contest, .. }
             | ManifestError::Outcome(contest)
+            | ManifestError::SameWords { contest, .. }
             | ManifestError::Unused(contest) => nth(&self.contests, *contest),
             ManifestError::Style(style) | ManifestError::BallotSize { style, .. } => {
                 nth(&self.styles, *style)
@@ -320,7 +321,7 @@ impl Places {
             ManifestError::SameTrustee(_, second) => nth(&self.trustees, *second),
             ManifestError::Trustees => nth(&self.trustees, 1),
             ManifestError::Threshold { .. } => self.threshold,
-            ManifestError::Times => self.closes,
+            ManifestError::Times | ManifestError::Window => self.closes,
             ManifestError::Attempts => self.recasting,
             ManifestError::SmallestGroup => self.smallest_group,
             ManifestError::TotalWeight => self.total_weight,
@@ -328,6 +329,9 @@ impl Places {
             | ManifestError::Version(_)
             | ManifestError::Text { .. }
             | ManifestError::Name(_)
+            | ManifestError::Origin
+            | ManifestError::Cosignatures
+            | ManifestError::Entries
             | ManifestError::Contests => 1,
         }
     }

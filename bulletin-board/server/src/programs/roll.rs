@@ -20,7 +20,9 @@ use zeroize::Zeroize;
 use tabella_board_client::sealed::Existing;
 use tabella_board_client::table::{self, Row, TableError};
 use tabella_board_core::api::{hex_form, hex_parse};
-use tabella_board_core::entry::{ROLL_PART_LENGTH, RollPart, Voter};
+use tabella_board_core::check::RollRefusal;
+use tabella_board_core::entry::{ROLL_PART_LENGTH, RollPart, Voter, sign_roll};
+use tabella_board_core::state::roll::Classes;
 use tabella_crypto::credential::{CodeError, Credential, CredentialCode, CredentialSecret, commit_identity};
 use tabella_crypto::group::GroupError;
 use tabella_crypto::manifest::{CheckedManifest, ElectionId};
@@ -60,6 +62,9 @@ pub enum RollError {
     /// Somebody who is there already.
     #[error("{0:?} is in the private roll already")]
     Present(String),
+    /// A group is too small.
+    #[error("the roll would be refused: {0}")]
+    Refused(#[from] RollRefusal),
     /// A credential cannot be derived; no code that can be found does this.
     #[error("a code gives no credential: {0}")]
     Credential(#[from] GroupError),
@@ -377,20 +382,20 @@ impl PrivateRoll {
         }
     }
 
-    /// The roll in signed parts, voters ascending by credential.
+    /// The roll in signed parts, voters ascending by credential: the same at each call, since each is signed for the
+    /// digest of those before it.
     pub fn parts(&self, election: ElectionId, key: &SigningKey) -> Vec<RollPart> {
         let mut voters: Vec<Voter> = self.voters.iter().map(PrivateVoter::public).collect();
         voters.sort_unstable_by_key(|voter| voter.credential);
         let chunks: Vec<&[Voter]> = voters.chunks(ROLL_PART_LENGTH).collect();
-        let parts = chunks.len();
-        chunks
-            .into_iter()
-            .zip(0u32..)
-            .map(|(chunk, part)| {
-                let last = part as usize + 1 == parts;
-                RollPart::sign(election, part, last, chunk.to_vec(), key)
-            })
-            .collect()
+        sign_roll(election, &chunks, key)
+    }
+
+    /// Refuses a roll whose last part the board would refuse for a group that is too small: parts that stand cannot
+    /// be taken back.
+    pub fn check_classes(&self, manifest: &CheckedManifest) -> Result<(), RollError> {
+        let voters: Vec<Voter> = self.voters.iter().map(PrivateVoter::public).collect();
+        Ok(Classes::of(&voters).check(manifest)?)
     }
 }
 

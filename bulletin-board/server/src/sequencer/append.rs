@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tabella_board_core::board::{BoardRefusal, BoardState};
+use tabella_board_core::board::{BoardRefusal, BoardState, check_creation};
 use tabella_board_core::entry::{
     Anchor, BoardEntry, ElectionCreated, Entry, election_origin, manifest_parts,
 };
@@ -106,13 +106,8 @@ impl Appender {
                 .map_err(ElectionRefusal::Log)?;
         }
         let manifest = log.state.manifest().ok_or(ElectionRefusal::Incomplete)?;
-        if manifest.board != self.origin {
-            let (found, here) = (manifest.board.clone(), self.origin.clone());
-            return Err(ElectionRefusal::OtherBoard { found, here }.into());
-        }
-        if manifest.administrator != creation.administrator {
-            return Err(ElectionRefusal::OtherAdministrator.into());
-        }
+        let genesis = self.board.genesis().ok_or(ElectionRefusal::Board(BoardRefusal::BlockMissing))?;
+        check_creation(manifest, genesis, &creation).map_err(ElectionRefusal::Mismatch)?;
         if log.state.due().is_some() {
             return Err(ElectionRefusal::Over.into());
         }

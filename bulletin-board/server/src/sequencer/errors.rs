@@ -1,7 +1,7 @@
 //! What can go wrong: with a submission, with the board, and when it starts.
 
 use tabella_board_core::api::{Problem, ProblemCode};
-use tabella_board_core::board::BoardRefusal;
+use tabella_board_core::board::{BoardMismatch, BoardRefusal};
 use tabella_board_core::check::{Check, Refusal};
 use tabella_crypto::checkpoint::{CheckpointError, NoteError};
 use tabella_crypto::manifest::{ElectionId, ManifestError};
@@ -45,17 +45,9 @@ pub enum ElectionRefusal {
     /// The manifest, on the log.
     #[error(transparent)]
     Log(Refusal),
-    /// The manifest names another board.
-    #[error("the manifest is for the board {found}, and this is {here}: write this one's origin into it")]
-    OtherBoard {
-        /// The board in the manifest.
-        found: String,
-        /// This board.
-        here: String,
-    },
-    /// The manifest names another administrator.
-    #[error("the election is signed by another administrator than the manifest names: use that one's key")]
-    OtherAdministrator,
+    /// The manifest is not for this board, or not by who brought it.
+    #[error("{0}: correct the manifest, or take it to its own board")]
+    Mismatch(BoardMismatch),
     /// Voting would be closed already.
     #[error("voting closes before now by this manifest: set a later time")]
     Over,
@@ -84,8 +76,7 @@ impl From<&ElectionRefusal> for Problem {
             ElectionRefusal::Log(refusal) => Some(refusal.check()),
             ElectionRefusal::Manifest(_) => Some(Check::ManifestRules),
             ElectionRefusal::Board(_)
-            | ElectionRefusal::OtherBoard { .. }
-            | ElectionRefusal::OtherAdministrator
+            | ElectionRefusal::Mismatch(_)
             | ElectionRefusal::Over
             | ElectionRefusal::Incomplete => None,
         };

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::AtomicU64;
 
 use tabella_board_core::api::{ContestState, PhaseName};
-use tabella_board_core::board::BoardRefusal;
+use tabella_board_core::board::{BoardMismatch, BoardRefusal};
 use tabella_board_core::check::{BallotRefusal, Refusal};
 use tabella_board_core::entry::{BoardEntry, ElectionCreated, Entry, Genesis, RollChange};
 use tabella_board_core::fixtures::{CLOSES, CREATED, OPENS, SmallElection, TRUSTEES, VOTERS};
@@ -26,6 +26,11 @@ fn operator() -> SigningKey {
     SigningKey::from_seed([1; 32])
 }
 
+/// The board, without its administrators.
+fn board_genesis() -> Genesis {
+    Genesis::new(ORIGIN.into(), operator().verifying_key(), Vec::new())
+}
+
 /// A board on a store that outlives it, with an election of which everybody's secrets are known.
 struct Harness {
     store: Arc<MemoryStore>,
@@ -41,7 +46,7 @@ struct Harness {
 fn new_store(election: &SmallElection) -> Arc<MemoryStore> {
     let store = Arc::new(MemoryStore::new());
     let administrators = vec![election.administrator.verifying_key()];
-    let genesis = Genesis::new(ORIGIN.into(), operator().verifying_key(), administrators);
+    let genesis = Genesis { administrators, ..board_genesis() };
     init(store.as_ref(), &operator(), genesis, 7).unwrap();
     store
 }
@@ -85,7 +90,7 @@ impl Harness {
 
     fn creation(&self) -> Submission {
         Submission::Election {
-            creation: ElectionCreated::sign(self.id(), &self.election.administrator),
+            creation: ElectionCreated::sign(self.id(), &board_genesis(), &self.election.administrator),
             manifest: self.election.manifest.encode(),
         }
     }
@@ -409,7 +414,7 @@ async fn elections_that_this_board_does_not_take_are_refused() {
     let with = |change: fn(&mut Manifest), key: &SigningKey| {
         let manifest = SmallElection::unpublished(change).manifest;
         Submission::Election {
-            creation: ElectionCreated::sign(manifest.id(), key),
+            creation: ElectionCreated::sign(manifest.id(), &board_genesis(), key),
             manifest: manifest.encode(),
         }
     };
@@ -421,7 +426,7 @@ async fn elections_that_this_board_does_not_take_are_refused() {
         }
     };
     let other_board = refusal(with(|manifest| manifest.board = "elsewhere".into(), administrator)).await;
-    assert!(matches!(other_board, ElectionRefusal::OtherBoard { .. }));
+    assert!(matches!(other_board, ElectionRefusal::Mismatch(BoardMismatch::Origin { .. })));
     let stranger = refusal(with(|_| {}, &SigningKey::from_seed([9; 32]))).await;
     assert_eq!(stranger, ElectionRefusal::Board(BoardRefusal::Administrator));
     let other = refusal(with(
@@ -429,13 +434,19 @@ async fn elections_that_this_board_does_not_take_are_refused() {
         administrator,
     ))
     .await;
-    assert_eq!(other, ElectionRefusal::OtherAdministrator);
+    assert_eq!(other, ElectionRefusal::Mismatch(BoardMismatch::Administrator));
     harness.time.store(CLOSES, Ordering::SeqCst);
     assert_eq!(refusal(with(|_| {}, administrator)).await, ElectionRefusal::Over);
     let Submission::Election { creation, manifest } = with(|_| {}, administrator) else { unreachable!() };
     let cut = manifest[..manifest.len() - 1].to_vec();
     let cut = refusal(Submission::Election { creation, manifest: cut }).await;
     assert!(matches!(cut, ElectionRefusal::Log(Refusal::Manifest(_))));
+    // by the administrator, but signed for another board
+    let Submission::Election { manifest, .. } = with(|_| {}, administrator) else { unreachable!() };
+    let elsewhere = Genesis { origin: "elsewhere.example".into(), ..board_genesis() };
+    let creation = ElectionCreated::sign(harness.id(), &elsewhere, administrator);
+    let copied = refusal(Submission::Election { creation, manifest }).await;
+    assert_eq!(copied, ElectionRefusal::Board(BoardRefusal::Signature));
     let snapshot = harness.board.snapshot();
     assert!(snapshot.elections.is_empty() && snapshot.board.claimed().size() == 2);
 }
@@ -501,14 +512,11 @@ fn a_board_does_not_start_on_a_store_that_does_not_hold_together() {
     assert!(matches!(start(Arc::new(MemoryStore::new()), operator()), StartError::NotInitialised));
     let store = new_store(&election);
     assert!(matches!(start(store.clone(), SigningKey::from_seed([2; 32])), StartError::OtherKey));
-    let genesis = Genesis::new(ORIGIN.into(), operator().verifying_key(), Vec::new());
-    let again = init(store.as_ref(), &operator(), genesis, 7);
+    let again = init(store.as_ref(), &operator(), board_genesis(), 7);
     assert!(matches!(again, Err(StartError::AlreadyInitialised)));
 
-    let created =
-        BoardEntry::Election(ElectionCreated::sign(election.manifest.id(), &election.administrator));
-    let stranger =
-        BoardEntry::Election(ElectionCreated::sign(election.manifest.id(), &SigningKey::from_seed([9; 32])));
+    let by = |key| BoardEntry::Election(ElectionCreated::sign(election.manifest.id(), &board_genesis(), key));
+    let (created, stranger) = (by(&election.administrator), by(&SigningKey::from_seed([9; 32])));
     type Expected = fn(&StartError) -> bool;
     let table: [(Vec<u8>, Option<Digest>, Expected); 4] = [
         (created.encode(), Some(Digest([3; 32])), |error| matches!(error, StartError::Root(_))),

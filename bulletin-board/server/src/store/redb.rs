@@ -247,11 +247,17 @@ impl Store for RedbStore {
     }
 }
 
+/// No room on the disk, beyond the user's quota, or beyond the limit of a process's files.
+fn is_full(kind: std::io::ErrorKind) -> bool {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(kind, StorageFull | QuotaExceeded | FileTooLarge)
+}
+
 impl From<::redb::Error> for StoreError {
     fn from(error: ::redb::Error) -> Self {
         match error {
             ::redb::Error::DatabaseAlreadyOpen => Self::Locked,
-            ::redb::Error::Io(error) if error.kind() == std::io::ErrorKind::StorageFull => Self::Full,
+            ::redb::Error::Io(error) if is_full(error.kind()) => Self::Full,
             ::redb::Error::Corrupted(_) => Self::Damaged("the database does not read back as it was written"),
             error => Self::Database(Box::new(error)),
         }

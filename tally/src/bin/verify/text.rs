@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use tabella_board_client::terminal::{Align, bar, table, visible};
 use tabella_tally::result::{ContestSummary, ElectionResult, Unit};
-use tabella_tally::verify::{ElectionReport, FailureReport, Report, Status};
+use tabella_tally::verify::{ElectionReport, FailureReport, ReleaseReport, Report, Status};
 
 /// Places of the longest bar.
 const BAR_WIDTH: u16 = 24;
@@ -53,9 +53,20 @@ fn fingerprints(record: &str, report: &Report, language: &str) -> Vec<Vec<String
         if let Some(tally) = &election.tally {
             rows.push(row("closed log", &format!("{} of {} entries", tally.root, tally.size)));
             rows.push(row("tally", &tally.fingerprint));
+            rows.extend(tally.release.iter().map(|release| row("statements", &statements(release))));
         }
     }
     rows
+}
+
+/// Whether enough trustees had compared the log before any of them decrypted.
+fn statements(release: &ReleaseReport) -> String {
+    let ReleaseReport { statements, quorum } = release;
+    let numbers = format!("{statements} before the first decryption share, where {quorum} make a quorum");
+    match release.reached() {
+        true => numbers,
+        false => format!("{numbers}: the count holds, but its secrecy rested on the board"),
+    }
 }
 
 fn title<'a>(election: &'a ElectionReport, language: &str) -> Option<&'a str> {

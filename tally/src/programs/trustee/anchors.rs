@@ -4,9 +4,9 @@
 use std::collections::VecDeque;
 
 use tabella_board_client::{Board, ClientError, LogView};
-use tabella_board_core::board::{BoardRefusal, BoardState};
+use tabella_board_core::board::{BoardRefusal, BoardState, check_board};
 use tabella_board_core::entry::{Anchor, BoardEntry};
-use tabella_crypto::manifest::ElectionId;
+use tabella_crypto::manifest::{CheckedManifest, ElectionId};
 use tabella_crypto::merkle::{Frontier, leaf_hash};
 
 /// What does not fit.
@@ -67,6 +67,11 @@ impl Anchors {
             }
         }
         self.comparison.advance(entries)
+    }
+
+    /// Whether the election is on this board log, brought there by its administrator.
+    pub fn check_board(&self, manifest: &CheckedManifest) -> Result<(), AnchorError> {
+        Ok(check_board(manifest, &self.board).map_err(ClientError::OtherBoard)?)
     }
 
     /// Witnesses who cosigned the board log where it anchors the first `size` entries of the election's log; none

@@ -78,11 +78,16 @@ impl Session {
         Ok(read?)
     }
 
-    /// Reads what is new on the board log and compares its anchors with the election's log.
+    /// Reads what is new on the board log, compares its anchors with the election's log, and its election with the
+    /// manifest.
     pub async fn advance_anchors(&mut self) -> Result<()> {
         let read = self.anchors.advance(self.sync.entries()).await;
         self.visit.save()?;
-        Ok(read?)
+        read?;
+        match self.sync.state().manifest() {
+            Some(manifest) => Ok(self.anchors.check_board(manifest)?),
+            None => Ok(()),
+        }
     }
 
     /// The trustee's index by the manifest.

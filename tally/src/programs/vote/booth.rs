@@ -11,8 +11,9 @@ use rand_core::OsRng;
 
 use tabella_board_client::clock::show_time;
 use tabella_board_client::visit::Visit;
-use tabella_board_client::{Board, LogView};
+use tabella_board_client::{Board, ClientError, LogView};
 use tabella_board_core::api::{CredentialStatus, PhaseName};
+use tabella_board_core::board::check_origin;
 use tabella_board_core::entry::Entry;
 use tabella_board_core::state::{CheckedEntry, ElectionState, Phase};
 use tabella_crypto::ballot::{BallotContext, TrackingCode};
@@ -51,6 +52,10 @@ impl Booth {
         let read = read_to_opening(&mut log, election).await;
         visit.save()?;
         let opening = read?;
+        if let Some(manifest) = opening.manifest() {
+            // nobody votes on a copy of the election
+            check_origin(manifest, visit.board.genesis()).map_err(ClientError::OtherBoard)?;
+        }
         if let Some(context) = opening.ballot_context().cloned() {
             return Ok(Self { visit, log, context, opening });
         }

@@ -24,12 +24,8 @@ use crate::ballot_box::{SealedBallot, Selections, VoterReceipt, how_to_choose, r
 pub struct CastArgs {
     #[command(flatten)]
     place: Place,
-    /// Your credential code; better asked for than typed here, where other users of the machine see it
-    #[arg(long, env = "TABELLA_CODE", hide_env_values = true, conflicts_with = "code_file")]
-    code: Option<String>,
-    /// File whose only line is your credential code
-    #[arg(long, value_name = "FILE")]
-    code_file: Option<PathBuf>,
+    #[command(flatten)]
+    code: CodeArgs,
     /// A choice, such as "1=Alice", "2=Alice:3, Bob:7", "3=Bob > Alice", "4=blank"; one for each contest, or several
     /// behind each other with ";". Without any, questions are asked
     #[arg(long, value_name = "CONTEST=CHOICE")]
@@ -51,6 +47,17 @@ pub struct CastArgs {
     language: String,
 }
 
+/// Where a voter's code comes from: else it is asked for.
+#[derive(Debug, Args)]
+pub struct CodeArgs {
+    /// Your credential code; better asked for than typed here, where other users of the machine see it
+    #[arg(long, env = "TABELLA_CODE", hide_env_values = true, conflicts_with = "code_file")]
+    code: Option<String>,
+    /// File whose only line is your credential code
+    #[arg(long, value_name = "FILE")]
+    code_file: Option<PathBuf>,
+}
+
 /// What a voter decides.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Decision {
@@ -65,7 +72,7 @@ pub async fn run(args: &CastArgs, only_test: bool) -> Result<()> {
     if let Some(path) = args.receipt.iter().chain(&args.opening).find(|path| path.exists()) {
         bail!("{} is there already: choose another name", path.display());
     }
-    let code = obtain_code(args)?;
+    let code = obtain_code(&args.code)?;
     // a mistyped code is found before anything is fetched
     let secret = read_code(&code, args.place.election)?;
     let booth = Booth::enter(&args.place.board, args.place.election).await?;
@@ -95,7 +102,8 @@ pub async fn run(args: &CastArgs, only_test: bool) -> Result<()> {
     }
 }
 
-fn obtain_code(args: &CastArgs) -> Result<Zeroizing<String>> {
+/// The voter's code, as typed.
+pub(super) fn obtain_code(args: &CodeArgs) -> Result<Zeroizing<String>> {
     if let Some(code) = &args.code {
         return Ok(Zeroizing::new(code.clone()));
     }

@@ -13,10 +13,11 @@ use tabella_board_core::entry::{Entry, PublishedOpening};
 use tabella_crypto::ballot::{Disposition, TrackingCode};
 use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::merkle::tiles::TILE_WIDTH;
+use tabella_crypto::proofs::credential::CredentialStatement;
 
 use super::booth::Booth;
-use super::cast::{confirm, show};
-use super::{BoardArgs, Place};
+use super::cast::{CodeArgs, confirm, obtain_code, show};
+use super::{BoardArgs, Place, read_code};
 use crate::ballot_box::{TestOpening, VoterReceipt, examine};
 
 /// Most bytes of a file that is read.
@@ -51,12 +52,20 @@ pub async fn check_opening(path: &Path, board: &BoardArgs, election: Option<Elec
     Ok(())
 }
 
-/// Publishes the opening of a tested ballot.
-pub async fn publish_opening(path: &Path, board: &BoardArgs, yes: bool) -> Result<()> {
+/// Publishes the opening of a tested ballot, signed with the credential that tested it.
+pub async fn publish_opening(path: &Path, board: &BoardArgs, code: &CodeArgs, yes: bool) -> Result<()> {
     let test: TestOpening = read_json(path, "the opening of a tested ballot")?;
+    let secret = read_code(&obtain_code(code)?, test.election)?;
     let mut booth = Booth::enter(board, test.election).await?;
     let (challenge, bytes) = find(&booth.visit, &mut booth.log, test.election, test.code).await?;
     examine(&booth.context, &bytes, &test, &mut OsRng)?;
+    let own = matches!(
+        Entry::decode(&bytes)?,
+        Entry::Challenge(submitted) if submitted.ballot.credential == secret.public()
+    );
+    if !own {
+        bail!("this code did not test the ballot: only the voter who did can publish what it contained");
+    }
     println!("WARNING: this tells everyone, for good, what you chose in this tested ballot.");
     println!(
         "Do it only to show that a device encrypted something else, or with choices that are not yours."
@@ -65,7 +74,10 @@ pub async fn publish_opening(path: &Path, board: &BoardArgs, yes: bool) -> Resul
         println!("Nothing was published.");
         return Ok(());
     }
-    let entry = Entry::Opening(PublishedOpening { challenge, opening: test.opening });
+    let opening = test.opening;
+    let statement = CredentialStatement::publication(test.election, secret.public(), challenge, &opening);
+    let signature = statement.sign(&secret, &mut OsRng);
+    let entry = Entry::Opening(PublishedOpening { challenge, opening, signature });
     let posted = booth.board().post(booth.election(), &entry).await;
     booth.visit.save()?;
     println!("The opening is published: entry {} of the election's log.", posted?.verified.index());

@@ -154,13 +154,13 @@ fn other_elections_on_the_board_do_not_matter_but_must_be_in_order() {
     let other = ElectionId(Digest([3; 32]));
     let anchor = |size| BoardEntry::Anchor(Anchor { election: other, size, root: Digest([4; 32]) });
     let mut board = logs.board_entries();
-    board.push(BoardEntry::Election(ElectionCreated::sign(other, &counted().administrator)));
+    board.push(BoardEntry::Election(ElectionCreated::sign(other, &logs.genesis, &counted().administrator)));
     board.push(anchor(7));
     let _ = accept(&logs.record_with_board(board.clone()), &all());
     board.push(anchor(7));
     refuse_by(&logs.record_with_board(board.clone()), &all(), Check::Anchors);
     board.pop();
-    board.push(BoardEntry::Election(ElectionCreated::sign(other, &counted().administrator)));
+    board.push(BoardEntry::Election(ElectionCreated::sign(other, &logs.genesis, &counted().administrator)));
     refuse_by(&logs.record_with_board(board), &all(), Check::AdministratorSignatures);
 }
 
@@ -171,9 +171,18 @@ fn the_manifest_is_for_this_board_and_by_the_administrator_who_brought_it() {
 
     let other = SigningKey::from_seed([103; 32]);
     let mut logs = Logs::of(counted());
-    logs.creation = ElectionCreated::sign(logs.id, &other);
+    logs.creation = ElectionCreated::sign(logs.id, &logs.genesis, &other);
     refuse_by(&logs.record(), &all(), Check::AdministratorSignatures);
     logs.genesis.administrators.push(other.verifying_key());
+    refuse_by(&logs.record(), &all(), Check::AdministratorSignatures);
+}
+
+#[test]
+fn a_creation_copied_from_another_board_is_refused() {
+    let mut logs = Logs::of(counted());
+    let elsewhere =
+        Genesis { operator: SigningKey::from_seed([1; 32]).verifying_key(), ..logs.genesis.clone() };
+    logs.creation = ElectionCreated::sign(logs.id, &elsewhere, &counted().administrator);
     refuse_by(&logs.record(), &all(), Check::AdministratorSignatures);
 }
 
@@ -197,13 +206,18 @@ fn a_board_without_a_proper_genesis_is_not_believed() {
 #[test]
 fn a_tally_needs_the_cosignatures_that_the_manifest_demands() {
     let mut election = SmallElection::opened_with(|manifest| manifest.cosignatures = 1);
-    let running = Logs::of(&election);
-    let _ = accept(&running.record(), &partial());
+    let witness = SigningKey::from_seed([9; 32]);
+    let witnessed = |election: &SmallElection| {
+        let mut logs = Logs::of(election);
+        logs.genesis.witnesses.push(("w.example".to_owned(), witness.verifying_key()));
+        logs
+    };
+    let _ = accept(&witnessed(&election).record(), &partial());
+    // a board without witnesses could never bring them
+    refuse_by(&Logs::of(&election).record(), &partial(), Check::ManifestRules);
     election.vote_all();
     election.count();
-    let witness = SigningKey::from_seed([9; 32]);
-    let mut logs = Logs::of(&election);
-    logs.genesis.witnesses.push(("w.example".to_owned(), witness.verifying_key()));
+    let logs = witnessed(&election);
     let mut record = logs.record();
     for demands in [all(), partial()] {
         refuse_by(&record, &demands, Check::Cosignatures);

@@ -45,7 +45,7 @@ fn trustees_register_the_keys_of_the_manifest_once() {
 }
 
 #[test]
-fn rejects_trustees_who_share_a_key() {
+fn rejects_trustees_who_share_a_key_and_blames_neither() {
     let twin = tabella_crypto::threshold::trustee::TrusteeKeys {
         encryption: TrusteeSecret::from_seed(&[2; 32]).keys().encryption,
         ..TrusteeSecret::from_seed(&[1; 32]).keys()
@@ -54,6 +54,21 @@ fn rejects_trustees_who_share_a_key() {
     election.push(election.registration(2));
     let entry = election.trustee(1, TrusteeMessage::Registration(twin));
     let refusal = election.refuse(entry, Check::Registrations);
+    assert_eq!(refusal, Refusal::Ceremony(CeremonyRefusal::SharedKey(index(1))));
+    assert_eq!(refusal.culprit(), None, "who registers a copied key first is not the one who has it");
+}
+
+#[test]
+fn rejects_an_encryption_key_for_which_nothing_can_be_sealed_and_names_its_trustee() {
+    use tabella_crypto::threshold::sealing::EncryptionKey;
+    let unusable = tabella_crypto::threshold::trustee::TrusteeKeys {
+        encryption: EncryptionKey([0; 32]),
+        ..TrusteeSecret::from_seed(&[1; 32]).keys()
+    };
+    let mut election = SmallElection::with(|m| m.trustees[0].fingerprint = unusable.fingerprint());
+    let entry = election.trustee(1, TrusteeMessage::Registration(unusable));
+    let refusal = election.refuse(entry, Check::Registrations);
+    assert_eq!(refusal, Refusal::Ceremony(CeremonyRefusal::UnusableKey(index(1))));
     assert_eq!(refusal.culprit(), Some(index(1)));
 }
 
@@ -197,7 +212,12 @@ fn a_complaint_is_settled_by_a_share_that_fits() {
     election.refuse(election.answer(2, 3), Check::Complaints);
     election.refuse(election.complaint(3, 2), Check::Complaints);
     let refusal = election.refuse(before, Check::Confirmations);
-    assert_eq!(refusal.culprit(), Some(index(2)), "the transcript has the answer now");
+    assert_eq!(refusal, Refusal::Ceremony(CeremonyRefusal::Transcript(index(2))));
+    assert_eq!(
+        refusal.culprit(),
+        None,
+        "the transcript has the answer now: an honest trustee confirmed before"
+    );
     election.confirm();
     election.test_shares();
     assert!(election.state.ceremony().is_complete());
@@ -286,7 +306,7 @@ fn all_trustees_confirm_one_transcript_and_test_their_own_share() {
     let transcript = Digest([3; 32]);
     let other = election.trustee(2, TrusteeMessage::Confirmation { attempt: 0, transcript });
     let refusal = election.refuse(other, Check::Confirmations);
-    assert_eq!(refusal.culprit(), Some(index(2)));
+    assert_eq!(refusal.culprit(), None);
     election.confirm();
     let TrusteeMessage::TestDecryption { test, attempt } = message(&election.test_decryption(1)) else {
         unreachable!()

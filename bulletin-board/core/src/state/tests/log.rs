@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::entry::{CeremonyRestart, manifest_parts};
+use crate::fixtures::ACT_LIFETIME;
 use tabella_crypto::manifest::Powers;
 use tabella_crypto::signature::SigningKey;
 use tabella_crypto::text::Text;
@@ -61,7 +62,7 @@ fn rejects_a_manifest_of_another_election_and_one_whose_rules_contradict_each_ot
     election.refuse(Entry::Manifest(manifest_parts(&other.encode())[0].clone()), Check::ManifestHash);
     other.threshold = 4;
     let mut contradiction = SmallElection::unpublished(|_| {});
-    contradiction.state = ElectionState::new(ElectionId(hash("manifest", &[&other.encode()])));
+    contradiction.state = ElectionState::new(ElectionId::of(&other.encode()));
     contradiction.block(CREATED);
     let part = manifest_parts(&other.encode())[0].clone();
     contradiction.refuse(Entry::Manifest(part), Check::ManifestRules);
@@ -167,11 +168,11 @@ fn voting_opens_early_only_by_an_administrator_who_may_and_when_all_is_ready() {
     election.refuse(election.act(AdministratorAct::Open), Check::OpeningConditions);
     election.publish_roll();
     let stranger = SigningKey::from_seed([9; 32]);
-    let forged = AdministratorEntry::sign(election.manifest.id(), AdministratorAct::Open, &stranger);
+    let (id, until) = (election.manifest.id(), CREATED + 1);
+    let forged = AdministratorEntry::sign(id, AdministratorAct::Open, until, &stranger);
     election.refuse(Entry::Administrator(forged), Check::AdministratorSignatures);
-    let AdministratorEntry { signature, .. } =
-        AdministratorEntry::sign(election.manifest.id(), AdministratorAct::Close, &election.administrator);
-    let other_act = AdministratorEntry { act: AdministratorAct::Open, signature };
+    let close = AdministratorEntry::sign(id, AdministratorAct::Close, until, &election.administrator);
+    let other_act = AdministratorEntry { act: AdministratorAct::Open, ..close };
     election.refuse(Entry::Administrator(other_act), Check::AdministratorSignatures);
     election.push_with_due(election.act(AdministratorAct::Open));
     assert_eq!((election.state.phase(), election.state.time()), (Phase::Open, CREATED));
@@ -180,6 +181,52 @@ fn voting_opens_early_only_by_an_administrator_who_may_and_when_all_is_ready() {
     assert_eq!(election.state.phase(), Phase::Counted);
     election.refuse(election.act(AdministratorAct::Close), Check::ClosingConditions);
     election.refuse(election.act(AdministratorAct::Open), Check::OpeningConditions);
+}
+
+#[test]
+fn an_act_that_was_refused_cannot_be_played_later() {
+    let mut election = SmallElection::new();
+    let (open, close) = (election.act(AdministratorAct::Open), election.act(AdministratorAct::Close));
+    election.refuse(open.clone(), Check::OpeningConditions);
+    election.hold_ceremony();
+    election.publish_roll();
+    election.block(CREATED + ACT_LIFETIME + 1);
+    let expired = AdministratorRefusal::Expired {
+        valid_until: CREATED + ACT_LIFETIME,
+        time: CREATED + ACT_LIFETIME + 1,
+    };
+    let refusal = election.refuse(open.clone(), Check::AdministratorSignatures);
+    assert_eq!(refusal, Refusal::Administrator(expired));
+    // nor with a later time under the old signature
+    let Entry::Administrator(signed) = open else { unreachable!() };
+    let later = AdministratorEntry { valid_until: CREATED + 2 * ACT_LIFETIME, ..signed };
+    let refusal = election.refuse(Entry::Administrator(later), Check::AdministratorSignatures);
+    assert_eq!(refusal, Refusal::Administrator(AdministratorRefusal::Signature));
+    election.push_with_due(election.act(AdministratorAct::Open));
+    assert_eq!(election.state.phase(), Phase::Open);
+    election.refuse(close, Check::AdministratorSignatures);
+}
+
+#[test]
+fn nobody_signs_an_act_that_is_valid_for_long() {
+    let mut election = SmallElection::new();
+    election.hold_ceremony();
+    election.publish_roll();
+    let act = |valid_until, election: &SmallElection| {
+        let (id, key) = (election.manifest.id(), &election.administrator);
+        Entry::Administrator(AdministratorEntry::sign(id, AdministratorAct::Open, valid_until, key))
+    };
+    let longest = CREATED + ACT_VALIDITY;
+    for valid_until in [longest + 1, u64::MAX] {
+        let refusal = election.refuse(act(valid_until, &election), Check::AdministratorSignatures);
+        let too_long = AdministratorRefusal::TooLong { valid_until, time: CREATED };
+        assert_eq!(refusal, Refusal::Administrator(too_long));
+    }
+    let mut shortest = SmallElection::new();
+    shortest.hold_ceremony();
+    shortest.publish_roll();
+    shortest.push(act(CREATED, &shortest));
+    election.push(act(longest, &election));
 }
 
 #[test]

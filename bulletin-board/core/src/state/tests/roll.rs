@@ -2,8 +2,10 @@
 
 use super::*;
 use crate::entry::{RollChange, RollChangeEntry, RollPart, Voter};
+use crate::state::roll::Classes;
 use tabella_crypto::group::EncodedPoint;
 use tabella_crypto::signature::SigningKey;
+use tabella_crypto::transcript::hash_to_point;
 
 #[test]
 fn the_roll_is_signed_sorted_and_complete() {
@@ -16,7 +18,8 @@ fn the_roll_is_signed_sorted_and_complete() {
     forged.last = false;
     election.refuse(Entry::Roll(forged), Check::RollSignatures);
     let stranger = SigningKey::from_seed([9; 32]);
-    let forged = RollPart::sign(election.manifest.id(), 0, true, all.clone(), &stranger);
+    let empty = Digest::default();
+    let forged = RollPart::sign(election.manifest.id(), &empty, 0, true, all.clone(), &stranger);
     election.refuse(Entry::Roll(forged), Check::RollSignatures);
     election.refuse(part(1, false, &all[..1], &election), Check::RollParts);
     election.refuse(part(0, true, &[], &election), Check::RollParts);
@@ -45,9 +48,8 @@ fn the_roll_is_signed_sorted_and_complete() {
     assert_eq!((election.state.roll().len(), election.state.roll().weight()), (7, 11));
     assert_eq!((election.state.roll().style_weight(0), election.state.roll().style_weight(1)), (9, 2));
     election.refuse(part(2, true, &all[6..], &election), Check::RollParts);
-    let entries = [part(0, false, &all[..3], &election), part(1, true, &all[3..], &election)];
-    let digest =
-        entries.iter().fold(Digest::default(), |before, entry| hash("roll", &[&before.0, &entry.encode()]));
+    let entries = election.log.iter().filter(|bytes| matches!(Entry::decode(bytes), Ok(Entry::Roll(_))));
+    let digest = entries.fold(Digest::default(), |before, bytes| hash("roll", &[&before.0, bytes]));
     assert_eq!(election.state.roll().digest(), digest);
 }
 
@@ -63,9 +65,10 @@ fn changes_revoke_replace_and_add_and_no_credential_is_used_twice() {
     let add = |voter| RollChange::Add { voter };
 
     let stranger = SigningKey::from_seed([9; 32]);
-    let forged = RollChangeEntry::sign(election.manifest.id(), 0, add(spare[0]), &stranger);
+    let (id, before) = (election.manifest.id(), election.state.roll().digest());
+    let forged = RollChangeEntry::sign(id, &before, 0, add(spare[0]), &stranger);
     election.refuse(Entry::RollChange(forged), Check::RollSignatures);
-    let skipped = RollChangeEntry::sign(election.manifest.id(), 1, add(spare[0]), &election.registrar);
+    let skipped = RollChangeEntry::sign(id, &before, 1, add(spare[0]), &election.registrar);
     election.refuse(Entry::RollChange(skipped), Check::RollChanges);
     election.refuse(election.roll_change(revoke(spare[0])), Check::RollChanges);
     election.refuse(election.roll_change(replace(spare[0], spare[1])), Check::RollChanges);
@@ -99,6 +102,67 @@ fn changes_revoke_replace_and_add_and_no_credential_is_used_twice() {
     assert_eq!(election.state.phase(), Phase::Open);
     election.refuse(election.roll_change(revoke(spare[0])), Check::RollChanges);
     election.refuse(election.roll_part(1, true, vec![first]), Check::RollChanges);
+}
+
+#[test]
+fn parts_of_two_drafts_and_changes_for_another_roll_cannot_be_mixed() {
+    // two drafts differ in the last voter of their first part, and both are signed
+    let sorted = SmallElection::new().sorted(0..VOTERS.len());
+    let (first, rest) = sorted.split_at(3);
+    let mut draft = SmallElection::new();
+    draft.push(draft.roll_part(0, false, first[..2].to_vec()));
+    let second = draft.roll_part(1, true, rest.to_vec());
+    let mut election = SmallElection::new();
+    election.push(election.roll_part(0, false, first.to_vec()));
+    let refusal = election.refuse(second.clone(), Check::RollSignatures);
+    assert_eq!(refusal, Refusal::Roll(RollRefusal::Signature));
+    draft.push(second);
+    election.push(election.roll_part(1, true, rest.to_vec()));
+    // the first change of the one roll is none of the other, though both have the voter
+    let change = RollChange::Revoke { credential: rest[0].credential };
+    election.refuse(draft.roll_change(change), Check::RollSignatures);
+    election.push(election.roll_change(change));
+}
+
+#[test]
+fn a_class_below_the_smallest_group_does_not_come_onto_the_roll() {
+    let mut election = SmallElection::with(|manifest| manifest.smallest_group = 3);
+    let voters = election.sorted(0..VOTERS.len());
+    let small =
+        |style, weight, count| Refusal::Roll(RollRefusal::SmallClass { style, weight, count, smallest: 3 });
+    // three of style 0 and weight 1, two of style 0 and weight 3, two of style 1
+    let refusal = election.refuse(election.roll_part(0, true, voters.clone()), Check::RollVoters);
+    assert_eq!(refusal, small(0, 3, 2));
+    let mut whole = [voters, election.absent()].concat();
+    whole.sort_by_key(|voter| voter.credential);
+    assert_eq!(Classes::of(&whole).check(&election.manifest), Ok(()));
+    let last = whole.split_off(6);
+    election.push(election.roll_part(0, false, whole));
+    election.push(election.roll_part(1, true, last));
+    assert_eq!(election.state.roll().classes().count(1, 1), 3);
+
+    // one voter with a weight of his own could veto every contest
+    let stranger = |number: u8, style, weight| {
+        let credential = Credential(hash_to_point("stranger", &[&[number]]).encode());
+        RollChange::Add { voter: Voter { credential, style, weight, ..election.voter(0) } }
+    };
+    let (alone, fourth) = (stranger(1, 0, 2), stranger(2, 1, 1));
+    let refusal = election.refuse(election.roll_change(alone), Check::RollVoters);
+    assert_eq!(refusal, small(0, 2, 1));
+    let words = refusal.to_string();
+    assert!(words.contains("style 0") && words.contains("weight 2") && words.contains("smallest-group"));
+    // revocations may shrink a class; whoever joins it makes it larger
+    for voter in [3, 4] {
+        let credential = election.voter(voter).credential;
+        election.push(election.roll_change(RollChange::Revoke { credential }));
+    }
+    assert_eq!(election.state.roll().classes().count(1, 1), 1);
+    election.push(election.roll_change(fourth));
+    assert_eq!(election.state.roll().classes().count(1, 1), 2);
+    let by = Credential(hash_to_point("stranger", &[&[3]]).encode());
+    let credential = election.voter(5).credential;
+    election.push(election.roll_change(RollChange::Replace { credential, by }));
+    assert_eq!(election.state.roll().classes().count(0, 3), 3, "a new credential in the old class");
 }
 
 #[test]

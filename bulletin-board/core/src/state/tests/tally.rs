@@ -3,6 +3,7 @@
 use super::*;
 use crate::entry::{ContestResult, TallyView};
 use tabella_crypto::group::Point;
+use tabella_crypto::outcome::Outcome;
 
 type Change<'a> = &'a dyn Fn(&mut ContestResult);
 
@@ -140,8 +141,8 @@ fn a_result_is_what_t_trustees_decrypted() {
         (&|result| result.trustees = vec![1, 2], Check::Totals),
         (&|result| result.trustees = vec![0, 1], Check::Totals),
         (&|result| result.trustees = vec![1, 3, 4], Check::Totals),
-        (&|result| result.totals[0] += 1, Check::Totals),
-        (&|result| result.totals.swap(0, 2), Check::Totals),
+        (&|result| result.totals[0] += 1, Check::Outcomes),
+        (&|result| result.totals.swap(0, 2), Check::Outcomes),
         (&|result| result.totals.push(0), Check::Totals),
         (&|result| result.totals.truncate(3), Check::Totals),
         (&|result| result.outcome.elected = vec![0], Check::Outcomes),
@@ -151,6 +152,14 @@ fn a_result_is_what_t_trustees_decrypted() {
         refuse(&mut election, change, check);
     }
     refuse(&mut election, &|result| result.contest = 1, Check::Totals);
+    // other totals with the outcome that follows from them
+    let (description, weights) = (election.manifest.contests[0].clone(), Weights { counted: 11, roll: 11 });
+    for totals in [vec![3, 1, 7, 1], vec![7, 1, 2, 1], vec![u64::MAX; 4]] {
+        let outcome = Outcome::compute(&description, &totals, &weights);
+        let lie = ContestResult { totals, outcome, ..good.clone() };
+        let refusal = election.refuse(Entry::Result(lie), Check::Totals);
+        assert!(matches!(refusal, Refusal::Tally(TallyRefusal::Total { contest: 0, .. })), "{refusal}");
+    }
     election.push(Entry::Result(good.clone()));
     election.refuse(Entry::Result(good.clone()), Check::Totals);
     assert_eq!(election.state.phase(), Phase::Closed);
@@ -163,6 +172,42 @@ fn a_result_is_what_t_trustees_decrypted() {
     election.refuse(close, Check::ClosingConditions);
     election.block(CLOSES + 1);
     assert_eq!(election.state.phase(), Phase::Counted);
+}
+
+#[test]
+fn what_costs_little_is_checked_before_shares_are_combined() {
+    let mut election = closed();
+    election.decrypt_all(&[1, 3]);
+    let good = election.result(0, &[1, 3]);
+    // no shares of these trustees stand, which is seen only where shares are combined
+    let stranger = ContestResult { trustees: vec![1, 2], ..good.clone() };
+    let refusal = |change: Change, election: &mut SmallElection| {
+        let mut result = stranger.clone();
+        change(&mut result);
+        let Err(Refusal::Tally(refusal)) = election.append(Entry::Result(result)) else { unreachable!() };
+        refusal
+    };
+    let length = refusal(&|result| result.totals.push(0), &mut election);
+    assert_eq!(length, TallyRefusal::Length { contest: 0, found: 5, expected: 4 });
+    assert_eq!(refusal(&|result| result.totals[2] = 0, &mut election), TallyRefusal::Outcome(0));
+    let trustees = TallyRefusal::Trustees { contest: 0, threshold: 2 };
+    assert_eq!(refusal(&|_| {}, &mut election), trustees);
+    election.push(Entry::Result(good));
+}
+
+#[test]
+fn the_tally_remembers_how_many_statements_stood_before_the_first_share() {
+    let mut election = closed();
+    let seen = |election: &SmallElection| election.state.tally().unwrap().statements_at_release();
+    election.push(election.statement(2));
+    assert_eq!(seen(&election), None);
+    let share = election.decryption(2, 0);
+    election.push(share);
+    election.push(election.statement(1));
+    election.push(election.statement(3));
+    let share = election.decryption(3, 0);
+    election.push(share);
+    assert_eq!(seen(&election), Some(1), "fewer than the quorum of three");
 }
 
 #[test]

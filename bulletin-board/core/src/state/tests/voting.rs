@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::entry::{PublishedOpening, RollChange};
+use tabella_crypto::ballot::Opening;
 use tabella_crypto::manifest::Recasting;
 
 /// The next ballot of voter 0 and its entry, cast or tested.
@@ -22,8 +23,9 @@ fn rejects_votes_before_opening_and_after_closing() {
     let checked = CheckedEntry::check(Some(&context), vote.clone(), &mut election.rng).unwrap();
     let refusal = early.state.apply(&vote.encode(), checked, &early.log).unwrap_err();
     assert_eq!(refusal.check(), Check::BallotTime);
-    let opening = tabella_crypto::ballot::Opening { seed: [0; 32], selections: Vec::new() };
-    early.refuse(Entry::Opening(PublishedOpening { challenge: 0, opening }), Check::BallotTime);
+    let opening = Opening { seed: [0; 32], selections: Vec::new() };
+    let published = early.publication(0, 0, opening);
+    early.refuse(Entry::Opening(published), Check::BallotTime);
     election.block(CLOSES);
     election.refuse(vote, Check::BallotTime);
     election.refuse(test, Check::BallotTime);
@@ -183,22 +185,68 @@ fn a_published_opening_opens_a_tested_ballot_once() {
     let cast = election.state.size();
     let entry = election.vote(1, 0, [0, 0]);
     election.push(entry);
-    let good = PublishedOpening { challenge, opening: seed.open(&selections) };
-    let publish = |published: &PublishedOpening| Entry::Opening(published.clone());
+    let good = seed.open(&selections);
+    let signed = |voter, challenge, opening: &Opening, election: &mut SmallElection| {
+        Entry::Opening(election.publication(voter, challenge, opening.clone()))
+    };
     for challenge in [0, cast, cast + 1, u64::MAX] {
-        election.refuse(publish(&PublishedOpening { challenge, ..good.clone() }), Check::TestedBallots);
+        let entry = signed(0, challenge, &good, &mut election);
+        let refusal = election.refuse(entry, Check::TestedBallots);
+        assert_eq!(refusal, Refusal::Ballot(BallotRefusal::NoChallenge(challenge)));
     }
-    let mut lie = good.clone();
-    lie.opening.selections[1] = vec![0, 1];
-    election.refuse(publish(&lie), Check::TestedBallots);
-    lie.opening.selections[1] = vec![1];
-    election.refuse(publish(&lie), Check::TestedBallots);
-    let mut other_seed = good.clone();
-    other_seed.opening.seed[0] ^= 1;
-    election.refuse(publish(&other_seed), Check::TestedBallots);
+    let wrong = |change: fn(&mut Opening)| {
+        let mut opening = good.clone();
+        change(&mut opening);
+        opening
+    };
+    for opening in [
+        wrong(|opening| opening.selections[1] = vec![0, 1]),
+        wrong(|opening| opening.selections[1] = vec![1]),
+        wrong(|opening| opening.seed[0] ^= 1),
+    ] {
+        let entry = signed(0, challenge, &opening, &mut election);
+        let refusal = election.refuse(entry, Check::TestedBallots);
+        assert!(matches!(refusal, Refusal::Ballot(BallotRefusal::Opening { .. })), "{refusal}");
+    }
+    let entry = signed(0, challenge, &good, &mut election);
+    election.block(CLOSES);
+    assert_eq!(election.state.phase(), Phase::Closed);
+    election.push(entry);
+    let again = signed(0, challenge, &good, &mut election);
+    let refusal = election.refuse(again, Check::TestedBallots);
+    assert_eq!(refusal, Refusal::Ballot(BallotRefusal::Opened(challenge)));
+}
+
+#[test]
+fn an_opening_is_published_by_its_voter_alone_and_before_the_count_is_complete() {
+    let mut election = SmallElection::opened();
+    let selections = election.selections(0, 1, [1, 0]);
+    let mut challenges = Vec::new();
+    for _ in 0..2 {
+        let (ballot, seed) = election.encrypt(0, &selections);
+        challenges.push((election.state.size(), seed.open(&selections)));
+        let entry = election.submit(0, ballot, Disposition::Challenge);
+        election.push(entry);
+    }
+    let [(first, opening), (second, other)] = challenges.try_into().unwrap();
+    let forged = |error: u64| Refusal::Ballot(BallotRefusal::OpeningSignature(error));
+    // whoever saw the opening on the voter's second device
+    let stolen = election.publication(1, first, opening.clone());
+    assert_eq!(election.refuse(Entry::Opening(stolen), Check::TestedBallots), forged(first));
+    // the voter's signature under another opening, or for another tested ballot
+    let good = election.publication(0, first, opening);
+    let swapped = PublishedOpening { opening: other.clone(), ..good.clone() };
+    assert_eq!(election.refuse(Entry::Opening(swapped), Check::TestedBallots), forged(first));
+    let moved = PublishedOpening { challenge: second, ..good.clone() };
+    assert_eq!(election.refuse(Entry::Opening(moved), Check::TestedBallots), forged(second));
+    election.push(Entry::Opening(good));
+
+    election.vote_all();
     election.count();
-    election.push(publish(&good));
-    election.refuse(publish(&good), Check::TestedBallots);
+    assert_eq!(election.state.phase(), Phase::Counted);
+    let late = election.publication(0, second, other);
+    let refusal = election.refuse(Entry::Opening(late), Check::TestedBallots);
+    assert_eq!(refusal, Refusal::Ballot(BallotRefusal::OpeningLate));
 }
 
 #[test]

@@ -158,6 +158,14 @@ fn a_ballot_that_would_not_fit_an_entry_is_refused() {
     let names: Vec<String> = (0..40).map(|option| format!("\"o{option}\"")).collect();
     let file = small("\"rank\"", "").replace("\"a\", \"b\", \"c\"", &names.join(", "));
     let sentence = read(&file, &setting()).map(|_| ()).unwrap_err().to_string();
+    assert!(sentence.contains("contest 1") && sentence.contains("1601 ciphertexts"), "{sentence}");
+
+    // two rankings of 30 fit by themselves, but not together on one ballot
+    let names = names.get(..30).unwrap().join(", ");
+    let one = small("\"rank\"", "").replace("\"a\", \"b\", \"c\"", &names);
+    assert!(read(&one, &setting()).is_ok());
+    let contest = one.get(one.find("[[contest]]").unwrap()..).unwrap();
+    let sentence = read(&format!("{one}\n{contest}"), &setting()).map(|_| ()).unwrap_err().to_string();
     assert!(sentence.contains("ballot style 1") && sentence.contains("split it"), "{sentence}");
 }
 

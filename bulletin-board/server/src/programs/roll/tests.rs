@@ -8,7 +8,9 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::programs::manifest_file::{self, Setting};
+use tabella_board_core::entry::{Entry, roll_digest};
 use tabella_crypto::signature::VerifyingKey;
+use tabella_crypto::transcript::Digest;
 
 const EXAMPLE: &str = include_str!("../../../../../docs/manifest.example.toml");
 
@@ -179,6 +181,28 @@ fn secret_tables_are_their_owners_alone() {
 }
 
 #[test]
+fn a_group_below_the_smallest_is_found_before_anything_is_published() {
+    let election = example();
+    let smallest = election.smallest_group as usize;
+    assert!(smallest > 1);
+    let names: Vec<String> = (0..2 * smallest).map(|number| format!("Voter {number}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut voters = electors(&names);
+    let made = |voters: &[Elector]| {
+        issue(election.id(), voters.to_vec(), &mut Codes::default(), &PrivateRoll::default(), &mut rng(1))
+            .unwrap()
+    };
+    made(&voters).check_classes(&election).unwrap();
+    for voter in voters.iter_mut().take(smallest - 1) {
+        voter.weight = 2;
+    }
+    let refused = made(&voters).check_classes(&election).unwrap_err().to_string();
+    assert!(refused.contains("weight 2") && refused.contains("smallest-group"), "{refused}");
+    voters[smallest - 1].weight = 2;
+    made(&voters).check_classes(&election).unwrap();
+}
+
+#[test]
 fn parts_ascend_by_credential_and_open_to_the_identities() {
     let names: Vec<String> = (0..ROLL_PART_LENGTH + 1).map(|number| format!("Voter {number}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -191,7 +215,15 @@ fn parts_ascend_by_credential_and_open_to_the_identities() {
     assert_eq!(shape, [(0, false, ROLL_PART_LENGTH), (1, true, 1)]);
     let voters: Vec<Voter> = parts.iter().flat_map(|part| part.voters.clone()).collect();
     assert!(voters.is_sorted_by(|a, b| a.credential < b.credential));
-    assert!(parts.iter().all(|part| part.verify(election, &key.verifying_key()).is_ok()));
+    let mut digest = Digest::default();
+    for part in &parts {
+        assert_eq!(part.verify(election, &digest, &key.verifying_key()), Ok(()));
+        digest = roll_digest(&digest, &Entry::Roll(part.clone()).encode());
+    }
+    assert!(
+        parts[1].verify(election, &Digest::default(), &key.verifying_key()).is_err(),
+        "part 0 stands before it"
+    );
     let private = roll.voter("Voter 7").unwrap();
     let public = voters.iter().find(|voter| voter.credential == private.credential).unwrap();
     assert_eq!(public.identity.check_opening(&private.salt, "Voter 7"), Ok(()));
