@@ -372,7 +372,7 @@ fn one_ballot_of_every_voting_method_is_cast_recast_tested_tracked_and_counted()
         let own = ["--opening", &opening, "--board", world.url(), "--code", code(&codes, voter)?, "--yes"];
         run("tabella-vote", &[["publish-opening"].as_slice(), &own].concat())
     };
-    publish("m1")?.refuses(&["credential"])?;
+    publish("m1")?.refuses(&["only the voter who did can publish"])?;
     publish("m2")?.says(&["WARNING: this tells everyone", "The opening is published"])?;
 
     // what stands so far can be checked by anyone at any time

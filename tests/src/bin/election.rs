@@ -283,30 +283,37 @@ fn demo(world: &World) -> Result<()> {
     let mut codes = csv::Reader::from_path(&codes_file)?;
     let code = codes.records().next().context("codes")??.get(1).context("a code")?.to_owned();
     let (url, id, codes) = (world.url(), &election.id, codes_file.display());
+    let trustees: Vec<String> = COUNCIL.iter().map(|name| world.path(&format!("trustees/{name}"))).collect();
     println!(
         "
-The board is running. Open in a browser:
+The board is running at {url} and tells of its elections, in JSON, at {url}/v1/elections
 
-  {url}/v1/elections
+In another terminal, in this folder:
 
-Vote, in another terminal (more codes: {codes}):
+  export PATH=\"$PWD/target/release:$PATH\" TABELLA_BOARD={url}
+  export TABELLA_ELECTION={id}
+  export TABELLA_PASSPHRASE=\"{passphrase}\"    # of every key here
 
-  target/release/tabella-vote cast --board {url} --election {id} --code {code}
+Vote (more codes: {codes}); then vote again, or test a ballot with `tabella-vote test`:
+
+  tabella-vote cast --code {code}
 
 Check everything that stands so far:
 
-  target/release/tabella-verify {url} --election {id} --partial
+  tabella-verify {url} --election $TABELLA_ELECTION --partial
 
-Close it and let the three trustees count (passphrase of every key here: \"{passphrase}\"):
+Close it, let the three trustees count (they ask you to compare a fingerprint), and verify the result:
 
-  export TABELLA_PASSPHRASE=\"{passphrase}\"
-  target/release/tabella-admin close --folder {administrator} --board {url} --election {id}
-  target/release/tabella-trustee tally --folder {trustee} --board {url} --election {id}
+  tabella-admin close --folder {administrator}
+  for trustee in {trustees}; do tabella-trustee tally --folder $trustee; done
+  tabella-trustee tally --folder {first}
+  tabella-verify {url} --election $TABELLA_ELECTION
 
-Ctrl-C stops the board; everything is in {root}.",
+Ctrl-C stops the board; everything is in {root}",
         passphrase = tabella_tests::process::PASSPHRASE,
         administrator = world.path("administrator"),
-        trustee = world.path(&format!("trustees/{}", COUNCIL.first().unwrap_or(&"Flavia"))),
+        trustees = trustees.join(" "),
+        first = trustees.first().context("a trustee")?,
         root = world.path(""),
     );
     loop {

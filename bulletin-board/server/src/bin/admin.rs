@@ -137,7 +137,7 @@ fn read_manifest(path: &Path) -> Result<String> {
 
 fn check(path: &Path, language: &str) -> Result<()> {
     let source = read_manifest(path)?;
-    let unknown = manifest_file::named_in(&source)?;
+    let unknown = manifest_file::named_in(&source).with_context(|| path.display().to_string())?;
     let setting = Setting {
         board: unknown.0.unwrap_or_else(|| "board.example.org/tabella".to_owned()),
         administrator: unknown.1.unwrap_or(VerifyingKey([0; 32])),

@@ -41,7 +41,7 @@ pub struct Setting {
 #[derive(Debug, thiserror::Error)]
 pub enum ManifestFileError {
     /// Not TOML, an unknown setting, or a value that is not one of its kind; the message has the line.
-    #[error("{0}")]
+    #[error(transparent)]
     Toml(#[from] toml::de::Error),
     /// A text of the file breaks the rules for texts.
     #[error("line {line}: {place}: {error}")]
