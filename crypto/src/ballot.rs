@@ -588,7 +588,7 @@ impl BallotContext {
             equation(*index, &Weights::random(rng), &mut whole);
         }
         let mut blame = Vec::new();
-        if !self.shared.all_hold([&whole].into_iter()) {
+        if !self.shared.holds(whole) {
             // some proof is bad: this time each equation by itself, and bisection
             let sums: Vec<(usize, Accumulator)> = sound
                 .iter()
@@ -608,7 +608,7 @@ impl BallotContext {
                 // the range proof alone, to say which proof it is
                 let mut range = Accumulator::new(self.shared.stride());
                 equation(*index, &Weights { linear: [Scalar::ZERO; 3], ..Weights::random(rng) }, &mut range);
-                let holds = self.shared.all_hold([&range].into_iter());
+                let holds = self.shared.holds(range);
                 blame.push((*index, if holds { BallotError::LinearProof } else { BallotError::RangeProof }));
             }
         }

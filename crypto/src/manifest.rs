@@ -439,13 +439,19 @@ impl Manifest {
 
     /// Bounds what the rules take in memory before any of them is compiled.
     fn check_entries(&self) -> Result<(), ManifestError> {
-        let entries: Vec<usize> = self.contests.iter().map(Contest::entries).collect();
-        for ((contest, entries), number) in self.contests.iter().zip(&entries).zip(1..) {
-            if *entries > MAX_ENTRIES || contest.options.len() > MAX_OPTIONS {
-                return Err(ManifestError::Rules { contest: number, error: RuleError::Entries(*entries) });
+        let mut entries = Vec::with_capacity(self.contests.len());
+        for (contest, number) in self.contests.iter().zip(1..) {
+            let refused = |error| Err(ManifestError::Rules { contest: number, error });
+            // first, so that the product below stays small
+            if contest.options.len() > MAX_OPTIONS {
+                return refused(RuleError::Options);
             }
+            if contest.entries() > MAX_ENTRIES {
+                return refused(RuleError::Entries(contest.entries()));
+            }
+            entries.push(contest.entries());
         }
-        let mut total = entries.iter().sum::<usize>();
+        let mut total: usize = entries.iter().sum();
         for (style, number) in self.styles.iter().zip(1..) {
             let of_style: usize =
                 style.contests.iter().filter_map(|index| entries.get(usize::from(*index))).sum();
@@ -453,7 +459,7 @@ impl Manifest {
                 let length = ballot::encoded_length(of_style, 1, 8, true);
                 return Err(ManifestError::BallotSize { style: number, length, bits: 8 * of_style });
             }
-            total = total.max(of_style).saturating_add(of_style);
+            total += of_style;
         }
         if total > MAX_TOTAL_ENTRIES { Err(ManifestError::Entries) } else { Ok(()) }
     }
@@ -535,7 +541,7 @@ fn check_contest_texts(contest: &Contest, number: usize) -> Result<(), ManifestE
 fn check_distinct<'a>(texts: impl Iterator<Item = &'a Text>, contest: usize) -> Result<(), ManifestError> {
     let mut seen = HashSet::new();
     for (tag, words) in texts.flat_map(|text| text.versions()) {
-        if !seen.insert((tag, words)) {
+        if !seen.insert((tag.to_ascii_lowercase(), words)) {
             return Err(ManifestError::SameWords { contest, words: words.clone() });
         }
     }

@@ -24,8 +24,11 @@ pub enum TextError {
     /// Tags out of order, or one twice.
     #[error("language tags must be in order and each once")]
     Order,
-    /// Empty, longer than [`MAX_TEXT_LENGTH`], or with control characters other than a line feed.
-    #[error("a text must have 1 to {MAX_TEXT_LENGTH} bytes and no control characters")]
+    /// Empty, longer than [`MAX_TEXT_LENGTH`], or with control characters other than a line feed, or characters that
+    /// reorder or break text unseen.
+    #[error(
+        "a text must have 1 to {MAX_TEXT_LENGTH} bytes, and no control characters or changes of direction"
+    )]
     Content,
 }
 

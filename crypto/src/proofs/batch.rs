@@ -4,6 +4,8 @@
 //! them together say so of one sum, but with probability 2^-128 for a batch with a bad one. Terms on shared bases
 //! are added up in scalars and enter the product once for a batch.
 
+use std::collections::BTreeMap;
+
 use crate::generators::message_base;
 use crate::group::{Point, Scalar};
 
@@ -23,6 +25,8 @@ pub struct Accumulator {
     g: Vec<Scalar>,
     /// Coefficients of H, likewise.
     h: Vec<Scalar>,
+    /// For proofs of so many values and bits: what every G[value][bit] loses and every H[value][bit] gains.
+    flat: BTreeMap<(usize, usize), Scalar>,
     stride: usize,
     /// Terms on points of the ballot's own.
     pub(crate) own: Vec<(Scalar, Point)>,
@@ -32,7 +36,8 @@ impl Accumulator {
     /// An empty sum, for vector bases of `stride` bits a value.
     pub(crate) fn new(stride: usize) -> Self {
         let zero = Scalar::ZERO;
-        Self { base: zero, message: zero, key: zero, g: Vec::new(), h: Vec::new(), stride, own: Vec::new() }
+        let (g, h, own) = (Vec::new(), Vec::new(), Vec::new());
+        Self { base: zero, message: zero, key: zero, g, h, flat: BTreeMap::new(), stride, own }
     }
 
     fn reserve(&mut self, length: usize) {
@@ -50,8 +55,12 @@ impl Accumulator {
     ) -> impl Iterator<Item = (&mut Scalar, &mut Scalar)> {
         debug_assert!(bits <= self.stride);
         self.reserve(values * self.stride);
-        let rows = self.g.chunks_mut(self.stride).zip(self.h.chunks_mut(self.stride));
-        rows.take(values).flat_map(move |(g, h)| g.iter_mut().zip(h).take(bits))
+        rows(&mut self.g, &mut self.h, self.stride, values, bits)
+    }
+
+    /// Adds z to every H[value][bit] and takes it from every G[value][bit]: once a batch, not once a ballot.
+    pub(crate) fn add_flat(&mut self, values: usize, bits: usize, z: Scalar) {
+        *self.flat.entry((values, bits)).or_default() += z;
     }
 
     fn add(&mut self, other: &Self) {
@@ -64,6 +73,9 @@ impl Accumulator {
         }
         for (sum, term) in self.h.iter_mut().zip(&other.h) {
             *sum += *term;
+        }
+        for ((values, bits), z) in &other.flat {
+            self.add_flat(*values, *bits, *z);
         }
         self.own.extend_from_slice(&other.own);
     }
@@ -93,15 +105,38 @@ impl SharedBases {
         for accumulator in accumulators {
             sum.add(accumulator);
         }
-        let mut terms = sum.own;
-        terms.extend([(sum.base, Point::BASE), (sum.message, message_base()), (sum.key, self.key)]);
-        if sum.g.len() > self.g.len() {
+        self.holds(sum)
+    }
+
+    /// Whether the equations added up here hold, in one product.
+    pub(crate) fn holds(&self, sum: Accumulator) -> bool {
+        let Accumulator { base, message, key, mut g, mut h, flat, stride, own: mut terms } = sum;
+        if g.len() > self.g.len() || stride != self.stride {
             return false;
         }
-        terms.extend(sum.g.into_iter().zip(self.g.iter().copied()));
-        terms.extend(sum.h.into_iter().zip(self.h.iter().copied()));
+        for ((values, bits), z) in flat {
+            for (g, h) in rows(&mut g, &mut h, stride, values, bits) {
+                *g += -z;
+                *h += z;
+            }
+        }
+        terms.extend([(base, Point::BASE), (message, message_base()), (key, self.key)]);
+        terms.extend(g.into_iter().zip(self.g.iter().copied()));
+        terms.extend(h.into_iter().zip(self.h.iter().copied()));
         Point::sum_of_products_vartime(&terms).is_identity()
     }
+}
+
+/// The coefficients of G[value][bit] and H[value][bit] for so many values and bits, value by value.
+fn rows<'a>(
+    g: &'a mut [Scalar],
+    h: &'a mut [Scalar],
+    stride: usize,
+    values: usize,
+    bits: usize,
+) -> impl Iterator<Item = (&'a mut Scalar, &'a mut Scalar)> {
+    let rows = g.chunks_mut(stride).zip(h.chunks_mut(stride)).take(values);
+    rows.flat_map(move |(g, h)| g.iter_mut().zip(h).take(bits))
 }
 
 /// The bad items among `items`, where `valid` says whether a set has none; one call for a good set, and about

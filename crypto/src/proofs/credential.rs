@@ -2,8 +2,9 @@
 //!
 //! Relation: {(U; u): U = u*B}. Schnorr's proof, made non-interactive on a transcript that says election,
 //! tracking code, disposition and U. The tracking code is the hash of every byte of the ballot, so the ballot
-//! cannot be changed, and a ballot sent to be tested cannot be cast, by anyone without u. It is checked first
-//! and alone: only the holder of a credential can make anyone spend time on a ballot's proofs.
+//! cannot be changed, and a ballot sent to be tested cannot be cast, by anyone without u. It is checked
+//! before the proofs and alone. A board looks the credential up on the roll before that: then only a voter can make
+//! it spend time on a ballot's proofs.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use rand_core::{CryptoRng, RngCore};

@@ -316,11 +316,11 @@ impl Replayed {
                 .take(rounds.len()),
         );
         // G_i: -z - a s_i;   H_i: z + y^-i (z^(2+value) 2^bit - b s_i^-1)
-        let weighted_z = weight * z;
+        accumulator.add_flat(values, bits, weight * z);
         let elements = left.into_iter().zip(right).zip(target);
         for ((g, h), ((left, right), target)) in accumulator.vectors(values, bits).zip(elements) {
-            *g += left - weighted_z;
-            *h += right + target + weighted_z;
+            *g += left;
+            *h += right + target;
         }
 
         // M: w (t_x - a b) + c (delta - t_x);   K: -e_blinding - c t_x_blinding
