@@ -1,0 +1,484 @@
+//! Whether a manifest holds together: each refusal says what to change. Specification: "Manifest".
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::{
+    COMPLAINT_WINDOWS, CheckedManifest, Contest, ElectionId, MANIFEST_VERSION, MAX_ATTEMPTS, MAX_CLAIM_BITS,
+    MAX_CONTESTS, MAX_COSIGNATURES, MAX_MANIFEST_LENGTH, MAX_NAME_LENGTH, MAX_STYLES, MAX_TIME,
+    MAX_TOTAL_ENTRIES, MAX_TRUSTEES, Manifest, Recasting,
+};
+use crate::ballot;
+use crate::codec::CodecError;
+use crate::dlog::MAX_TOTAL;
+use crate::outcome::{Base, Fraction, MAX_REQUIREMENTS};
+use crate::rules::{MAX_ENTRIES, MAX_OPTIONS, Method, RuleError, StyleRules};
+use crate::text::{Text, TextError};
+
+/// Why a manifest is refused. Each says what to change.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ManifestError {
+    /// Not an encoding.
+    #[error(transparent)]
+    Encoding(#[from] CodecError),
+    /// Another version.
+    #[error(
+        "this is a manifest of version {0}, but this program knows version {MANIFEST_VERSION}: use a newer one"
+    )]
+    Version(u16),
+    /// A text breaks the rules for texts.
+    #[error("{place}: {error}")]
+    Text {
+        /// Where it stands.
+        place: &'static str,
+        /// What is wrong.
+        error: TextError,
+    },
+    /// A trustee's or board's name is empty or too long.
+    #[error("{0}: a name has 1 to {MAX_NAME_LENGTH} bytes and no control characters")]
+    Name(&'static str),
+    /// Number of trustees.
+    #[error("an election has 1 to {MAX_TRUSTEES} trustees")]
+    Trustees,
+    /// One trustee twice.
+    #[error("trustees {0} and {1} have the same fingerprint: every trustee needs keys of their own")]
+    SameTrustee(usize, usize),
+    /// Threshold out of range.
+    #[error("the threshold is {threshold}, but there are {trustees} trustees: choose 1 to {trustees}")]
+    Threshold {
+        /// The threshold found.
+        threshold: u8,
+        /// The number of trustees.
+        trustees: usize,
+    },
+    /// The board's name could not be a log's origin.
+    #[error(
+        "board: the origin of a log has no spaces and no plus sign, such as \"board.example.org/tabella\""
+    )]
+    Origin,
+    /// A time beyond [`MAX_TIME`], or a complaint window outside [`COMPLAINT_WINDOWS`].
+    #[error("times must lie before the year 287396, and `complaint-window` between a minute and 90 days")]
+    Window,
+    /// More cosignatures than a checkpoint can carry.
+    #[error("at most {MAX_COSIGNATURES} cosignatures can be demanded")]
+    Cosignatures,
+    /// Two choices of a contest read the same.
+    #[error("contest {contest}: {words:?} stands for two choices: voters could not tell them apart")]
+    SameWords {
+        /// The contest, from 1.
+        contest: usize,
+        /// The words.
+        words: String,
+    },
+    /// Closing not after opening.
+    #[error("voting would close before it opens: set `closes` to a time after `opens`")]
+    Times,
+    /// Limits of recasting or testing.
+    #[error("voters may cast 1 to {MAX_ATTEMPTS} ballots and test 0 to {MAX_ATTEMPTS}")]
+    Attempts,
+    /// A smallest group of zero, or larger than all weights together.
+    #[error("`smallest-group` must be at least 1, and no more than `total-weight`")]
+    SmallestGroup,
+    /// Number of contests or styles.
+    #[error("an election has 1 to {MAX_CONTESTS} contests and 1 to {MAX_STYLES} ballot styles")]
+    Contests,
+    /// A contest's rules contradict each other.
+    #[error("contest {contest}: {error}")]
+    Rules {
+        /// The contest, from 1.
+        contest: usize,
+        /// What is wrong.
+        error: RuleError,
+    },
+    /// Names of grades given for another method, or not as many as grades.
+    #[error("contest {0}: give a name to each grade, and to grades alone")]
+    GradeNames(usize),
+    /// Totals could leave the bounded logarithm.
+    #[error(
+        "contest {contest}: a total could reach {total}, more than the {MAX_TOTAL} that a tally can find: \
+         lower the points or `total_weight`"
+    )]
+    Total {
+        /// The contest, from 1.
+        contest: usize,
+        /// The largest total.
+        total: u128,
+    },
+    /// Outcome rule out of range.
+    #[error(
+        "contest {0}: its outcome needs 1 seat to as many as options, fractions from 0 to 1, and known bases"
+    )]
+    Outcome(usize),
+    /// A style is empty, unsorted, or names a contest that is not there.
+    #[error("ballot style {0}: it must list contests that exist, in ascending order, each once")]
+    Style(usize),
+    /// A contest that nobody votes on.
+    #[error("contest {0} is in no ballot style: add it to one or remove it")]
+    Unused(usize),
+    /// A ballot would not fit an entry of the log, or its proof would take too long.
+    #[error(
+        "ballot style {style}: a ballot would have {length} bytes and {bits} proven bits, more than the {} bytes \
+         or {MAX_CLAIM_BITS} bits that fit: split it into smaller styles or elections",
+        ballot::MAX_BALLOT_LENGTH
+    )]
+    BallotSize {
+        /// The style, from 1.
+        style: usize,
+        /// Bytes of a ballot.
+        length: usize,
+        /// Bits that its range proof covers.
+        bits: usize,
+    },
+    /// More entries over all contests and styles than [`MAX_TOTAL_ENTRIES`].
+    #[error(
+        "contests and ballot styles have more than {MAX_TOTAL_ENTRIES} entries together: hold several elections"
+    )]
+    Entries,
+    /// The bound on all weights is zero or absurd.
+    #[error("`total_weight` must be from 1 to {MAX_TOTAL}")]
+    TotalWeight,
+}
+
+impl Manifest {
+    /// Checks that the rules hold together and every bound holds; compiles the styles.
+    pub fn check(self) -> Result<CheckedManifest, ManifestError> {
+        if self.version != MANIFEST_VERSION {
+            return Err(ManifestError::Version(self.version));
+        }
+        check_name("board", &self.board)?;
+        if self.board.contains(|c: char| c.is_whitespace() || c == '+') {
+            return Err(ManifestError::Origin);
+        }
+        check_text("title", &self.title)?;
+        check_optional("description", self.description.as_ref())?;
+        self.check_trustees()?;
+        self.check_limits()?;
+        if !(1..=MAX_CONTESTS).contains(&self.contests.len())
+            || !(1..=MAX_STYLES).contains(&self.styles.len())
+        {
+            return Err(ManifestError::Contests);
+        }
+        self.check_entries()?;
+        let mut rules = Vec::with_capacity(self.contests.len());
+        for (contest, number) in self.contests.iter().zip(1..) {
+            check_contest_texts(contest, number)?;
+            let compiled = contest
+                .method
+                .compile(contest.options.len(), contest.blank.is_some())
+                .map_err(|error| ManifestError::Rules { contest: number, error })?;
+            let total = u128::from(compiled.largest_entry) * u128::from(self.total_weight);
+            if total > u128::from(MAX_TOTAL) {
+                return Err(ManifestError::Total { contest: number, total });
+            }
+            check_outcome(contest, number)?;
+            rules.push(Arc::new(compiled));
+        }
+        let mut styles = Vec::with_capacity(self.styles.len());
+        let mut used = vec![false; self.contests.len()];
+        for (style, number) in self.styles.iter().zip(1..) {
+            check_text("ballot style", &style.name)?;
+            if style.contests.is_empty() || !style.contests.is_sorted_by(|a, b| a < b) {
+                return Err(ManifestError::Style(number));
+            }
+            let mut members = Vec::with_capacity(style.contests.len());
+            for index in style.contests.iter().map(|index| usize::from(*index)) {
+                members.push(Arc::clone(rules.get(index).ok_or(ManifestError::Style(number))?));
+                if let Some(flag) = used.get_mut(index) {
+                    *flag = true;
+                }
+            }
+            let style = StyleRules::join(members);
+            let bits = style.padded_ranges() * style.bits as usize;
+            let length = ballot::encoded_length(style.entries, style.padded_ranges(), style.bits, true);
+            // the forms over the box stay far below the group order: u128 is below l/2
+            let bounded =
+                style.ranges.iter().chain(&style.equalities).all(|f| f.magnitude(style.bits).is_some());
+            if length > ballot::MAX_BALLOT_LENGTH || bits > MAX_CLAIM_BITS || !bounded {
+                return Err(ManifestError::BallotSize { style: number, length, bits });
+            }
+            styles.push(style);
+        }
+        if let Some(unused) = used.iter().position(|used| !used) {
+            return Err(ManifestError::Unused(unused + 1));
+        }
+        let bytes = self.encode();
+        if bytes.len() > MAX_MANIFEST_LENGTH {
+            return Err(CodecError::TooLong { length: bytes.len(), bound: MAX_MANIFEST_LENGTH }.into());
+        }
+        let id = ElectionId::of(&bytes);
+        Ok(CheckedManifest { manifest: self, id, styles })
+    }
+
+    /// Bounds what the rules take in memory before any of them is compiled.
+    fn check_entries(&self) -> Result<(), ManifestError> {
+        let mut entries = Vec::with_capacity(self.contests.len());
+        for (contest, number) in self.contests.iter().zip(1..) {
+            let refused = |error| Err(ManifestError::Rules { contest: number, error });
+            // first, so that the product below stays small
+            if contest.options.len() > MAX_OPTIONS {
+                return refused(RuleError::Options);
+            }
+            if contest.entries() > MAX_ENTRIES {
+                return refused(RuleError::Entries(contest.entries()));
+            }
+            entries.push(contest.entries());
+        }
+        let mut total: usize = entries.iter().sum();
+        for (style, number) in self.styles.iter().zip(1..) {
+            let of_style: usize =
+                style.contests.iter().filter_map(|index| entries.get(usize::from(*index))).sum();
+            if of_style > MAX_ENTRIES {
+                let length = ballot::encoded_length(of_style, 1, 8, true);
+                return Err(ManifestError::BallotSize { style: number, length, bits: 8 * of_style });
+            }
+            total += of_style;
+        }
+        if total > MAX_TOTAL_ENTRIES { Err(ManifestError::Entries) } else { Ok(()) }
+    }
+
+    fn check_trustees(&self) -> Result<(), ManifestError> {
+        if !(1..=MAX_TRUSTEES).contains(&self.trustees.len()) {
+            return Err(ManifestError::Trustees);
+        }
+        if self.threshold == 0 || usize::from(self.threshold) > self.trustees.len() {
+            return Err(ManifestError::Threshold {
+                threshold: self.threshold,
+                trustees: self.trustees.len(),
+            });
+        }
+        for (trustee, number) in self.trustees.iter().zip(1..) {
+            check_name("trustee", &trustee.name)?;
+            let twin =
+                self.trustees.iter().zip(1..).find(|(other, _)| other.fingerprint == trustee.fingerprint);
+            if let Some((_, first)) = twin.filter(|(_, first)| *first != number) {
+                return Err(ManifestError::SameTrustee(first, number));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_limits(&self) -> Result<(), ManifestError> {
+        if self.closes <= self.opens {
+            return Err(ManifestError::Times);
+        }
+        if self.closes > MAX_TIME || !COMPLAINT_WINDOWS.contains(&self.complaint_window) {
+            return Err(ManifestError::Window);
+        }
+        if self.cosignatures > MAX_COSIGNATURES {
+            return Err(ManifestError::Cosignatures);
+        }
+        let limit_fits = match self.recasting {
+            Recasting::LastCounts { limit } => (1..=MAX_ATTEMPTS).contains(&limit),
+            Recasting::FirstOnly => true,
+        };
+        if !limit_fits || self.tests > MAX_ATTEMPTS {
+            return Err(ManifestError::Attempts);
+        }
+        if self.total_weight == 0 || self.total_weight > MAX_TOTAL {
+            return Err(ManifestError::TotalWeight);
+        }
+        if self.smallest_group == 0 || u64::from(self.smallest_group) > self.total_weight {
+            return Err(ManifestError::SmallestGroup);
+        }
+        Ok(())
+    }
+}
+
+fn check_name(place: &'static str, name: &str) -> Result<(), ManifestError> {
+    let fits = (1..=MAX_NAME_LENGTH).contains(&name.len()) && !name.chars().any(char::is_control);
+    if fits { Ok(()) } else { Err(ManifestError::Name(place)) }
+}
+
+fn check_text(place: &'static str, text: &Text) -> Result<(), ManifestError> {
+    text.check().map_err(|error| ManifestError::Text { place, error })
+}
+
+fn check_optional(place: &'static str, text: Option<&Text>) -> Result<(), ManifestError> {
+    text.map_or(Ok(()), |text| check_text(place, text))
+}
+
+fn check_contest_texts(contest: &Contest, number: usize) -> Result<(), ManifestError> {
+    check_text("contest title", &contest.title)?;
+    check_optional("contest description", contest.description.as_ref())?;
+    check_optional("blank vote", contest.blank.as_ref())?;
+    contest.options.iter().try_for_each(|option| check_text("option", option))?;
+    check_distinct(contest.options.iter().chain(&contest.blank), number)?;
+    check_distinct(contest.grades.iter(), number)?;
+    contest.grades.iter().try_for_each(|grade| check_text("grade", grade))?;
+    let expected = if let Method::Grades { grades } = contest.method { usize::from(grades) } else { 0 };
+    if contest.grades.len() == expected { Ok(()) } else { Err(ManifestError::GradeNames(number)) }
+}
+
+/// No two choices read the same in any language.
+fn check_distinct<'a>(texts: impl Iterator<Item = &'a Text>, contest: usize) -> Result<(), ManifestError> {
+    let mut seen = HashSet::new();
+    for (tag, words) in texts.flat_map(|text| text.versions()) {
+        if !seen.insert((tag.to_ascii_lowercase(), words)) {
+            return Err(ManifestError::SameWords { contest, words: words.clone() });
+        }
+    }
+    Ok(())
+}
+
+fn check_outcome(contest: &Contest, number: usize) -> Result<(), ManifestError> {
+    let rule = &contest.outcome;
+    let proper = |f: &Fraction| f.denominator > 0 && f.numerator <= f.denominator;
+    let grid = matches!(contest.method, Method::ForAgainstAbstain { .. });
+    let fits = rule.seats >= 1
+        && usize::from(rule.seats) <= contest.options.len()
+        && rule.quorum.as_ref().is_none_or(proper)
+        && rule.requirements.len() <= MAX_REQUIREMENTS
+        && rule.requirements.iter().all(|r| {
+            // nothing is more than the whole
+            let reachable = !r.more_than || r.fraction.numerator < r.fraction.denominator;
+            proper(&r.fraction) && reachable && (grid || r.of != Base::ForAndAgainst)
+        });
+    if fits { Ok(()) } else { Err(ManifestError::Outcome(number)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::{contest, manifest, text};
+    use crate::outcome::Requirement;
+    use crate::transcript::hash;
+
+    type Change = fn(&mut Manifest);
+    type Expected = fn(&ManifestError) -> bool;
+
+    #[test]
+    fn refuses_each_contradiction_by_name() {
+        let cases: Vec<(&str, Change, Expected)> = vec![
+            ("version", |m| m.version = 2, |e| *e == ManifestError::Version(2)),
+            ("board", |m| m.board = "a board".into(), |e| *e == ManifestError::Origin),
+            ("board", |m| m.board = String::new(), |e| *e == ManifestError::Name("board")),
+            ("no trustees", |m| m.trustees.clear(), |e| *e == ManifestError::Trustees),
+            (
+                "one trustee twice",
+                |m| m.trustees[2].fingerprint = m.trustees[0].fingerprint,
+                |e| *e == ManifestError::SameTrustee(1, 3),
+            ),
+            (
+                "threshold 0",
+                |m| m.threshold = 0,
+                |e| matches!(e, ManifestError::Threshold { threshold: 0, .. }),
+            ),
+            ("threshold 4 of 3", |m| m.threshold = 4, |e| matches!(e, ManifestError::Threshold { .. })),
+            ("closing before opening", |m| m.closes = m.opens, |e| *e == ManifestError::Times),
+            ("no time to answer", |m| m.complaint_window = 0, |e| *e == ManifestError::Window),
+            ("no end of waiting", |m| m.complaint_window = u64::MAX, |e| *e == ManifestError::Window),
+            ("end of times", |m| m.closes = u64::MAX, |e| *e == ManifestError::Window),
+            ("cosignatures", |m| m.cosignatures = 16, |e| *e == ManifestError::Cosignatures),
+            (
+                "no ballots",
+                |m| m.recasting = Recasting::LastCounts { limit: 0 },
+                |e| *e == ManifestError::Attempts,
+            ),
+            ("tests", |m| m.tests = MAX_ATTEMPTS + 1, |e| *e == ManifestError::Attempts),
+            ("group of none", |m| m.smallest_group = 0, |e| *e == ManifestError::SmallestGroup),
+            (
+                "group of more than all",
+                |m| {
+                    m.total_weight = 9;
+                    m.smallest_group = 10;
+                },
+                |e| *e == ManifestError::SmallestGroup,
+            ),
+            ("no weight", |m| m.total_weight = 0, |e| *e == ManifestError::TotalWeight),
+            (
+                "k larger than the options",
+                |m| m.contests[0].method = Method::Choose { min: 0, max: 4 },
+                |e| *e == ManifestError::Rules { contest: 1, error: RuleError::Limit { max: 4, options: 3 } },
+            ),
+            (
+                "totals past the logarithm's bound",
+                |m| {
+                    m.total_weight = 1 << 32;
+                    m.contests[0].method = Method::Score { max: 300 };
+                },
+                |e| *e == ManifestError::Total { contest: 1, total: 300 << 32 },
+            ),
+            (
+                "grades without names",
+                |m| m.contests[0].method = Method::Grades { grades: 3 },
+                |e| *e == ManifestError::GradeNames(1),
+            ),
+            (
+                "two options alike",
+                |m| m.contests[0].options[2] = text("Option 0"),
+                |e| matches!(e, ManifestError::SameWords { contest: 1, .. }),
+            ),
+            (
+                "more seats than options",
+                |m| m.contests[0].outcome.seats = 4,
+                |e| *e == ManifestError::Outcome(1),
+            ),
+            (
+                "more than all",
+                |m| {
+                    let fraction = Fraction { numerator: 1, denominator: 1 };
+                    m.contests[0].outcome.requirements =
+                        vec![Requirement { fraction, of: Base::Valid, more_than: true }];
+                },
+                |e| *e == ManifestError::Outcome(1),
+            ),
+            ("no contests", |m| m.contests.clear(), |e| *e == ManifestError::Contests),
+            ("empty style", |m| m.styles[0].contests.clear(), |e| *e == ManifestError::Style(1)),
+            (
+                "style of a contest that is not there",
+                |m| m.styles[0].contests.push(7),
+                |e| *e == ManifestError::Style(1),
+            ),
+            ("style out of order", |m| m.styles[0].contests = vec![1, 0], |e| *e == ManifestError::Style(1)),
+            ("contest in no style", |m| m.styles[0].contests = vec![0], |e| *e == ManifestError::Unused(2)),
+            (
+                "a ballot that would not fit an entry",
+                |m| {
+                    m.contests = (0..30).map(|_| contest(Method::Rank, 6, true)).collect();
+                    m.styles[0].contests = (0..30).collect();
+                },
+                |e| matches!(e, ManifestError::BallotSize { style: 1, .. }),
+            ),
+        ];
+        let good = || {
+            let contests = vec![
+                contest(Method::Choose { min: 0, max: 2 }, 3, true),
+                contest(Method::ChooseOne, 2, true),
+            ];
+            manifest(contests, &[&[0, 1]])
+        };
+        assert!(good().check().is_ok());
+        for (name, change, expected) in cases {
+            let mut manifest = good();
+            change(&mut manifest);
+            let error = manifest.check().map(|_| ()).unwrap_err();
+            assert!(expected(&error), "{name}: {error:?}");
+        }
+    }
+
+    /// A ranking of 1,000 options has a million entries: refused by arithmetic, before anything is built.
+    #[test]
+    fn a_manifest_that_asks_for_too_much_is_refused_before_it_costs_anything() {
+        let mut huge = contest(Method::ChooseOne, MAX_OPTIONS, false);
+        huge.method = Method::Rank;
+        let manifest = manifest(vec![huge; 60], &[&(0..60).collect::<Vec<u16>>()]);
+        let error = manifest.check().map(|_| ()).unwrap_err();
+        assert!(matches!(error, ManifestError::Rules { contest: 1, error: RuleError::Entries(1_000_000) }));
+        let one = contest(Method::Choose { min: 0, max: 990 }, 990, false);
+        let styles: Vec<&[u16]> = vec![&[0]; 1_000];
+        assert_eq!(crate::fixtures::manifest(vec![one], &styles).check().err(), Some(ManifestError::Entries));
+    }
+
+    #[test]
+    fn an_election_is_named_by_the_hash_of_its_manifest() {
+        let manifest = manifest(vec![contest(Method::ChooseOne, 2, true)], &[&[0]]);
+        let bytes = manifest.encode();
+        let checked = CheckedManifest::decode(&bytes).unwrap();
+        assert_eq!(checked.id().0, hash("manifest", &[&bytes]));
+        let mut other = manifest.clone();
+        other.nonce[0] ^= 1;
+        assert_ne!(other.check().unwrap().id(), checked.id());
+        let longer = [bytes.as_slice(), &[0]].concat();
+        assert!(matches!(CheckedManifest::decode(&longer), Err(ManifestError::Encoding(_))));
+    }
+}
