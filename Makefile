@@ -1,7 +1,7 @@
 # Tabella: `make help` lists what there is. Everything is built in one profile and one folder, target/.
 
 CARGO  := cargo
-OUT    := target/release
+OUT    := $(or $(CARGO_TARGET_DIR),target)/release
 PURE   := tabella-crypto tabella-board-core tabella-board-client tabella-tally
 
 .PHONY: help setup build election demo test check format-check clippy wasm purity unit bench clean

@@ -459,14 +459,14 @@ fn voters_who_make_their_own_credentials_are_endorsed_and_vote_with_their_recove
 fn an_election_opens_and_closes_by_itself_at_its_times() -> Result<()> {
     let place = tempfile::tempdir()?;
     let world = World::new(&place.path().join("world"))?;
-    let times = "opens = \"+3s\"\ncloses = \"+24s\"\nsmallest-group = 1\n";
+    let times = "opens = \"+3s\"\ncloses = \"+50s\"\nsmallest-group = 1\n";
     let election = world.small("by-itself", times, YES_NO)?;
     let status = world.status(&election)?;
     let (opens, closes) = (status["opens"].as_u64(), status["closes"].as_u64());
-    assert_eq!(closes.zip(opens).map(|(closes, opens)| closes - opens), Some(21_000));
+    assert_eq!(closes.zip(opens).map(|(closes, opens)| closes - opens), Some(47_000));
     world.ceremony(&election)?;
     let codes = world.roll(&election, &voters(4))?;
-    world.wait_for(&election, "open", Duration::from_secs(15))?;
+    world.wait_for(&election, "open", Duration::from_secs(40))?;
     // nobody may close it before its time
     let folder = world.path("administrator");
     let mut close = vec!["close", "--folder", &folder];
@@ -477,7 +477,7 @@ fn an_election_opens_and_closes_by_itself_at_its_times() -> Result<()> {
     for (voter, choice) in [("voter-1", "Yes"), ("voter-2", "blank"), ("voter-3", "No")] {
         world.cast(&election, code(&codes, voter)?, &[choice], &[])?.says(&["Your vote is cast"])?;
     }
-    world.wait_for(&election, "closed", Duration::from_secs(40))?;
+    world.wait_for(&election, "closed", Duration::from_secs(70))?;
     world.cast(&election, code(&codes, "voter-4")?, &["Yes"], &[])?.refuses(&["voting is closed"])?;
     world.tally(&election, &election.trustees[..2])?;
     let verified = world.verify(&election, &[])?.holds()?;

@@ -1,6 +1,6 @@
 //! `tabella-board`: runs a bulletin board.
 
-use std::io::Write;
+use std::io::{IsTerminal as _, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -71,7 +71,8 @@ fn store_file(data: &Path) -> PathBuf {
 
 fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
     let result = match Arguments::parse().command {
         Command::Init { data, origin, administrators } => init(&data, origin, administrators),
         Command::Run { data, listen } => run(&data, listen),
