@@ -4,7 +4,7 @@ CARGO  := cargo
 OUT    := $(or $(CARGO_TARGET_DIR),target)/release
 PURE   := tabella-crypto tabella-board-core tabella-board-client tabella-tally
 
-.PHONY: help setup build election demo test check format-check clippy wasm purity unit bench clean
+.PHONY: help setup build election demo test check format-check clippy wasm purity secretless unit bench clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,7 +21,7 @@ election: build ## one whole election over 365 real ballots, without a question 
 demo: build ## the same, then left running with a second election open for voting
 	$(OUT)/tabella-election demo
 
-test: setup format-check clippy wasm purity unit ## formatting, lints, pure builds, all tests, one whole election
+test: setup format-check clippy wasm purity secretless unit ## formatting, lints, pure builds, all tests, one whole election
 
 check: format-check clippy ## formatting and lints alone
 
@@ -40,6 +40,12 @@ purity: ## runtime, web, threads and storage never reach the pure crates
 	    | grep -E '^(tokio|axum|leptos|rayon|redb|reqwest|hyper) ' || true); \
 	  if [ -n "$$found" ]; then echo "error: $$crate must stay pure, but depends on: $$found"; exit 1; fi; \
 	done; echo "pure crates are pure"
+
+secretless: build ## the verifier links no code that handles a secret
+	@secrets='tabella_crypto::.*(SigningKey|CredentialSecret|TrusteeSecret|KeyShare|Polynomial|DecryptionKey|(range|linear)::prove)'; \
+	nm -C $(OUT)/tabella-trustee | grep -qE "$$secrets" || { echo "error: the names to look for are out of date"; exit 1; }; \
+	if nm -C $(OUT)/tabella-verify | grep -E "$$secrets"; then echo "error: tabella-verify must not link these"; exit 1; fi; \
+	echo "the verifier links no secret-key code"
 
 unit: build
 	$(CARGO) test --release --locked --workspace
