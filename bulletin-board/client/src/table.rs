@@ -4,13 +4,34 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroize;
 
 use crate::sealed::{Existing, SealedError, write_atomically};
 
 /// Most bytes of a table.
 const MAX_LENGTH: u64 = 1 << 30;
+
+/// A row of the table of codes, which the registrar hands out: the code leaves memory when dropped.
+#[derive(Serialize, Deserialize)]
+pub struct CodeRow {
+    /// Whose code it is.
+    pub identity: String,
+    /// The code, as people type it.
+    pub code: String,
+}
+
+impl CodeRow {
+    /// The table's columns.
+    pub const COLUMNS: [&str; 2] = ["identity", "code"];
+}
+
+impl Drop for CodeRow {
+    fn drop(&mut self) {
+        self.code.zeroize();
+    }
+}
 
 /// Why a table cannot be read or written.
 #[derive(Debug, thiserror::Error)]

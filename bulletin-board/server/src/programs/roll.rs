@@ -15,10 +15,9 @@ use std::path::Path;
 
 use rand_core::{CryptoRng, RngCore};
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroize;
 
 use tabella_board_client::sealed::Existing;
-use tabella_board_client::table::{self, Row, TableError};
+use tabella_board_client::table::{self, CodeRow, Row, TableError};
 use tabella_board_core::api::{hex_form, hex_parse};
 use tabella_board_core::check::RollRefusal;
 use tabella_board_core::entry::{ROLL_PART_LENGTH, RollPart, Voter, sign_roll};
@@ -87,18 +86,6 @@ struct VoterRow {
     weight: Option<u32>,
     style: Option<String>,
     credential: Option<String>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct CodeRow {
-    identity: String,
-    code: String,
-}
-
-impl Drop for CodeRow {
-    fn drop(&mut self) {
-        self.code.zeroize();
-    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -238,7 +225,7 @@ impl Codes {
         }
         let mut seen: BTreeMap<String, u64> = BTreeMap::new();
         let mut codes = Vec::new();
-        for Row { line, value } in table::read::<CodeRow>(path, &["identity", "code"], &[])? {
+        for Row { line, value } in table::read::<CodeRow>(path, &CodeRow::COLUMNS, &[])? {
             let identity = value.identity.clone();
             if let Some(first) = seen.insert(identity.clone(), line) {
                 let reason = format!("{identity:?} stands in line {first} already");

@@ -10,10 +10,9 @@ use rand_core::OsRng;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinSet;
-use zeroize::Zeroize;
 
 use tabella_board_client::sealed::Existing;
-use tabella_board_client::table::{self, Row, TableError};
+use tabella_board_client::table::{self, CodeRow, Row, TableError};
 use tabella_board_client::terminal::{Progress, print_error};
 use tabella_board_client::{Board, ClientError};
 use tabella_board_core::entry::Entry;
@@ -45,18 +44,6 @@ pub struct BatchArgs {
     /// Voters at work at once
     #[arg(long, default_value_t = PARALLEL)]
     parallel: usize,
-}
-
-#[derive(Deserialize)]
-struct CodeRow {
-    identity: String,
-    code: String,
-}
-
-impl Drop for CodeRow {
-    fn drop(&mut self) {
-        self.code.zeroize();
-    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -156,7 +143,7 @@ fn summarize(report: &[Done]) -> Result<()> {
 /// Reads both tables and every choice, so that a mistake in the last row is found before the first is cast.
 fn read_voters(args: &BatchArgs, booth: &Booth) -> Result<Vec<Voter>> {
     let mut secrets = BTreeMap::new();
-    for Row { line, value } in table::read::<CodeRow>(&args.codes, &["identity", "code"], &[])? {
+    for Row { line, value } in table::read::<CodeRow>(&args.codes, &CodeRow::COLUMNS, &[])? {
         let row = |reason: String| TableError::row(&args.codes, line, reason);
         let secret = read_code(&value.code, booth.election()).map_err(|error| row(format!("{error:#}")))?;
         if secrets.insert(value.identity.clone(), Arc::new(secret)).is_some() {
