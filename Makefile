@@ -2,37 +2,40 @@
 
 CARGO  := cargo
 OUT    := $(or $(CARGO_TARGET_DIR),target)/release
-PURE   := tabella-crypto tabella-board-core tabella-board-client tabella-tally
+# built for the browser alone
+WEB    := tabella-web-app
+BROWSER := tabella-browser-tests
 
-.PHONY: help setup build election demo test check format-check clippy wasm purity secretless unit bench clean
+.PHONY: help setup web build election demo test check format-check clippy purity secretless unit browser bench clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## name or install what is missing (Rust toolchain, wasm target, C compiler)
+setup: ## name or install what is missing (Rust toolchain, wasm target, C compiler; for tests, Chromium)
 	@./.ci/setup
 
-build: setup ## all programs, in target/release
-	$(CARGO) build --release --locked --workspace --bins
+web: setup ## the web app, in target/voter-ui: WebAssembly, hashed names, compressed
+	$(CARGO) run --release --locked -p tabella-web-build
+
+build: web ## all programs, in target/release; the board has the web app inside
+	$(CARGO) build --release --locked --workspace --exclude $(WEB) --bins
 
 election: build ## one whole election over 365 real ballots, without a question asked
 	$(OUT)/tabella-election run
 
-demo: build ## the same, then left running with a second election open for voting
+demo: build ## the same, then left running with a second election open: vote in your browser
 	$(OUT)/tabella-election demo
 
-test: setup format-check clippy wasm purity secretless unit ## formatting, lints, pure builds, all tests, one whole election
+test: format-check clippy purity secretless unit browser ## formatting, lints, all tests, whole elections, the web app in Chromium
 
 check: format-check clippy ## formatting and lints alone
 
 format-check:
 	$(CARGO) fmt --all --check
 
-clippy:
-	$(CARGO) clippy --release --locked --workspace --all-targets -- -D warnings
-
-wasm: ## the pure crates build for the browser, unchanged
-	$(CARGO) build --release --locked --lib --target wasm32-unknown-unknown --no-default-features $(PURE:%=-p %)
+clippy: setup
+	$(CARGO) clippy --release --locked --workspace --exclude $(WEB) --all-targets -- -D warnings
+	$(CARGO) clippy --release --locked -p $(WEB) --target wasm32-unknown-unknown -- -D warnings
 
 purity: ## runtime, web, threads and storage never reach the pure crates
 	@for crate in tabella-crypto tabella-board-core tabella-tally; do \
@@ -48,7 +51,11 @@ secretless: build ## the verifier links no code that handles a secret
 	echo "the verifier links no secret-key code"
 
 unit: build
-	$(CARGO) test --release --locked --workspace
+	$(CARGO) test --release --locked --workspace --exclude $(WEB) --exclude $(BROWSER)
+
+browser: build ## the web app in a real browser
+	@./.ci/setup browser
+	$(CARGO) test --release --locked -p $(BROWSER) -- --test-threads=2
 
 bench: setup ## what a ballot costs, on one core
 	$(CARGO) bench --locked -p tabella-crypto --features fixtures

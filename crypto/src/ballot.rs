@@ -27,8 +27,10 @@ use crate::transcript::{Digest, hash};
 
 mod context;
 mod verify;
+mod vouch;
 
 pub use context::BallotContext;
+pub use vouch::{TrustedVouchers, Voucher};
 
 /// Most bytes of a submitted ballot: a log entry less its tag.
 pub const MAX_BALLOT_LENGTH: usize = codec::MAX_ENTRY_LENGTH - 1;
@@ -300,7 +302,8 @@ impl AuthenticBallot {
     }
 }
 
-/// A ballot whose signature and proofs hold. Only [`BallotContext::verify_all`] makes one.
+/// A ballot whose signature and proofs hold. [`BallotContext::verify_all`] makes one; and, where another worker of
+/// the same device has done so, [`BallotContext::verified_by_voucher`].
 #[derive(Clone, Debug)]
 pub struct VerifiedBallot {
     /// The voter's credential.
@@ -313,6 +316,7 @@ pub struct VerifiedBallot {
     signature: CredentialSignature,
     ciphertexts: Vec<Ciphertext>,
     first_points: Vec<EncodedPoint>,
+    voucher: Voucher,
 }
 
 impl VerifiedBallot {

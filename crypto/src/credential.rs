@@ -127,6 +127,39 @@ fn symbol_value(character: char) -> Option<u8> {
     (0u8..).zip(ALPHABET).find(|(_, symbol)| *symbol == character).map(|(value, _)| value)
 }
 
+/// A text as a code is written: separators left out, upper case, O as 0, I and L as 1. What no code contains stays, so
+/// that people see what they typed. Not longer than `text` in characters.
+pub fn tidied(text: &str) -> Zeroizing<String> {
+    let mut tidy = Zeroizing::new(String::with_capacity(text.len()));
+    for character in text.chars().filter(|character| !is_separator(*character)) {
+        tidy.push(symbol_value(character).and_then(symbol).unwrap_or(character));
+    }
+    tidy
+}
+
+/// Whether a text can stand as the group at this place (from 1 to [`CODE_GROUPS`]) of a code: five symbols, as people
+/// type them, the last of which is the check symbol of the others at this place.
+pub fn group_fits(place: usize, text: &str) -> bool {
+    let mut symbols = Zeroizing::new([0u8; GROUP_SYMBOLS]);
+    let mut found = 0;
+    for character in text.chars().filter(|character| !is_separator(*character)) {
+        match (symbol_value(character), symbols.get_mut(found)) {
+            (Some(value), Some(symbol)) => *symbol = value,
+            _ => return false,
+        }
+        found += 1;
+    }
+    let place = u8::try_from(place).ok().filter(|place| (1..=CODE_GROUPS).contains(&usize::from(*place)));
+    match (place, symbols.split_last()) {
+        (Some(place), Some((check, data))) => found == GROUP_SYMBOLS && *check == check_symbol(place, data),
+        _ => false,
+    }
+}
+
+fn symbol(value: u8) -> Option<char> {
+    ALPHABET.get(usize::from(value)).copied()
+}
+
 /// c = group + a*c0 + a^2*c1 + …, by Horner's rule.
 fn check_symbol(group: u8, data: &[u8]) -> u8 {
     group ^ data.iter().rev().fold(0, |sum, symbol| times_a(sum ^ symbol))
@@ -280,6 +313,30 @@ mod tests {
             let expected = if from == to { Ok(example()) } else { Err(CodeError::Group { group: to + 1 }) };
             assert_eq!(parse(&typed), expected);
         }
+    }
+
+    #[test]
+    fn a_group_fits_at_its_own_place_and_nowhere_else() {
+        let shown = example();
+        for (index, group) in shown.split('-').enumerate() {
+            for place in 0..=CODE_GROUPS + 1 {
+                assert_eq!(group_fits(place, group), place == index + 1, "{group} at {place}");
+            }
+            assert!(group_fits(index + 1, &format!(" {}-", group.to_lowercase())));
+            for wrong in [&group[1..], &format!("{group}0"), &group.replace(&group[..1], "U"), ""] {
+                assert!(!group_fits(index + 1, wrong), "{wrong}");
+            }
+            for wrong in ALPHABET.into_iter().filter(|symbol| !group.starts_with(*symbol)) {
+                assert!(!group_fits(index + 1, &format!("{wrong}{}", &group[1..])));
+            }
+        }
+        assert!(!group_fits(257, shown.split('-').next().unwrap()));
+    }
+
+    #[test]
+    fn tidying_shows_a_code_as_it_is_written_and_keeps_what_is_foreign() {
+        assert_eq!(*tidied(" abO1-iL\u{2013}o \u{a0}u*"), "AB01110u*");
+        assert_eq!(*tidied(&example()), example().replace('-', ""));
     }
 
     #[test]

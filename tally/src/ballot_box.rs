@@ -5,6 +5,7 @@
 //! words --Selections::read--> Selections --seal--> SealedBallot --cast--> SubmittedBallot
 //!                                                       |-------challenge--> SubmittedBallot + TestOpening
 //! posted bytes + TestOpening --examine--> Selections --describe--> words
+//!                            --publish--> PublishedOpening
 //! ```
 //!
 //! A sealed ballot is used up by the voter's decision: the seed of one that is cast is erased, and one that is
@@ -14,7 +15,7 @@ use rand_core::{CryptoRng, RngCore};
 use serde::{Deserialize, Serialize};
 
 use tabella_board_core::api::{base64_form, hex_form};
-use tabella_board_core::entry::Entry;
+use tabella_board_core::entry::{Entry, PublishedOpening};
 use tabella_board_core::receipt::{Receipt, ReceiptError, VerifiedReceipt};
 use tabella_crypto::ballot::{
     Ballot, BallotContext, BallotError, BallotSeed, Disposition, EncryptError, Opening, OpeningError,
@@ -22,8 +23,9 @@ use tabella_crypto::ballot::{
 };
 use tabella_crypto::checkpoint::NoteKey;
 use tabella_crypto::codec::CodecError;
-use tabella_crypto::credential::CredentialSecret;
+use tabella_crypto::credential::{Credential, CredentialSecret};
 use tabella_crypto::manifest::{CheckedManifest, ElectionId};
+use tabella_crypto::proofs::credential::CredentialStatement;
 use tabella_crypto::rules::RuleError;
 use zeroize::Zeroize;
 
@@ -210,6 +212,16 @@ pub fn examine(
     test: &TestOpening,
     rng: &mut (impl RngCore + CryptoRng),
 ) -> Result<Selections, ExamineError> {
+    examine_ballot(context, bytes, test, rng).map(|(selections, _)| selections)
+}
+
+/// As [`examine`], and whose ballot it is.
+fn examine_ballot(
+    context: &BallotContext,
+    bytes: &[u8],
+    test: &TestOpening,
+    rng: &mut (impl RngCore + CryptoRng),
+) -> Result<(Selections, Credential), ExamineError> {
     let election = context.manifest().id();
     if test.election != election {
         return Err(ExamineError::Election { found: test.election });
@@ -223,7 +235,38 @@ pub fn examine(
     }
     context.verify(&authentic, rng)?;
     let entries = context.check_opening(authentic.ballot(), &test.opening)?;
-    Ok(Selections { style: authentic.ballot().style, entries })
+    let Ballot { style, credential, .. } = authentic.ballot();
+    Ok((Selections { style: *style, entries }, *credential))
+}
+
+/// Why an opening is not published.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PublishError {
+    /// It does not fit the ballot.
+    #[error(transparent)]
+    Examine(#[from] ExamineError),
+    /// The code is not the one that tested the ballot.
+    #[error("this code did not test the ballot: only the voter who did can publish what it contained")]
+    NotOwn,
+}
+
+/// Signs the publication of a tested ballot's opening, which tells everyone what the ballot contained. `index` and
+/// `bytes` are those of the ballot's entry on the log; the opening must fit it, and the secret be its voter's.
+pub fn publish(
+    context: &BallotContext,
+    (index, bytes): (u64, &[u8]),
+    test: &TestOpening,
+    secret: &CredentialSecret,
+    rng: &mut (impl RngCore + CryptoRng),
+) -> Result<PublishedOpening, PublishError> {
+    let (_, credential) = examine_ballot(context, bytes, test, rng)?;
+    if credential != secret.public() {
+        return Err(PublishError::NotOwn);
+    }
+    let opening = test.opening.clone();
+    let signature =
+        CredentialStatement::publication(test.election, credential, index, &opening).sign(secret, rng);
+    Ok(PublishedOpening { challenge: index, opening, signature })
 }
 
 /// What a voter takes home: code, ballot as posted, and the board's receipt. It does not show what was chosen.

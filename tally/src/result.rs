@@ -1,35 +1,38 @@
 //! An election's result for people and programs: totals, shares, and what follows by the manifest's rules.
 //!
-//! Made from a folded [`ElectionState`] alone, so it says what the log says and the rules accepted. Fractions are
-//! for reading: what decides is compared in integers, see [`tabella_crypto::outcome`].
+//! Made from the manifest and the totals alone, so it says what the log says and the rules make of it; an outcome
+//! that somebody computed before is not asked. Fractions are for reading: what decides is compared in integers, see
+//! [`tabella_crypto::outcome`].
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use tabella_board_core::entry::ContestResult;
-use tabella_board_core::state::{ElectionState, Tally};
+use tabella_board_core::api::{BallotCounts, ContestState, ContestTotals, ElectionTotals, PhaseName};
+use tabella_board_core::state::ElectionState;
 use tabella_crypto::manifest::{CheckedManifest, Contest};
 use tabella_crypto::outcome::{MajorityGauge, Outcome, Standing, Verdict, Weights};
 use tabella_crypto::rules::Method;
 
-use crate::verify::phase_name;
+#[cfg(test)]
+mod tests;
 
 /// The result of an election, in one language.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ElectionResult {
     /// The election's name: the hash of its manifest.
     pub election: String,
     /// Its title.
     pub title: String,
     /// Where the election is; the result is complete when it is `counted`.
-    pub phase: &'static str,
+    pub phase: PhaseName,
     /// Voters on the roll.
     pub voters: u64,
-    /// Ballots that count: one for each voter who cast one.
-    pub ballots_counted: u64,
+    /// Ballots that count: one for each voter who cast one. None, like the two numbers after it, where a board hides
+    /// turnout while voting is open.
+    pub ballots_counted: Option<u64>,
     /// Ballots cast, with those that a later one replaced.
-    pub ballots_cast: u64,
+    pub ballots_cast: Option<u64>,
     /// Ballots tested, never counted.
-    pub ballots_tested: u64,
+    pub ballots_tested: Option<u64>,
     /// Counted ballots over voters, 0 to 1; none for an empty roll.
     pub turnout: Option<f64>,
     /// The contests, in the manifest's order.
@@ -37,7 +40,7 @@ pub struct ElectionResult {
 }
 
 /// The result of a contest.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ContestSummary {
     /// The question.
     pub title: String,
@@ -55,12 +58,12 @@ pub struct ContestSummary {
     pub turnout: Option<f64>,
     /// What became of it.
     pub verdict: VerdictName,
-    /// The same in words.
+    /// The same in English words.
     pub outcome: String,
 }
 
 /// What the options of a contest are compared by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unit {
     /// Votes.
@@ -76,7 +79,7 @@ pub enum Unit {
 }
 
 /// What became of a contest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum VerdictName {
     /// Not counted yet.
@@ -94,7 +97,7 @@ pub enum VerdictName {
 }
 
 /// An option of a contest.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OptionSummary {
     /// Its name.
     pub name: String,
@@ -104,33 +107,81 @@ pub struct OptionSummary {
     pub share: Option<f64>,
     /// Its place, from 1; tied options share one.
     pub place: Option<u16>,
+    /// Whether every requirement of the contest holds for it.
+    pub qualified: bool,
     /// Whether it is elected or accepted.
     pub elected: bool,
+    /// Whether it is among the options between which a tie leaves the last seats open.
+    pub tied: bool,
     /// Its median grade, in a contest of grades.
     pub grade: Option<String>,
     /// Of a contest with several columns: each column's name and weight.
     pub columns: Vec<(String, u64)>,
 }
 
+/// Why totals are not those of an election with this manifest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TotalsError {
+    /// Not one for each contest.
+    #[error("totals of {found} contests, where the manifest has {expected}")]
+    Contests {
+        /// How many there are.
+        found: usize,
+        /// How many the manifest has.
+        expected: usize,
+    },
+    /// A contest's state and its totals contradict each other.
+    #[error("contest {contest} has totals, though it is not counted, or is counted and has none")]
+    State {
+        /// The contest's index.
+        contest: u16,
+    },
+    /// Not one number for each entry of a contest.
+    #[error("contest {contest} has {found} totals, where the manifest has {expected} entries")]
+    Entries {
+        /// The contest's index.
+        contest: u16,
+        /// How many there are.
+        found: usize,
+        /// How many entries the contest has.
+        expected: usize,
+    },
+}
+
 impl ElectionResult {
     /// What the log says so far, in a language; none before the manifest is complete.
     pub fn of(state: &ElectionState, language: &str) -> Option<Self> {
-        let manifest = state.manifest()?;
-        let counts = state.counts();
-        let voters = state.roll().len() as u64;
-        let contests = (0..=u16::MAX).zip(&manifest.contests);
-        Some(Self {
-            election: state.election().to_string(),
+        Self::new(state.manifest()?, &state.totals()?, language).ok()
+    }
+
+    /// What the manifest makes of totals, in a language. Totals from outside are believed as they are, if they fit
+    /// the manifest; before closing no contest has any.
+    pub fn new(
+        manifest: &CheckedManifest,
+        totals: &ElectionTotals,
+        language: &str,
+    ) -> Result<Self, TotalsError> {
+        let ElectionTotals { phase, voters, ballots, contests } = totals;
+        let (found, expected) = (contests.len(), manifest.contests.len());
+        if found != expected && found != 0 {
+            return Err(TotalsError::Contests { found, expected });
+        }
+        let totals = contests.iter().map(Some).chain(std::iter::repeat(None));
+        let contests = (0..=u16::MAX).zip(&manifest.contests).zip(totals);
+        let counts = |count: fn(&BallotCounts) -> u64| ballots.as_ref().map(count);
+        let counted = counts(|ballots| ballots.counted);
+        Ok(Self {
+            election: manifest.id().to_string(),
             title: manifest.title.in_language(language).to_owned(),
-            phase: phase_name(state.phase()),
-            voters,
-            ballots_counted: counts.counted,
-            ballots_cast: counts.cast,
-            ballots_tested: counts.challenged,
-            turnout: fraction(counts.counted, voters),
+            phase: *phase,
+            voters: *voters,
+            ballots_counted: counted,
+            ballots_cast: counts(|ballots| ballots.cast),
+            ballots_tested: counts(|ballots| ballots.challenged),
+            turnout: counted.and_then(|counted| fraction(counted, *voters)),
             contests: contests
-                .map(|(index, contest)| summarise(manifest, state.tally(), index, contest, language))
-                .collect(),
+                .map(|((index, contest), totals)| summarise(manifest, index, contest, totals, language))
+                .collect::<Result<_, _>>()?,
         })
     }
 
@@ -146,18 +197,30 @@ fn fraction(part: u64, whole: u64) -> Option<f64> {
 
 fn summarise(
     manifest: &CheckedManifest,
-    tally: Option<&Tally>,
     index: u16,
     contest: &Contest,
+    totals: Option<&ContestTotals>,
     language: &str,
-) -> ContestSummary {
-    let weights = tally.and_then(|tally| tally.weights(index));
-    let result = tally.and_then(|tally| tally.result(index));
-    let withheld = tally.is_some_and(|tally| tally.withheld().contains(&index));
-    let counted = result.zip(weights).map(|(result, weights)| Counted::new(contest, result, weights));
+) -> Result<ContestSummary, TotalsError> {
+    let state = totals.map_or(ContestState::Pending, |totals| totals.state);
+    // a withheld contest has no numbers at all
+    let shown = totals.filter(|_| state != ContestState::Withheld);
+    let weights = shown.map(|totals| Weights { counted: totals.counted_weight, roll: totals.roll_weight });
+    let numbers = totals.and_then(|totals| totals.totals.as_deref());
+    let counted = match (state, numbers, &weights) {
+        (ContestState::Counted, Some(numbers), Some(weights)) => {
+            let (found, expected) = (numbers.len(), contest.entries());
+            if found != expected {
+                return Err(TotalsError::Entries { contest: index, found, expected });
+            }
+            Some(Counted::new(contest, numbers, weights))
+        }
+        (ContestState::Pending | ContestState::Withheld, None, _) => None,
+        _ => return Err(TotalsError::State { contest: index }),
+    };
     let (verdict, outcome) = match &counted {
-        Some(counted) => verdict(contest, &counted.result.outcome, language),
-        None if withheld => (VerdictName::Withheld, withheld_words(manifest)),
+        Some(counted) => verdict(contest, &counted.outcome, language),
+        None if state == ContestState::Withheld => (VerdictName::Withheld, withheld_words(manifest)),
         None => (VerdictName::Open, "Not counted yet.".to_owned()),
     };
     let options = (0..=u16::MAX).zip(&contest.options).map(|(option, name)| {
@@ -169,13 +232,15 @@ fn summarise(
                 votes: None,
                 share: None,
                 place: None,
+                qualified: false,
                 elected: false,
+                tied: false,
                 grade: None,
                 columns: Vec::new(),
             },
         }
     });
-    ContestSummary {
+    Ok(ContestSummary {
         title: contest.title.in_language(language).to_owned(),
         unit: match contest.method {
             Method::ChooseOne | Method::Choose { .. } => Unit::Votes,
@@ -191,7 +256,7 @@ fn summarise(
         turnout: weights.and_then(|weights| fraction(weights.counted, weights.roll)),
         verdict,
         outcome,
-    }
+    })
 }
 
 fn withheld_words(manifest: &CheckedManifest) -> String {
@@ -205,7 +270,8 @@ fn withheld_words(manifest: &CheckedManifest) -> String {
 /// A contest that has its totals.
 struct Counted<'a> {
     contest: &'a Contest,
-    result: &'a ContestResult,
+    totals: &'a [u64],
+    outcome: Outcome,
     columns: usize,
     blank: Option<u64>,
     /// Weight of the ballots that are not explicitly blank.
@@ -213,13 +279,14 @@ struct Counted<'a> {
 }
 
 impl<'a> Counted<'a> {
-    fn new(contest: &'a Contest, result: &'a ContestResult, weights: &Weights) -> Self {
+    fn new(contest: &'a Contest, totals: &'a [u64], weights: &Weights) -> Self {
         let options = contest.options.len();
         let columns = contest.method.columns(options).max(1);
-        let blank = contest.blank.as_ref().and_then(|_| result.totals.get(options * columns).copied());
+        let blank = contest.blank.as_ref().and_then(|_| totals.get(options * columns).copied());
         Self {
             contest,
-            result,
+            totals,
+            outcome: Outcome::compute(contest, totals, weights),
             columns,
             blank,
             valid: weights.counted.saturating_sub(blank.unwrap_or_default()),
@@ -227,15 +294,22 @@ impl<'a> Counted<'a> {
     }
 
     fn option(&self, option: u16, name: String, language: &str) -> OptionSummary {
-        let row = self.result.totals.chunks(self.columns).nth(usize::from(option)).unwrap_or_default();
+        let row = self.totals.chunks(self.columns).nth(usize::from(option)).unwrap_or_default();
         let standing: Option<&Standing> =
-            self.result.outcome.standings.iter().find(|standing| standing.option == option);
+            self.outcome.standings.iter().find(|standing| standing.option == option);
         let score = standing.map(|standing| standing.score);
         let (votes, most) = match &self.contest.method {
             Method::ChooseOne | Method::Choose { .. } | Method::ForAgainstAbstain { .. } => (score, 1),
             Method::Score { max: most } | Method::Cumulative { points: most } => (score, u64::from(*most)),
             Method::Rank => (score, self.columns.saturating_sub(1) as u64),
-            Method::Grades { .. } => (row.split_last().map(|(_, better)| better.iter().sum()), 1),
+            Method::Grades { .. } => {
+                let better = row.split_last().map(|(_, better)| better);
+                (
+                    better
+                        .map(|better| better.iter().fold(0, |sum: u64, weight| sum.saturating_add(*weight))),
+                    1,
+                )
+            }
         };
         let grade = match self.contest.method {
             Method::Grades { .. } => {
@@ -248,7 +322,9 @@ impl<'a> Counted<'a> {
             votes,
             share: votes.and_then(|votes| fraction(votes, self.valid.saturating_mul(most))),
             place: standing.map(|standing| standing.place),
-            elected: self.result.outcome.elected.contains(&option),
+            qualified: standing.is_some_and(|standing| standing.qualified),
+            elected: self.outcome.elected.contains(&option),
+            tied: self.outcome.tied.contains(&option),
             grade: grade.map(|grade| grade.in_language(language).to_owned()),
             columns: if self.columns == 1 { Vec::new() } else { self.columns(row, language) },
         }
@@ -297,79 +373,6 @@ fn verdict(contest: &Contest, outcome: &Outcome, language: &str) -> (VerdictName
             };
             let places = if open == 1 { "place" } else { "places" };
             (VerdictName::Tie, format!("{before}A tie for {open} {places}: {}.", names(&outcome.tied)))
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use tabella_board_core::fixtures::{CLOSES, SmallElection};
-
-    use super::*;
-
-    #[test]
-    fn a_counted_election_has_totals_shares_and_words() {
-        let mut election = SmallElection::opened();
-        assert_eq!(ElectionResult::of(&election.state, "en").unwrap().contests[0].verdict, VerdictName::Open);
-        election.vote_all();
-        election.count();
-        let result = ElectionResult::of(&election.state, "de").unwrap();
-        let json: serde_json::Value = serde_json::from_str(&result.to_json().unwrap()).unwrap();
-        assert_eq!(json["ballots_counted"], 7);
-        assert_eq!(json["phase"], "counted");
-        assert_eq!(json["turnout"], 1.0);
-        let chair = &json["contests"][0];
-        assert_eq!(chair["title"], "Chair");
-        assert_eq!(
-            (&chair["options"][2]["name"], &chair["options"][2]["votes"]),
-            (&"Emmy".into(), &7.into())
-        );
-        assert_eq!(
-            (&chair["options"][2]["elected"], &chair["options"][2]["share"]),
-            (&true.into(), &0.7.into())
-        );
-        assert_eq!((&chair["blank"], &chair["verdict"]), (&1.into(), &"decided".into()));
-        assert_eq!(chair["outcome"], "Elected or accepted: Emmy.");
-        assert_eq!(json["contests"][1]["options"][1]["votes"], 4);
-        assert_eq!(json["contests"][1]["counted_weight"], 9);
-    }
-
-    #[test]
-    fn a_withheld_contest_has_no_numbers() {
-        let mut election = SmallElection::opened_with(|manifest| manifest.smallest_group = 3);
-        election.vote_all();
-        election.block(CLOSES);
-        let result = ElectionResult::of(&election.state, "en").unwrap();
-        let contest = &result.contests[0];
-        assert_eq!(
-            (contest.verdict, contest.blank, contest.counted_weight),
-            (VerdictName::Withheld, None, None)
-        );
-        assert!(contest.options.iter().all(|option| option.votes.is_none() && !option.elected));
-        assert!(contest.outcome.contains("fewer than 3"));
-    }
-
-    #[test]
-    fn grids_say_what_is_in_their_columns() {
-        use tabella_crypto::fixtures::contest;
-        let weights = Weights { counted: 10, roll: 20 };
-        let table = [
-            (Method::ForAgainstAbstain { max_for: 1 }, vec![6, 3, 1, 2, 8, 0], [6, 2], [0.6, 0.2], "for"),
-            (Method::Grades { grades: 3 }, vec![6, 3, 1, 2, 1, 7], [9, 3], [0.9, 0.3], "Grade 0"),
-            (Method::Rank, vec![7, 3, 3, 7], [7, 3], [0.7, 0.3], "place 1"),
-        ];
-        for (method, totals, votes, shares, column) in table {
-            let contest = contest(method, 2, false);
-            let outcome = Outcome::compute(&contest, &totals, &weights);
-            let result = ContestResult { contest: 0, trustees: vec![1], totals, outcome };
-            let counted = Counted::new(&contest, &result, &weights);
-            for option in 0..2 {
-                let summary = counted.option(option, "x".to_owned(), "en");
-                let at = usize::from(option);
-                assert_eq!((summary.votes, summary.share), (Some(votes[at]), Some(shares[at])));
-                assert_eq!(summary.columns[0].0, column);
-                assert_eq!(summary.elected, option == 0);
-            }
         }
     }
 }

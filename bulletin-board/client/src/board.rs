@@ -248,9 +248,20 @@ impl<T: Transport> Board<T> {
     /// Posts an entry's bytes and checks the receipt: the entry is in the election's log, its checkpoint in the
     /// board log, and both logs continue those seen before. Posting the very same bytes again is safe.
     pub async fn post_bytes(&self, election: ElectionId, entry: &[u8]) -> Result<Posted, ClientError> {
+        self.post_bytes_telling(election, entry, || ()).await
+    }
+
+    /// The same, and tells when the board has answered and its receipt is being checked.
+    pub async fn post_bytes_telling(
+        &self,
+        election: ElectionId,
+        entry: &[u8],
+        answered: impl FnOnce(),
+    ) -> Result<Posted, ClientError> {
         let path = paths::entries(election);
         let request = Request::post(path, "application/octet-stream", entry.to_vec(), MAX_JSON_LENGTH);
         let receipt: Receipt = self.parse(&self.fetch(&request).await?)?;
+        answered();
         self.check_receipt(election, entry, receipt).await
     }
 
@@ -275,6 +286,23 @@ impl<T: Transport> Board<T> {
         let verified = receipt.verify(entry, &self.0.key, &self.0.witnesses)?;
         self.election_log(election)?.witness(&receipt.checkpoint).await?;
         self.log().witness(&receipt.board_checkpoint).await?;
+        Ok(Posted { receipt, verified })
+    }
+
+    /// Checks a receipt that somebody kept: what it shows must be the beginning of what the board shows now. A board
+    /// whose logs have fewer entries than it signed for is a [`Fork`](crate::Fork).
+    pub async fn check_kept_receipt(
+        &self,
+        election: ElectionId,
+        entry: &[u8],
+        receipt: Receipt,
+    ) -> Result<Posted, ClientError> {
+        if receipt.election != election {
+            return Err(ClientError::OtherElection);
+        }
+        let verified = receipt.verify(entry, &self.0.key, &self.0.witnesses)?;
+        self.election_log(election)?.witness_kept(&receipt.checkpoint).await?;
+        self.log().witness_kept(&receipt.board_checkpoint).await?;
         Ok(Posted { receipt, verified })
     }
 
@@ -315,7 +343,6 @@ impl<T: Transport> Board<T> {
     }
 
     /// Waits.
-    #[cfg(feature = "programs")]
     pub(crate) async fn pause(&self, time: Duration) {
         self.0.transport.sleep(time).await;
     }

@@ -5,11 +5,18 @@
 //! root of a verified checkpoint, every receipt is checked before it is handed on. What a board merely says of
 //! itself (status, lists, counters) is marked as such.
 //!
-//! With the feature `programs`, native only: what the command-line programs share.
+//! A [`Booth`] is an election for a voter: what a ballot is made for, and what became of one.
+//!
+//! With the feature `programs`, native only: what the command-line programs share. With `fixtures`: a board in memory
+//! for tests.
 
 pub mod board;
+pub mod booth;
 pub mod error;
+#[cfg(any(test, feature = "fixtures"))]
+pub mod fixtures;
 pub mod log;
+pub mod record;
 pub mod sync;
 mod tiles;
 pub mod transport;
@@ -22,8 +29,6 @@ pub mod keyfile;
 #[cfg(feature = "programs")]
 pub mod passphrase;
 #[cfg(feature = "programs")]
-pub mod record;
-#[cfg(feature = "programs")]
 pub mod sealed;
 #[cfg(feature = "programs")]
 pub mod table;
@@ -33,6 +38,7 @@ pub mod terminal;
 pub mod visit;
 
 pub use board::{Board, Posted, Trust};
+pub use booth::{Booth, BoothError};
 pub use error::{ClientError, Fork, ForkKind, Tampering};
 pub use log::{Batch, LogView};
 pub use sync::ElectionSync;

@@ -8,8 +8,8 @@ use tabella_crypto::checkpoint::note::MAX_NOTE_LENGTH;
 use tabella_crypto::checkpoint::{CheckpointError, NoteKey, SignedCheckpoint, VerifiedCheckpoint};
 use tabella_crypto::merkle::tiles::{MAX_BUNDLE_LENGTH, TILE_WIDTH};
 use tabella_crypto::merkle::{
-    GenerationError, TilePath, consistency_path, decode_bundle, decode_hashes, inclusion_path, leaf_hash,
-    verify_consistency, verify_inclusion,
+    GenerationError, InclusionProof, NodeSource, TilePath, consistency_path, decode_bundle, decode_hashes,
+    inclusion_path, leaf_hash, verify_consistency, verify_inclusion,
 };
 use tabella_crypto::transcript::Digest;
 
@@ -96,6 +96,17 @@ impl<T: Transport> LogView<T> {
         Ok(())
     }
 
+    /// Holds a checkpoint that was kept against the newest, which must continue it.
+    pub(crate) async fn witness_kept(&mut self, note: &str) -> Result<(), ClientError> {
+        let kept = self.read(note.as_bytes())?;
+        let newest = self.refresh().await?;
+        if kept.1.size() > newest.size() {
+            let shown = self.note().map(SignedCheckpoint::encode).unwrap_or_default();
+            return Err(self.fork(ForkKind::Shrank, kept.0.encode(), shown));
+        }
+        self.witness(note).await
+    }
+
     fn read(&self, note: &[u8]) -> Result<(SignedCheckpoint, VerifiedCheckpoint), ClientError> {
         let signed = SignedCheckpoint::parse(note).map_err(|error| self.bad_checkpoint(error))?;
         let witnesses = self.board.witnesses_of(&self.key);
@@ -112,15 +123,7 @@ impl<T: Transport> LogView<T> {
         expectation: Expectation,
     ) -> Result<(), ClientError> {
         let Some(seen) = self.board.seen(&self.key)? else { return Ok(()) };
-        let fork = |kind| {
-            ClientError::Fork(Box::new(Fork {
-                kind,
-                board: self.board.key().to_vkey_string(),
-                origin: self.key.name().to_owned(),
-                seen: seen.0.encode(),
-                shown: shown.0.encode(),
-            }))
-        };
+        let fork = |kind| self.fork(kind, seen.0.encode(), shown.0.encode());
         let (seen_head, shown_head) = (seen.1.checkpoint(), shown.1.checkpoint());
         if seen_head == shown_head {
             return Ok(());
@@ -198,6 +201,27 @@ impl<T: Transport> LogView<T> {
         Ok(Some(Batch { first: range.start, entries }))
     }
 
+    /// The hash of the leaf at an index, with its inclusion proof under the checkpoint, verified. The entry itself is
+    /// not fetched.
+    pub async fn inclusion(&mut self, index: u64) -> Result<(Digest, InclusionProof), ClientError> {
+        let (size, root) = self.checkpoint().map_or((0, Digest::default()), |c| (c.size(), c.root()));
+        if index >= size {
+            return Err(self.tampered(Tampering::Beyond(index)));
+        }
+        let nodes = self.path(size, |tiles| {
+            let leaf = tiles.tile_hash(0, index).map_err(GenerationError::Source)?;
+            Ok([vec![leaf], inclusion_path(tiles, index, size)?].concat())
+        });
+        let mut nodes = nodes.await?.into_iter();
+        let leaf = nodes.next().ok_or_else(|| self.tampered(Tampering::Tile))?;
+        let proof = InclusionProof { index, size, path: nodes.collect() };
+        if proof.verify(&leaf, &root).is_err() {
+            self.tiles.clear();
+            return Err(self.tampered(Tampering::Entries(index)));
+        }
+        Ok((leaf, proof))
+    }
+
     /// A path from the tiles at hand, fetching those that it needs.
     async fn path(
         &mut self,
@@ -244,6 +268,11 @@ impl<T: Transport> LogView<T> {
         let request = Request::get(paths::tile(&self.prefix, full), limit);
         let bytes = self.board.fetch_if_there(&request).await?;
         Ok((full.width(), bytes.ok_or_else(|| self.tampered(Tampering::Tile))?))
+    }
+
+    fn fork(&self, kind: ForkKind, seen: String, shown: String) -> ClientError {
+        let board = self.board.key().to_vkey_string();
+        ClientError::Fork(Box::new(Fork { kind, board, origin: self.key.name().to_owned(), seen, shown }))
     }
 
     fn tampered(&self, tampering: Tampering) -> ClientError {

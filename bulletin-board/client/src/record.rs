@@ -1,5 +1,5 @@
-//! Takes an election's record home: both logs as static files (C2SP tlog-tiles), nothing else. Specification:
-//! "The record".
+//! Takes an election's record: both logs as static files (C2SP tlog-tiles), nothing else. Specification: "The
+//! record".
 //!
 //! ```text
 //! board/checkpoint              elections/<id>/checkpoint
@@ -8,12 +8,10 @@
 //! ```
 //!
 //! Entries are verified while they are read, and the hash tiles are computed from them, so that the record is the
-//! same whoever takes it. The election's checkpoint is the one that the board log anchors last. The folder is
-//! there whole or not at all.
+//! same whoever takes it. The election's checkpoint is the one that the board log anchors last. Where the files go
+//! is the caller's: [`fetch`] hands them over, `download` (feature `programs`) puts them into a folder.
 
-use std::fs::{self, File};
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tabella_board_core::entry::{Anchor, BoardEntry};
@@ -27,6 +25,11 @@ use crate::board::Board;
 use crate::error::{ClientError, Tampering};
 use crate::log::LogView;
 use crate::transport::Transport;
+
+#[cfg(feature = "programs")]
+mod folder;
+#[cfg(feature = "programs")]
+pub use folder::download;
 
 /// How often a record is looked at before giving up on a moment in which both logs agree.
 const ATTEMPTS: u32 = 50;
@@ -55,37 +58,29 @@ pub enum RecordError {
     NotAnchored,
 }
 
-/// Downloads an election's record into a new folder; gives the checkpoint of the election's log that it ends
-/// with. `progress` is told the election's entries read and those that there are.
-pub async fn download<T: Transport>(
+/// Takes the files of a record, by their paths in it, each once.
+pub type Keep<'a> = dyn FnMut(String, Vec<u8>) -> Result<(), RecordError> + 'a;
+
+/// Reads an election's record and hands over its files as they become complete; gives the checkpoint of the
+/// election's log that it ends with. What was handed over is a record only if all of it was. `progress` is told the
+/// election's entries read and those that there are.
+pub async fn fetch<T: Transport>(
     board: &Board<T>,
     election: ElectionId,
-    folder: &Path,
-    mut progress: impl FnMut(u64, u64),
+    keep: &mut Keep<'_>,
+    progress: &mut dyn FnMut(u64, u64),
 ) -> Result<VerifiedCheckpoint, RecordError> {
-    if folder.symlink_metadata().is_ok() {
-        return Err(RecordError::Exists(folder.to_owned()));
-    }
-    let mut name = folder.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    let part = Part(folder.with_file_name(name));
     let (mut board_log, mut election_log) = (board.log(), board.election_log(election)?);
-    let mut board_files = LogFiles::new(part.0.join("board"));
+    let mut board_files = LogFiles::new("board/".to_owned(), keep);
     let head = settle(&mut board_log, &mut election_log, &mut board_files, election).await?;
     board_files.finish(&board_log)?;
 
-    let mut files = LogFiles::new(part.0.join("elections").join(election.to_string()));
+    let mut files = LogFiles::new(format!("elections/{election}/"), keep);
     while let Some(batch) = election_log.batch(files.size()..head.size()).await? {
         batch.entries.into_iter().try_for_each(|entry| files.push(entry))?;
         progress(files.size(), head.size());
     }
     files.finish(&election_log)?;
-    flush_folders(&part.0)?;
-    let failed = |error| RecordError::Io { path: folder.to_owned(), error };
-    fs::rename(&part.0, folder).map_err(failed)?;
-    if let Some(parent) = folder.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-        flush_folder(parent)?;
-    }
     Ok(head)
 }
 
@@ -93,7 +88,7 @@ pub async fn download<T: Transport>(
 async fn settle<T: Transport>(
     board_log: &mut LogView<T>,
     election_log: &mut LogView<T>,
-    files: &mut LogFiles,
+    files: &mut LogFiles<'_, '_>,
     election: ElectionId,
 ) -> Result<VerifiedCheckpoint, RecordError> {
     let mut anchored: Option<(u64, Digest)> = None;
@@ -119,19 +114,10 @@ async fn settle<T: Transport>(
     Err(RecordError::NotAnchored)
 }
 
-/// The folder under its temporary name, which does not outlive a failure.
-struct Part(PathBuf);
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        // gone already if it has got its name; else nothing more can be done about it
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-/// One log's files, written as its entries come.
-struct LogFiles {
-    folder: PathBuf,
+/// One log's files, handed over as its entries come.
+struct LogFiles<'a, 'k> {
+    prefix: String,
+    keep: &'a mut Keep<'k>,
     tree: Frontier,
     /// Entries since the last full bundle.
     bundle: Vec<Vec<u8>>,
@@ -139,9 +125,9 @@ struct LogFiles {
     levels: Vec<(u64, Vec<Digest>)>,
 }
 
-impl LogFiles {
-    fn new(folder: PathBuf) -> Self {
-        Self { folder, tree: Frontier::new(), bundle: Vec::new(), levels: Vec::new() }
+impl<'a, 'k> LogFiles<'a, 'k> {
+    fn new(prefix: String, keep: &'a mut Keep<'k>) -> Self {
+        Self { prefix, keep, tree: Frontier::new(), bundle: Vec::new(), levels: Vec::new() }
     }
 
     fn size(&self) -> u64 {
@@ -163,7 +149,7 @@ impl LogFiles {
         if self.bundle.len() == usize::from(TILE_WIDTH) { self.flush(true) } else { Ok(()) }
     }
 
-    /// Writes what is full, or everything.
+    /// Hands over what is full, or everything.
     fn flush(&mut self, full_only: bool) -> Result<(), RecordError> {
         let width = usize::from(TILE_WIDTH);
         let due = |length: usize| length == width || (!full_only && length > 0);
@@ -171,7 +157,8 @@ impl LogFiles {
             let index = self.tree.size().saturating_sub(1) / u64::from(TILE_WIDTH);
             // at most 256
             let path = TilePath::entries(index, self.bundle.len() as u16);
-            self.write(path, encode_bundle(&self.bundle).ok())?;
+            let bytes = encode_bundle(&self.bundle).ok();
+            self.hand_over(path, bytes)?;
             self.bundle.clear();
         }
         for level in 0..self.levels.len() {
@@ -179,7 +166,8 @@ impl LogFiles {
             if due(hashes.len()) {
                 // at most 7, and 256
                 let path = TilePath::hashes(level as u8, *tiles, hashes.len() as u16);
-                self.write(path, encode_hashes(hashes).ok())?;
+                let bytes = encode_hashes(hashes).ok();
+                self.hand_over(path, bytes)?;
                 if let Some((tiles, hashes)) = self.levels.get_mut(level) {
                     *tiles += 1;
                     hashes.clear();
@@ -189,7 +177,7 @@ impl LogFiles {
         Ok(())
     }
 
-    /// Writes the partial tiles and the checkpoint, if the entries are the log's.
+    /// Hands over the partial tiles and the checkpoint, if the entries are the log's.
     fn finish<T: Transport>(mut self, log: &LogView<T>) -> Result<(), RecordError> {
         let tampered =
             || ClientError::Tampered { origin: log.origin().to_owned(), tampering: Tampering::Entries(0) };
@@ -198,47 +186,15 @@ impl LogFiles {
             return Err(tampered().into());
         }
         self.flush(false)?;
-        write_file(&self.folder.join("checkpoint"), note.encode().as_bytes())
+        (self.keep)(format!("{}checkpoint", self.prefix), note.encode().into_bytes())
     }
 
-    fn write(&self, path: Option<TilePath>, bytes: Option<Vec<u8>>) -> Result<(), RecordError> {
+    fn hand_over(&mut self, path: Option<TilePath>, bytes: Option<Vec<u8>>) -> Result<(), RecordError> {
         // widths and lengths are within a tile's bounds: the entries came from tiles
         let (Some(path), Some(bytes)) = (path, bytes) else {
-            let error = std::io::Error::from(std::io::ErrorKind::InvalidData);
-            return Err(RecordError::Io { path: self.folder.clone(), error });
+            let (origin, tampering) = (self.prefix.clone(), Tampering::Tile);
+            return Err(ClientError::Tampered { origin, tampering }.into());
         };
-        write_file(&self.folder.join(path.to_string()), &bytes)
+        (self.keep)(format!("{}{path}", self.prefix), bytes)
     }
-}
-
-fn write_file(path: &Path, bytes: &[u8]) -> Result<(), RecordError> {
-    let write = || -> std::io::Result<()> {
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent)?;
-        }
-        let mut file = File::create_new(path)?;
-        file.write_all(bytes)?;
-        file.sync_all()
-    };
-    write().map_err(|error| RecordError::Io { path: path.to_owned(), error })
-}
-
-/// Makes the names of all files below a folder last.
-fn flush_folders(folder: &Path) -> Result<(), RecordError> {
-    let failed = |error| RecordError::Io { path: folder.to_owned(), error };
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        if entry.file_type().map_err(failed)?.is_dir() {
-            flush_folders(&entry.path())?;
-        }
-    }
-    flush_folder(folder)
-}
-
-fn flush_folder(folder: &Path) -> Result<(), RecordError> {
-    #[cfg(unix)]
-    File::open(folder)
-        .and_then(|file| file.sync_all())
-        .map_err(|error| RecordError::Io { path: folder.to_owned(), error })?;
-    Ok(())
 }

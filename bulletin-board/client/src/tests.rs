@@ -1,6 +1,6 @@
 //! An honest board is believed, and a board that lies in one thing is caught in it.
 
-mod fake;
+mod booth;
 #[cfg(feature = "programs")]
 mod record;
 
@@ -21,6 +21,7 @@ use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::merkle::ProofError;
 use tabella_crypto::transcript::Digest;
 
+use crate::fixtures as fake;
 use crate::transport::{Response, TransportError};
 use crate::{Board, ClientError, ElectionSync, ForkKind, LogView, SavedView, Tampering, Trust};
 use fake::{ELECTION, Fake, FakeLog, ORIGIN, key, ok, problem, run};

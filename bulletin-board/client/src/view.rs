@@ -56,6 +56,19 @@ impl SavedView {
             .map_err(|_| ClientError::SavedView("the board's key is damaged"))
     }
 
+    /// Checks every checkpoint as it will be checked when it is used.
+    pub fn verify(&self) -> Result<(), ClientError> {
+        let Some(board) = self.key()? else {
+            let none = self.checkpoints.is_empty();
+            return if none { Ok(()) } else { Err(ClientError::SavedView("the board's key is missing")) };
+        };
+        self.checkpoints.keys().try_for_each(|origin| {
+            let key = NoteKey::log(origin, board.verifying_key())
+                .map_err(|_| ClientError::SavedView("the name of a log is damaged"))?;
+            self.seen(&key).map(|_| ())
+        })
+    }
+
     /// The last checkpoint of a log, verified under the log's key.
     pub(crate) fn seen(
         &self,
@@ -106,8 +119,13 @@ mod tests {
         assert_eq!(read.key().unwrap(), Some(key.clone()));
         assert_eq!(read.seen(&key).unwrap().unwrap().1.checkpoint(), &checkpoint);
 
+        assert!(read.verify().is_ok() && SavedView::default().verify().is_ok());
+
         view.remember(&sign_checkpoint(&checkpoint, &SigningKey::from_seed([2; 32])).unwrap());
         assert!(matches!(view.seen(&key), Err(ClientError::SavedView(_))), "another's signature");
+        assert!(matches!(view.verify(), Err(ClientError::SavedView(_))));
+        view.board = None;
+        assert!(matches!(view.verify(), Err(ClientError::SavedView(_))), "checkpoints of nobody");
         for wrong in ["", "{}", "{\"version\":2,\"board\":null,\"checkpoints\":{}}"] {
             assert!(matches!(SavedView::from_json(wrong), Err(ClientError::SavedView(_))), "{wrong}");
         }

@@ -21,8 +21,8 @@ mod status;
 pub use forms::{base64_form, hex_form, hex_list, hex_option, hex_parse, hex_text};
 pub use problem::{PROBLEM_MEDIA_TYPE, Problem, ProblemCode};
 pub use status::{
-    BallotCounts, CeremonyStatus, ContestProgress, ContestState, ElectionStatus, PhaseName, RollStatus,
-    TallyStatus, TrusteeStatus, TrusteeTally,
+    BallotCounts, CeremonyStatus, ContestProgress, ContestState, ContestTotals, ElectionStatus,
+    ElectionTotals, PhaseName, RollStatus, TallyStatus, TrusteeStatus, TrusteeTally,
 };
 
 /// The paths, without scheme and host.
@@ -48,6 +48,16 @@ pub mod paths {
     /// Prefix of an election: GET [`super::ElectionStatus`], and of its log's tiles and checkpoint.
     pub fn election(election: ElectionId) -> String {
         format!("{ELECTIONS}/{election}")
+    }
+
+    /// GET: the manifest's bytes, whose hash is the election's name; not there before the manifest is complete.
+    pub fn manifest(election: ElectionId) -> String {
+        format!("{ELECTIONS}/{election}/manifest")
+    }
+
+    /// GET: [`super::ElectionTotals`].
+    pub fn totals(election: ElectionId) -> String {
+        format!("{ELECTIONS}/{election}/totals")
     }
 
     /// GET: the newest checkpoint of the log with this prefix, a signed note.

@@ -32,6 +32,7 @@ pub mod roll;
 pub mod tally;
 #[cfg(test)]
 mod tests;
+mod totals;
 mod trial;
 mod voting;
 

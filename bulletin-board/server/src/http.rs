@@ -1,8 +1,8 @@
 //! The board's HTTP interface: the router, and what stands in front of every route. Paths and messages are those
-//! of [`tabella_board_core::api`].
+//! of [`tabella_board_core::api`], all below `/v1`; every other path is the web app's, see [`app`].
 //!
-//! Anyone may read from any origin; nothing is told to a browser that is not public. Time limits of connections,
-//! TLS and limits for single addresses are for the proxy in front.
+//! Anyone may read the interface from any origin; nothing is told to a browser that is not public. Time limits of
+//! connections, TLS and limits for single addresses are for the proxy in front.
 
 use std::any::Any;
 use std::time::Duration;
@@ -22,24 +22,41 @@ use tabella_crypto::codec::MAX_ENTRY_LENGTH;
 use crate::sequencer::Board;
 
 mod answers;
+pub mod app;
 mod read;
 #[cfg(test)]
 mod tests;
 mod write;
 
 use answers::problem;
+use app::App;
 
 /// Longest time that a request takes, its body included.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// All routes.
-pub fn router(board: Board) -> Router {
+pub fn router(board: Board, app: App) -> Router {
+    Router::new()
+        .nest("/v1", interface())
+        .with_state(board)
+        .fallback_service(app::pages(app))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
+        .layer(fixed(header::X_FRAME_OPTIONS, "DENY"))
+        .layer(fixed(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
+}
+
+/// What stands below `/v1`.
+fn interface() -> Router<Board> {
     let log_of_board = Router::new()
         .route("/checkpoint", get(read::board_checkpoint))
         .route("/consistency", get(read::board_consistency))
         .route("/tile/{*tile}", get(read::board_tile));
     let election = Router::new()
         .route("/", get(read::election))
+        .route("/manifest", get(read::manifest))
+        .route("/totals", get(read::totals))
         .route("/checkpoint", get(read::election_checkpoint))
         .route("/consistency", get(read::election_consistency))
         .route("/tile/{*tile}", get(read::election_tile))
@@ -50,22 +67,16 @@ pub fn router(board: Board) -> Router {
     let elections =
         get(read::elections).merge(post(write::election).layer(DefaultBodyLimit::max(MAX_CREATE_LENGTH)));
     Router::new()
-        .route("/v1/health", get(read::health))
-        .route("/v1/board", get(read::board))
-        .nest("/v1/board", log_of_board)
-        .route("/v1/elections", elections)
-        .nest("/v1/elections/{election}", election)
-        .fallback(no_path)
+        .route("/health", get(read::health))
+        .route("/board", get(read::board))
+        .nest("/board", log_of_board)
+        .route("/elections", elections)
+        .nest("/elections/{election}", election)
+        .fallback(|| async { no_path() })
         .method_not_allowed_fallback(no_method)
         .layer(from_fn(limit_time))
         .layer(from_fn(explain))
         .layer(from_fn(allow_reading))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
-        .layer(fixed(header::X_FRAME_OPTIONS, "DENY"))
-        .layer(fixed(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
-        .with_state(board)
 }
 
 /// A header of every answer that does not set it itself.
@@ -73,7 +84,7 @@ fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Header
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 
-async fn no_path() -> Response {
+fn no_path() -> Response {
     problem(
         ProblemCode::NotFound,
         "there is nothing at this path: see the list of paths in the specification",

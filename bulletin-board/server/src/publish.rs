@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tabella_board_core::api::{
-    BallotCounts, BoardInfo, CeremonyStatus, ContestProgress, ContestState, ElectionStatus, PhaseName,
-    RollStatus, TallyStatus, TrusteeStatus, TrusteeTally,
+    BoardInfo, CeremonyStatus, ContestProgress, ElectionStatus, ElectionTotals, RollStatus, TallyStatus,
+    TrusteeStatus, TrusteeTally,
 };
 use tabella_board_core::board::{BoardElection, board_key, witness_keys};
 use tabella_board_core::entry::Genesis;
 use tabella_board_core::receipt::Receipt;
-use tabella_board_core::state::{ElectionState, Phase, Tally};
+use tabella_board_core::state::{ElectionState, Tally};
 use tabella_crypto::checkpoint::{NoteError, NoteKey, SignedCheckpoint};
 use tabella_crypto::manifest::{CheckedManifest, ElectionId};
 use tabella_crypto::merkle::tiles::TILE_WIDTH;
@@ -48,8 +48,12 @@ pub struct ElectionView {
     pub anchor_index: u64,
     /// Who opened it.
     pub administrator: VerifyingKey,
+    /// Its manifest.
+    pub manifest: Arc<CheckedManifest>,
     /// What its log says, summed up.
     pub status: ElectionStatus,
+    /// Its totals.
+    pub totals: ElectionTotals,
 }
 
 /// Why a reader does not get what it asked for.
@@ -186,17 +190,23 @@ pub(crate) fn election_view(
 ) -> Option<ElectionView> {
     let (anchor_index, _) = on_board.anchor()?;
     let administrator = on_board.creation().administrator;
-    Some(ElectionView { head, anchor_index, administrator, status: status(state)? })
+    let manifest = Arc::clone(state.manifest()?);
+    let mut totals = state.totals()?;
+    totals.ballots = totals.ballots.filter(|_| !state.hides_turnout());
+    Some(ElectionView {
+        head,
+        anchor_index,
+        administrator,
+        status: status(state, &manifest),
+        manifest,
+        totals,
+    })
 }
 
-fn status(state: &ElectionState) -> Option<ElectionStatus> {
-    let manifest = state.manifest()?;
-    let counts = state.counts();
-    let phase = state.phase();
-    let hidden = phase == Phase::Open && !manifest.show_turnout;
-    Some(ElectionStatus {
+fn status(state: &ElectionState, manifest: &CheckedManifest) -> ElectionStatus {
+    ElectionStatus {
         election: state.election(),
-        phase: phase_name(phase),
+        phase: state.phase().into(),
         size: state.size(),
         root: state.root(),
         time: state.time(),
@@ -208,22 +218,8 @@ fn status(state: &ElectionState) -> Option<ElectionStatus> {
             complete: state.roll().is_complete(),
             changes: state.roll().changes(),
         },
-        ballots: (!hidden).then_some(BallotCounts {
-            counted: counts.counted,
-            cast: counts.cast,
-            challenged: counts.challenged,
-        }),
+        ballots: (!state.hides_turnout()).then(|| state.counts().into()),
         tally: state.tally().map(|tally| tally_status(tally, manifest)),
-    })
-}
-
-fn phase_name(phase: Phase) -> PhaseName {
-    match phase {
-        Phase::Manifest => PhaseName::Manifest,
-        Phase::Setup => PhaseName::Setup,
-        Phase::Open => PhaseName::Open,
-        Phase::Closed => PhaseName::Closed,
-        Phase::Counted => PhaseName::Counted,
     }
 }
 
@@ -263,16 +259,7 @@ fn tally_status(tally: &Tally, manifest: &CheckedManifest) -> TallyStatus {
         aggregate: view.aggregate,
         trustees: trustees.collect(),
         contests: contests()
-            .map(|contest| ContestProgress {
-                contest,
-                state: if tally.withheld().contains(&contest) {
-                    ContestState::Withheld
-                } else if tally.result(contest).is_some() {
-                    ContestState::Counted
-                } else {
-                    ContestState::Pending
-                },
-            })
+            .map(|contest| ContestProgress { contest, state: tally.contest_state(contest) })
             .collect(),
     }
 }

@@ -537,3 +537,42 @@ fn no_two_voters_and_no_two_attempts_share_a_tracking_code() {
     assert_ne!(first.tracking_code(election), again.tracking_code(election));
     assert_ne!(first.ciphertexts, again.ciphertexts, "a recast has randomness of its own even for one seed");
 }
+
+#[test]
+fn a_voucher_stands_for_one_ballot_signature_decision_and_key() {
+    let context = choose_one();
+    let election = context.manifest().id();
+    let submitted = cast(&context, 1, &[0, 1, 0, 0, 0]);
+    let authentic = submitted.clone().authenticate(election, Disposition::Cast).unwrap();
+    let verified = verify(&context, &authentic).unwrap();
+    let trusted = TrustedVouchers::made_on_this_device([verified.voucher()]);
+    let taken = context.verified_by_voucher(&submitted, Disposition::Cast, &trusted).unwrap();
+    assert_eq!(format!("{taken:?}"), format!("{verified:?}"), "the same in every field");
+
+    let vouched = |context: &BallotContext, ballot: &SubmittedBallot, disposition| {
+        context.verified_by_voucher(ballot, disposition, &trusted).is_some()
+    };
+    assert!(vouched(&context, &submitted, Disposition::Cast));
+    assert!(!vouched(&context, &submitted, Disposition::Challenge), "another decision");
+    assert!(!vouched(&context, &cast(&context, 2, &[0, 1, 0, 0, 0]), Disposition::Cast), "another ballot");
+    let length = codec::encode(&submitted).len();
+    let mut changed = 0;
+    for at in 0..length {
+        let mut bytes = codec::encode(&submitted);
+        bytes[at] ^= 1;
+        if let Ok(other) = codec::decode_bounded::<SubmittedBallot>(&bytes, length) {
+            assert!(!vouched(&context, &other, Disposition::Cast), "byte {at}");
+            changed += 1;
+        }
+    }
+    assert!(changed > length / 2);
+    let key = ElectionKey::new(Point::base_times(&Scalar::from(9u64))).unwrap();
+    let other_key = BallotContext::new(context.manifest().clone(), key);
+    assert!(!vouched(&other_key, &submitted, Disposition::Cast), "another key");
+    let mut manifest = context.manifest().manifest().clone();
+    manifest.nonce = [8; 16];
+    let other_election = BallotContext::new(Arc::new(manifest.check().unwrap()), context.key().clone());
+    assert!(!vouched(&other_election, &submitted, Disposition::Cast), "another election");
+    let none = TrustedVouchers::default();
+    assert!(context.verified_by_voucher(&submitted, Disposition::Cast, &none).is_none());
+}

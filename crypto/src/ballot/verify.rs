@@ -113,7 +113,7 @@ impl BallotContext {
         let mut results: Vec<Result<VerifiedBallot, BallotError>> = ballots
             .iter()
             .zip(replayed)
-            .map(|(authentic, replayed)| Ok(verified(authentic, replayed?.ciphertexts)))
+            .map(|(authentic, replayed)| Ok(self.verified(authentic, replayed?.ciphertexts)))
             .collect();
         for (index, error) in blame {
             if let Some(result) = results.get_mut(index) {
@@ -121,6 +121,12 @@ impl BallotContext {
             }
         }
         results
+    }
+
+    fn verified(&self, authentic: &AuthenticBallot, ciphertexts: Vec<Ciphertext>) -> VerifiedBallot {
+        let AuthenticBallot { election: _, ballot, signature, code, disposition } = authentic;
+        let voucher = self.voucher(*code, *disposition, signature);
+        VerifiedBallot::new(ballot, (*code, *disposition, signature), ciphertexts, voucher)
     }
 
     /// Shapes, points and transcript of one ballot: everything before its equations.
@@ -169,21 +175,6 @@ impl BallotContext {
         linear.accumulate(rules, &ballot.linear, weights.linear, sum, (&mut d, &mut c));
         sum.own.extend(d.into_iter().zip(ciphertexts.iter().map(|ciphertext| ciphertext.d)));
         sum.own.extend(c.into_iter().zip(ciphertexts.iter().map(|ciphertext| ciphertext.c)));
-    }
-}
-
-fn verified(authentic: &AuthenticBallot, ciphertexts: Vec<Ciphertext>) -> VerifiedBallot {
-    let AuthenticBallot { election: _, ballot, signature, code, disposition } = authentic;
-    VerifiedBallot {
-        credential: ballot.credential,
-        style: ballot.style,
-        counter: ballot.counter,
-        previous: ballot.previous,
-        code: *code,
-        disposition: *disposition,
-        signature: signature.clone(),
-        first_points: ballot.ciphertexts.iter().map(|ciphertext| ciphertext.d).collect(),
-        ciphertexts,
     }
 }
 

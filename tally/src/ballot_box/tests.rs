@@ -228,6 +228,27 @@ fn bytes_that_are_no_tested_ballot_are_refused_by_another_device() {
 }
 
 #[test]
+fn an_opening_is_published_by_the_voter_who_tested_the_ballot_and_fits_it() {
+    let Tested { context, bytes, test } = tested();
+    let publish = |test: &TestOpening, voter| {
+        publish(&context, (7, &bytes), test, &credential(&context, voter), &mut rng(4))
+    };
+    let published = publish(&test, 1).unwrap();
+    assert_eq!((published.challenge, &published.opening), (7, &test.opening));
+    let verifies = |index| {
+        let voter = credential(&context, 1).public();
+        CredentialStatement::publication(test.election, voter, index, &test.opening)
+            .verify(&published.signature)
+            .is_ok()
+    };
+    assert!(verifies(7) && !verifies(8), "of this entry alone");
+    assert_eq!(publish(&test, 2), Err(PublishError::NotOwn));
+    let mut lie = test.clone();
+    lie.opening.selections[0] = vec![1, 0, 0, 0];
+    assert_eq!(publish(&lie, 1), Err(PublishError::Examine(OpeningError::Mismatch.into())));
+}
+
+#[test]
 fn a_cast_ballot_is_a_valid_one_and_a_recast_continues_it() {
     let context = context(checked(vec![people(Method::ChooseOne, true)]));
     let secret = credential(&context, 1);

@@ -11,7 +11,9 @@ use rand_core::{CryptoRng, RngCore};
 use tabella_board_core::check::Check;
 use tabella_board_core::entry::Entry;
 use tabella_board_core::state::check_ballots;
-use tabella_crypto::ballot::{BallotContext, BallotError, Disposition, SubmittedBallot, VerifiedBallot};
+use tabella_crypto::ballot::{
+    BallotContext, BallotError, Disposition, SubmittedBallot, TrustedVouchers, VerifiedBallot,
+};
 use tabella_crypto::proofs::batch::MAX_BATCH_TERMS;
 
 use super::ledger::Ledger;
@@ -30,6 +32,17 @@ impl BallotJob {
     /// whoever made the ballots cannot guess: it weighs their equations.
     pub fn run(self, rng: &mut (impl RngCore + CryptoRng)) -> BallotResults {
         check_ballots(&self.context, self.ballots, rng)
+    }
+
+    /// Takes out the ballots that are vouched for; none stands for each that is left in the job.
+    fn take_vouched(&mut self, trusted: &TrustedVouchers) -> Vec<Option<VerifiedBallot>> {
+        let mut taken = Vec::with_capacity(self.ballots.len());
+        let context = &self.context;
+        self.ballots.retain(|(ballot, disposition)| {
+            taken.push(context.verified_by_voucher(ballot, *disposition, trusted));
+            taken.last().is_none_or(Option::is_none)
+        });
+        taken
     }
 }
 
@@ -53,6 +66,42 @@ impl<R: RngCore + CryptoRng> Executor for Sequential<R> {
 
     fn run(&mut self, jobs: Vec<BallotJob>) -> Vec<BallotResults> {
         jobs.into_iter().map(|job| job.run(&mut self.0)).collect()
+    }
+}
+
+/// Takes ballots that are vouched for as they are, and leaves all others to another executor.
+#[derive(Debug)]
+pub struct Vouched<E> {
+    trusted: TrustedVouchers,
+    rest: E,
+}
+
+impl<E> Vouched<E> {
+    /// Vouchers from [`check_shard`](super::shard::check_shard) on this device, and who runs what they do not cover.
+    pub fn new(trusted: TrustedVouchers, rest: E) -> Self {
+        Self { trusted, rest }
+    }
+}
+
+impl<E: Executor> Executor for Vouched<E> {
+    fn width(&self) -> usize {
+        self.rest.width()
+    }
+
+    fn run(&mut self, mut jobs: Vec<BallotJob>) -> Vec<BallotResults> {
+        let taken: Vec<_> = jobs.iter_mut().map(|job| job.take_vouched(&self.trusted)).collect();
+        let mut checked = self.rest.run(jobs).into_iter().map(Vec::into_iter);
+        taken
+            .into_iter()
+            .map(|taken| {
+                let mut checked = checked.next().unwrap_or_default();
+                let result = |ballot: Option<VerifiedBallot>| {
+                    // one result for each ballot that is not vouched for
+                    ballot.map_or_else(|| checked.next().unwrap_or(Err(BallotError::ProofShape)), Ok)
+                };
+                taken.into_iter().map(result).collect()
+            })
+            .collect()
     }
 }
 
@@ -89,9 +138,14 @@ impl JobQueue {
         self.full.len() >= width.max(1)
     }
 
+    /// The jobs that are full.
+    pub(super) fn take_full(&mut self) -> Vec<BallotJob> {
+        std::mem::take(&mut self.full)
+    }
+
     /// All jobs.
     pub(super) fn take(&mut self) -> Vec<BallotJob> {
-        let mut jobs = std::mem::take(&mut self.full);
+        let mut jobs = self.take_full();
         jobs.extend(self.open.take().map(|(job, _)| job));
         jobs
     }

@@ -72,6 +72,11 @@ impl RecordLayout {
         self.election
     }
 
+    /// Entries of the election's log, as its checkpoint claims.
+    pub(super) fn election_size(&self) -> u64 {
+        self.election_claim.claimed().size()
+    }
+
     /// 1.1: the record has exactly the files of two trees of the sizes claimed. Returns how many they are.
     ///
     /// A claimed size can be absurd; the walk ends at the first file that is missing.

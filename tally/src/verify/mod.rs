@@ -34,13 +34,15 @@ mod opening;
 pub mod record;
 mod report;
 mod roll;
+pub mod shard;
 mod tally;
 #[cfg(test)]
 mod tests;
 
-pub use ballots::{BallotJob, BallotResults, Executor, Sequential};
+pub use ballots::{BallotJob, BallotResults, Executor, Sequential, Vouched};
 pub use failure::{Cause, Failure, Log, Place};
 pub use record::{MemoryRecord, ReadError, Record};
+#[cfg(feature = "programs")]
 pub(crate) use report::phase_name;
 pub use report::{
     BoardReport, CheckReport, ElectionReport, FailureReport, ReleaseReport, Report, Status, TallyReport,

@@ -20,6 +20,7 @@ mod attacks;
 mod bytes;
 #[cfg(feature = "programs")]
 mod folder;
+mod shards;
 
 /// The board that [`SmallElection`] names.
 const ORIGIN: &str = "board.example.org/tabella";
@@ -244,6 +245,13 @@ fn the_report_says_how_many_statements_stood_before_the_first_share() {
     election.push(share);
     let patient = release(&election).unwrap();
     assert_eq!((patient.statements, patient.reached()), (3, true));
+}
+
+#[test]
+fn a_counted_record_passes_as_partial_with_the_same_report() {
+    let record = Logs::of(counted()).record();
+    let report = accept(&record, &partial()).report().clone();
+    assert_eq!(Report { partial: false, ..report }, *accept(&record, &all()).report());
 }
 
 #[test]

@@ -240,7 +240,12 @@ smallest-group = 1
     manifest.push_str(
         r#"[[contest]]
 title = { en = "Who shall be mayor?", zh-Hans = "谁来担任镇长？" }
-options = ["Livia Drusi", "Marcus Tullius", "Octavia Minor", { en = "Publius Syrus", zh-Hans = "普布利乌斯·西鲁斯" }]
+options = [
+    { en = "Livia Drusi", zh-Hans = "莉薇娅·德鲁西" },
+    { en = "Marcus Tullius", zh-Hans = "马库斯·图利乌斯" },
+    { en = "Octavia Minor", zh-Hans = "小奥克塔维娅" },
+    { en = "Publius Syrus", zh-Hans = "普布利乌斯·西鲁斯" },
+]
 method = "choose-one"
 blank = { en = "Blank vote", zh-Hans = "空白票" }
 
@@ -286,15 +291,21 @@ fn demo(world: &World) -> Result<()> {
     let trustees: Vec<String> = COUNCIL.iter().map(|name| world.path(&format!("trustees/{name}"))).collect();
     println!(
         "
-The board is running at {url} and tells of its elections, in JSON, at {url}/v1/elections
+Open the board in your browser:
 
-In another terminal, in this folder:
+  {url}/
+
+Vote there with this link, as it would stand as a QR code on a voter's letter, or type its code yourself:
+
+  {url}/e/{id}/vote#code={code}
+
+Everything also works at the command line. In another terminal, in this folder:
 
   export PATH=\"$PWD/target/release:$PATH\" TABELLA_BOARD={url}
   export TABELLA_ELECTION={id}
   export TABELLA_PASSPHRASE=\"{passphrase}\"    # of every key here
 
-Vote (more codes: {codes}); then vote again, or test a ballot with `tabella-vote test`:
+Vote (twelve codes, one for each voter: {codes}); then vote again, or test a ballot with `tabella-vote test`:
 
   tabella-vote cast --code {code}
 

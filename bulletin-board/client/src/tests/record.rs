@@ -7,7 +7,7 @@ use std::path::Path;
 use tabella_crypto::merkle::tiles_for_size;
 
 use super::*;
-use crate::record::{RecordError, download};
+use crate::record::{RecordError, download, fetch};
 use crate::transport::Request;
 
 /// Every file below a folder, by its path.
@@ -57,6 +57,14 @@ fn a_record_is_exactly_the_files_that_the_board_serves() {
             }
         }
         assert_eq!(found, expected, "size {size}");
+        let mut kept = BTreeMap::new();
+        let mut keep = |path, bytes| {
+            assert_eq!(kept.insert(path, bytes), None, "each once");
+            Ok(())
+        };
+        let head = run(fetch(&connect(&fake).unwrap(), ELECTION, &mut keep, &mut |_, _| ()));
+        assert_eq!(head.unwrap().size(), size);
+        assert_eq!(kept, expected, "the same without a folder");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing stands beside the record");
     }
 }

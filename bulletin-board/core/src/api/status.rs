@@ -152,3 +152,31 @@ pub enum ContestState {
     /// Too few ballots: no result.
     Withheld,
 }
+
+/// The totals of an election as its log has them so far: with the manifest, all that its result follows from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ElectionTotals {
+    /// Where the election stands.
+    pub phase: PhaseName,
+    /// Voters on the roll.
+    pub voters: u64,
+    /// The ballots; none while voting is open if the manifest hides turnout.
+    pub ballots: Option<BallotCounts>,
+    /// Every contest, in the manifest's order; empty before closing.
+    pub contests: Vec<ContestTotals>,
+}
+
+/// The totals of a contest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContestTotals {
+    /// Its state.
+    pub state: ContestState,
+    /// Weight of the counted ballots with this contest.
+    pub counted_weight: u64,
+    /// Weight of everybody on the roll who has this contest.
+    pub roll_weight: u64,
+    /// The decrypted totals of its entries, in order; none unless it is counted.
+    pub totals: Option<Vec<u64>>,
+    /// Indices, from 1, of the trustees whose shares stand on the log.
+    pub trustees: Vec<u8>,
+}

@@ -263,13 +263,24 @@ impl ContestTally {
         if smallest < u64::from(manifest.smallest_group) {
             return None;
         }
-        let styles = (0..).zip(&manifest.styles).filter(|(_, style)| style.contests.contains(&contest));
-        let weights = Weights {
-            counted: voting.groups(contest).map(|(weight, ballots)| u64::from(weight) * ballots).sum(),
-            roll: styles.map(|(style, _)| roll.style_weight(style)).sum(),
-        };
+        let weights = contest_weights(manifest, Some(voting), roll, contest);
         let aggregate = voting.sum(contest)?.to_vec();
         Some(Self { aggregate, weights, shares: BTreeMap::new(), result: None })
+    }
+}
+
+/// The weights of a contest's counted ballots and of everybody who has it, withheld or not.
+pub(super) fn contest_weights(
+    manifest: &CheckedManifest,
+    voting: Option<&Voting>,
+    roll: &Roll,
+    contest: u16,
+) -> Weights {
+    let groups = voting.into_iter().flat_map(|voting| voting.groups(contest));
+    let styles = (0..).zip(&manifest.styles).filter(|(_, style)| style.contests.contains(&contest));
+    Weights {
+        counted: groups.map(|(weight, ballots)| u64::from(weight) * ballots).sum(),
+        roll: styles.map(|(style, _)| roll.style_weight(style)).sum(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `tabella-board`: runs a bulletin board.
 
 use std::io::{IsTerminal as _, Write};
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand};
 use rand_core::OsRng;
 
 use tabella_board::engine::Solo;
+use tabella_board::http::app::App;
 use tabella_board::keyfile::{self, KeyFileError};
 use tabella_board::sequencer::{self, Board, Options, StartError, system_time};
 use tabella_board::store::RedbStore;
@@ -151,6 +152,12 @@ fn run(data: &Path, listen: SocketAddr) -> anyhow::Result<()> {
     result
 }
 
+/// An address that a browser on this machine reaches: a server that listens everywhere also listens here.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = if address.ip().is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { address.ip() };
+    SocketAddr::new(ip, address.port())
+}
+
 /// Serves until a signal comes or the sequencer fails.
 async fn serve(board: Board, mut running: sequencer::Running, listen: SocketAddr) -> anyhow::Result<()> {
     let mut signals = Signals::new()?;
@@ -164,13 +171,20 @@ async fn serve(board: Board, mut running: sequencer::Running, listen: SocketAddr
             .with_context(|| format!("cannot listen on {listen}: choose another address with --listen"))?,
     };
     let address = listener.local_addr()?;
+    let app = App::embedded();
+    let is_built = app.is_built();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = axum::serve(listener, http::router(board))
+    let server = axum::serve(listener, http::router(board, app))
         .with_graceful_shutdown(async { drop(stopped.await) })
         .into_future();
     let mut server = tokio::spawn(server);
     println!("listening on http://{address}");
     std::io::stdout().flush()?;
+    if is_built {
+        tracing::info!("the web page for voters: http://{}/", reachable(address));
+    } else {
+        tracing::warn!("no web page for voters: this program was built without it, `make build` builds both");
+    }
     tokio::select! {
         () = signals.next() => tracing::info!("stopping"),
         () = running.ended() => {}

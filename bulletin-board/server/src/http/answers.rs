@@ -13,6 +13,9 @@ use crate::publish::ReadError;
 use crate::sequencer::SubmitError;
 use crate::store::StoreError;
 
+/// How long something is kept whose name never means anything else.
+pub(super) const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
 /// Seconds after which a busy board is asked again.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
 
@@ -95,7 +98,15 @@ pub(super) fn checkpoint(head: &SignedCheckpoint) -> Response {
 
 /// A tile. A full one is never asked for under another name, so it is worth keeping.
 pub(super) fn tile(bytes: Vec<u8>, is_full: bool) -> Response {
-    let cache = if is_full { "public, max-age=31536000, immutable" } else { "public, max-age=60" };
+    octets(bytes, if is_full { FOR_EVER } else { "public, max-age=60" })
+}
+
+/// A manifest, which the election's name fixes.
+pub(super) fn manifest(bytes: Vec<u8>) -> Response {
+    octets(bytes, FOR_EVER)
+}
+
+fn octets(bytes: Vec<u8>, cache: &'static str) -> Response {
     let headers = [(header::CONTENT_TYPE, "application/octet-stream"), (header::CACHE_CONTROL, cache)];
     (headers, bytes).into_response()
 }

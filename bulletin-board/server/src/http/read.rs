@@ -74,6 +74,16 @@ pub(super) async fn election(State(board): State<Board>, Path(election): Path<St
     Ok(answers::json(&view.status))
 }
 
+pub(super) async fn manifest(State(board): State<Board>, Path(election): Path<String>) -> Answer {
+    let (_, view) = view(&board, &election)?;
+    Ok(answers::manifest(view.manifest.encode()))
+}
+
+pub(super) async fn totals(State(board): State<Board>, Path(election): Path<String>) -> Answer {
+    let (_, view) = view(&board, &election)?;
+    Ok(answers::json(&view.totals))
+}
+
 pub(super) async fn election_checkpoint(State(board): State<Board>, Path(election): Path<String>) -> Answer {
     let (_, view) = view(&board, &election)?;
     Ok(answers::checkpoint(&view.head))

@@ -7,7 +7,8 @@ use serde::de::DeserializeOwned;
 
 use tabella_board_core::api::{
     BallotPlace, BoardInfo, Consistency, CreateElection, CredentialStatus, DispositionName,
-    ElectionCreatedAnswer, ElectionList, ElectionStatus, Health, PhaseName, Problem, ProblemCode, paths,
+    ElectionCreatedAnswer, ElectionList, ElectionStatus, ElectionTotals, Health, PhaseName, Problem,
+    ProblemCode, paths,
 };
 use tabella_board_core::board::election_key;
 use tabella_board_core::entry::{ElectionCreated, Entry, Genesis, RollChange, Voter};
@@ -24,6 +25,9 @@ use tabella_crypto::merkle::{
 use tabella_crypto::signature::SigningKey;
 use tabella_crypto::transcript::{Digest, hash_to_point};
 
+mod app;
+
+use super::app::App;
 use super::router;
 use crate::engine::Solo;
 use crate::sequencer::{Board, Options, Running, init};
@@ -43,6 +47,10 @@ impl Server {
     }
 
     async fn at(time: u64) -> Self {
+        Self::with(time, App::default()).await
+    }
+
+    async fn with(time: u64, app: App) -> Self {
         let election = SmallElection::unpublished(|manifest| manifest.total_weight = 1_000);
         let operator = SigningKey::from_seed([1; 32]);
         let key = NoteKey::log(&election.manifest.board, operator.verifying_key()).unwrap();
@@ -54,7 +62,7 @@ impl Server {
         let (board, running) = Board::start(store, operator, Solo, options).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(axum::serve(listener, router(board)).into_future());
+        tokio::spawn(axum::serve(listener, router(board, app)).into_future());
         Self { url, client: Client::new(), running, key, election }
     }
 
@@ -231,6 +239,21 @@ async fn a_voter_finds_the_ballots_of_a_credential_and_a_tracking_code() {
 }
 
 #[tokio::test]
+async fn a_page_gets_the_manifest_and_the_totals() {
+    let mut server = Server::start().await;
+    server.create().await;
+    let response = server.get(&paths::manifest(server.id())).await;
+    assert_eq!(response.headers()["content-type"], "application/octet-stream");
+    assert_eq!(response.headers()["cache-control"], "public, max-age=31536000, immutable");
+    let bytes = response.bytes().await.unwrap();
+    assert_eq!(ElectionId::of(&bytes), server.id());
+    let response = server.get(&paths::totals(server.id())).await;
+    assert_eq!(response.headers()["cache-control"], "no-cache");
+    let totals: ElectionTotals = json(response, StatusCode::OK).await;
+    assert_eq!(Some(totals), server.election.state.totals());
+}
+
+#[tokio::test]
 async fn logs_are_served_as_tiles_with_consistency() {
     let mut server = Server::start().await;
     server.create().await;
@@ -302,9 +325,13 @@ async fn every_error_is_a_problem_with_a_code_and_a_sentence() {
     problem(stranger, ProblemCode::ElectionRefused).await;
     let election = paths::election(id);
     for (path, code) in [
-        ("/".to_owned(), ProblemCode::NotFound),
+        ("/nothing".to_owned(), ProblemCode::NotFound),
+        ("/v1".to_owned(), ProblemCode::NotFound),
+        ("/v1/nothing".to_owned(), ProblemCode::NotFound),
         ("/v1/elections/xyz".to_owned(), ProblemCode::UnknownElection),
         (paths::election(stray), ProblemCode::UnknownElection),
+        (paths::manifest(stray), ProblemCode::UnknownElection),
+        (paths::totals(stray), ProblemCode::UnknownElection),
         (paths::checkpoint(paths::election(stray)), ProblemCode::UnknownElection),
         (format!("{election}/tile/0/1"), ProblemCode::NotFound),
         (format!("{election}/tile/0/..%2f000"), ProblemCode::NotFound),

@@ -475,8 +475,11 @@ async fn old_heads_are_the_beginning_of_new_ones_and_nothing_beyond_is_served() 
 async fn turnout_is_hidden_while_voting_is_open_if_the_manifest_says_so() {
     let mut harness = Harness::with(|manifest| manifest.show_turnout = false, |_| {});
     harness.open().await;
-    let ballots =
-        |harness: &Harness| harness.board.snapshot().elections[&harness.id()].status.ballots.clone();
+    let ballots = |harness: &Harness| {
+        let view = harness.board.snapshot().elections[&harness.id()].clone();
+        assert_eq!(view.totals.ballots, view.status.ballots);
+        view.status.ballots.clone()
+    };
     assert_eq!(ballots(&harness), None);
     // without a ballot every contest is withheld at once
     harness.wait_for(CLOSES, PhaseName::Counted).await;

@@ -96,12 +96,14 @@ fn checks(report: &Report) -> String {
 fn result_text(result: &ElectionResult) -> String {
     let mut text = String::new();
     let ElectionResult { title, voters, ballots_counted, ballots_cast, ballots_tested, turnout, .. } = result;
-    let _ = write!(
-        text,
-        "\n{}\n{ballots_counted} of {voters} voters voted{}. Ballots cast {ballots_cast}, tested {ballots_tested}.\n",
-        visible(title),
-        turnout.map(|turnout| format!(" ({})", percent(turnout))).unwrap_or_default(),
-    );
+    let _ = write!(text, "\n{}\n", visible(title));
+    if let (Some(counted), Some(cast), Some(tested)) = (ballots_counted, ballots_cast, ballots_tested) {
+        let share = turnout.map(|turnout| format!(" ({})", percent(turnout))).unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "{counted} of {voters} voters voted{share}. Ballots cast {cast}, tested {tested}."
+        );
+    }
     for contest in &result.contests {
         let _ = write!(text, "\n{}\n", visible(&contest.title));
         text.push_str(&contest_table(contest));

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinSet;
 
+use tabella_board_client::booth::Standing;
 use tabella_board_client::sealed::Existing;
 use tabella_board_client::table::{self, CodeRow, Row, TableError};
 use tabella_board_client::terminal::{Progress, print_error};
@@ -19,7 +20,7 @@ use tabella_board_core::entry::Entry;
 use tabella_crypto::ballot::TrackingCode;
 use tabella_crypto::credential::CredentialSecret;
 
-use super::booth::{Booth, Standing};
+use super::booth::Booth;
 use super::{Place, read_code};
 use crate::ballot_box::{Selections, examine, seal};
 

@@ -8,6 +8,7 @@ use clap::Args;
 use rand_core::OsRng;
 use zeroize::Zeroizing;
 
+use tabella_board_client::booth::Standing;
 use tabella_board_client::sealed::{Existing, write_atomically};
 use tabella_board_client::terminal::visible;
 use tabella_board_core::entry::Entry;
@@ -15,7 +16,7 @@ use tabella_crypto::ballot::TrackingCode;
 use tabella_crypto::credential::CredentialSecret;
 use tabella_crypto::manifest::{CheckedManifest, Contest};
 
-use super::booth::{Booth, Standing};
+use super::booth::Booth;
 use super::{Place, read_code};
 use crate::ballot_box::{SealedBallot, Selections, VoterReceipt, how_to_choose, read_choice, seal};
 

@@ -1,0 +1,182 @@
+//! The web app: files that never change under their names, and one page that stands at every address of the app.
+//!
+//! The page's policy lets it run, load and ask nothing but what this board serves, and lets no other page frame it or
+//! reach into its window; a worker is governed by the policy that came with its own script, so every file has the
+//! same. Nothing here reads a query or a fragment: what voters type or scan stays in the browser.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri, header};
+use axum::response::IntoResponse as _;
+use axum::routing::{MethodRouter, any};
+
+use tabella_board_core::api::hex_parse;
+use tabella_crypto::manifest::ElectionId;
+
+use super::answers::FOR_EVER;
+use super::no_path;
+
+mod embedded;
+mod file;
+
+use file::{Coding, File};
+
+/// The page, among the files.
+const PAGE: &str = "index.html";
+/// Where the files are that the page loads; their names change with their content.
+const ASSETS: &str = "assets/";
+/// How the icon's name begins.
+const ICON: &str = "assets/icon-";
+/// Addresses of the page, beside those of elections.
+const PAGES: [&str; 5] = ["", "board", "how", "practice", "check"];
+/// Addresses of the page for one election, below `/e/<election>/`.
+const ELECTION_PAGES: [&str; 6] = ["vote", "track", "board", "results", "certificate", "verify"];
+
+/// What the page may do. WebAssembly is the app itself, `data:` images are QR codes to keep.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+     connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
+     frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default";
+
+/// What the page never needs; it does copy tracking codes to the clipboard. Features that Chromium does not know are
+/// left out: it reports them as errors.
+const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), clipboard-read=(), \
+     clipboard-write=(self), display-capture=(), encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), \
+     gyroscope=(), hid=(), identity-credentials-get=(), idle-detection=(), keyboard-map=(), local-fonts=(), \
+     magnetometer=(), microphone=(), midi=(), otp-credentials=(), payment=(), picture-in-picture=(), \
+     publickey-credentials-create=(), publickey-credentials-get=(), screen-wake-lock=(), serial=(), \
+     storage-access=(), sync-xhr=(), usb=(), window-management=(), xr-spatial-tracking=()";
+
+const UNBUILT: &str = "This board runs, but its program was built without the web app.\n\
+     Build both with `make build` and start the board again.\n\
+     The interface for programs is at /v1/board.\n";
+
+/// The files of the web app, in memory.
+#[derive(Debug, Clone, Default)]
+pub struct App {
+    files: Arc<BTreeMap<String, File>>,
+}
+
+impl App {
+    /// An app of these files, each a path such as `index.html` and bytes. A file is sent compressed if it is also
+    /// there with `.br` or `.gz` after its name.
+    pub fn new(files: impl IntoIterator<Item = (String, Cow<'static, [u8]>)>) -> Self {
+        let all: BTreeMap<String, Cow<'static, [u8]>> = files.into_iter().collect();
+        let served = all.keys().filter(|path| {
+            let compressed =
+                [Coding::Gzip, Coding::Brotli].iter().any(|coding| path.ends_with(coding.suffix()));
+            !compressed && (*path == PAGE || path.starts_with(ASSETS))
+        });
+        let files = served.filter_map(|path| {
+            let encoded = |coding: Coding| all.get(&format!("{path}{}", coding.suffix())).cloned();
+            Some((path.clone(), File::new(path, encoded)?))
+        });
+        Self { files: Arc::new(files.collect()) }
+    }
+
+    /// Whether there is a page at all.
+    pub fn is_built(&self) -> bool {
+        self.files.contains_key(PAGE)
+    }
+
+    fn answer(&self, method: &Method, path: &str, request: &HeaderMap) -> Response<Body> {
+        if !matches!(*method, Method::GET | Method::HEAD) {
+            return no_path();
+        }
+        let path = path.strip_prefix('/').unwrap_or(path);
+        let page = self.files.get(PAGE);
+        if is_page(path) {
+            return match page {
+                Some(page) => finished(page.answer(request), "no-cache"),
+                None => (StatusCode::NOT_FOUND, UNBUILT).into_response(),
+            };
+        }
+        let asset = self.files.get(path).filter(|_| path.starts_with(ASSETS));
+        if let Some(asset) = asset {
+            return finished(asset.answer(request), FOR_EVER);
+        }
+        let mut icons = self.files.iter().filter(|(name, _)| name.starts_with(ICON));
+        if let Some((_, icon)) = icons.next().filter(|_| path == "favicon.ico") {
+            return finished(icon.answer(request), "no-cache");
+        }
+        match page.filter(|_| is_navigation(request)) {
+            // the page itself says that there is nothing here, in the reader's language
+            Some(page) => {
+                let mut response = finished(page.whole(StatusCode::NOT_FOUND, request), "no-cache");
+                let both = HeaderValue::from_static("accept, accept-encoding");
+                response.headers_mut().insert(header::VARY, both);
+                response
+            }
+            None => no_path(),
+        }
+    }
+}
+
+/// Everything that is not the interface for programs.
+pub(super) fn pages(app: App) -> MethodRouter {
+    any(answer).with_state(app)
+}
+
+async fn answer(State(app): State<App>, method: Method, uri: Uri, request: HeaderMap) -> Response<Body> {
+    app.answer(&method, uri.path(), &request)
+}
+
+/// Whether the page stands at this path.
+fn is_page(path: &str) -> bool {
+    let Some(rest) = path.strip_prefix("e/") else { return PAGES.contains(&path) };
+    let (election, page) = match rest.split_once('/') {
+        Some((election, page)) => (election, Some(page)),
+        None => (rest, None),
+    };
+    hex_parse::<ElectionId>(election).is_some() && page.is_none_or(|page| ELECTION_PAGES.contains(&page))
+}
+
+/// Whether a person went to this address, and not a script.
+fn is_navigation(request: &HeaderMap) -> bool {
+    let accepted = request.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    accepted
+        .flat_map(|value| value.split([',', ';']))
+        .any(|kind| kind.trim().eq_ignore_ascii_case("text/html"))
+}
+
+/// An answer of the app, with how long it may be kept and what the browser holds it to. A 304 has them too: a browser
+/// takes over its headers.
+fn finished(mut response: Response<Body>, cache: &'static str) -> Response<Body> {
+    let fixed = [
+        (header::CACHE_CONTROL, cache),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (HeaderName::from_static("permissions-policy"), PERMISSIONS),
+    ];
+    let fixed = fixed.map(|(name, value)| (name, HeaderValue::from_static(value)));
+    response.headers_mut().extend(fixed);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_stands_at_its_addresses_alone() {
+        let id = "0a".repeat(32);
+        let good = ["", "board", "how", "practice", "check"].map(str::to_owned);
+        for path in
+            good.into_iter().chain([format!("e/{id}"), format!("e/{id}/vote"), format!("e/{id}/verify")])
+        {
+            assert!(is_page(&path), "{path}");
+        }
+        let long = format!("e/{id}0");
+        let upper = format!("e/{}", id.to_uppercase());
+        for path in ["index.html", "Board", "board/", "e", "e/", "e/xyz", "e//vote", long.as_str(), &upper] {
+            assert!(!is_page(path), "{path}");
+        }
+        for page in ["", "other", "vote/", "vote/x"] {
+            assert!(!is_page(&format!("e/{id}/{page}")), "{page}");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! A real Chromium on the web app, driven through W3C WebDriver, and boards that lie to it.
+
+pub mod browser;
+pub mod fair;
+pub mod liar;

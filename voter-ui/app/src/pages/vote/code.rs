@@ -1,0 +1,137 @@
+//! The first step: the voter's code, and what will happen.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+use web_sys::HtmlElement;
+
+use tabella_crypto::manifest::CredentialMode;
+
+use crate::language::use_texts;
+use crate::parts::heading::Heading;
+use crate::parts::notice::{Kind, Notice, TroubleNotice};
+use crate::parts::progress::ProgressBar;
+use crate::text::practice::Practice as PracticeTexts;
+use crate::text::vote::Vote as Texts;
+
+use super::acts;
+use super::booth::Booth;
+use super::code_input::{CodeInput, group_id, problems, words};
+use super::state::Flow;
+
+/// Asks for the code.
+#[component]
+pub(super) fn CodeStep(
+    flow: Flow,
+    /// Whether the code came with a link.
+    from_link: RwSignal<bool>,
+) -> impl IntoView {
+    let texts = use_texts::<Texts>();
+    let own =
+        untrack(|| flow.election()).is_some_and(|election| election.credentials == CredentialMode::Enrolled);
+    let has_asked = RwSignal::new(false);
+    let go_on = Callback::new(move |()| {
+        if flow.is_busy.get_untracked() {
+            return;
+        }
+        has_asked.set(true);
+        if flow.groups.with_untracked(|groups| problems(groups, true).is_empty()) {
+            acts::enter(flow);
+        }
+    });
+    let summary = move || {
+        let wrongs = flow.groups.with(|groups| problems(groups, true));
+        (has_asked.get() && !wrongs.is_empty()).then(|| {
+            let line = |(index, wrong)| {
+                let id = group_id(index);
+                view! { <li><FocusLink id>{words(texts(), index, wrong, own)}</FocusLink></li> }
+            };
+            view! {
+                <div class="notice bad error-summary" role="alert">
+                    <div class="stack">
+                        <h2>{texts().errors}</h2>
+                        <ul>{wrongs.into_iter().map(line).collect_view()}</ul>
+                    </div>
+                </div>
+            }
+        })
+    };
+    // with several ballot styles the voter has to be found before there is a ballot
+    let failure = move || match flow.standing.get() {
+        Some(Err(trouble)) if !flow.is_busy.get() => {
+            Some(view! { <TroubleNotice trouble again=move |()| go_on.run(())/> })
+        }
+        _ => None,
+    };
+    let waiting = move || {
+        flow.is_busy.get().then(|| {
+            view! { <p>{move || texts().looking_up_first}</p> <ProgressBar progress=flow.progress/> }
+        })
+    };
+    view! {
+        {summary}
+        <Heading words=Signal::derive(move || (texts().code_title)(own).to_owned())/>
+        {flow.booth.is_practice().then(|| view! { <Letter flow/> })}
+        {(!flow.booth.is_practice()).then(|| view! { <p class="lead">{move || (texts().code_lead)(own)}</p> })}
+        {move || from_link.get().then(|| view! { <Notice kind=Kind::Good><p>{move || texts().code_from_link}</p></Notice> })}
+        {failure}
+        <CodeInput flow own has_asked on_enter=go_on/>
+        {waiting}
+        <div class="actions">
+            <button type="button" id="continue" class="button primary big" on:click=move |_| go_on.run(())>
+                {move || texts().continue_}
+            </button>
+        </div>
+        <section>
+            <h2>{move || texts().happens}</h2>
+            <ol>{move || texts().happens_list.map(|item| view! { <li>{item}</li> }).collect_view()}</ol>
+            <p>{move || texts().privacy}</p>
+            <p class="small muted">{move || texts().memory}</p>
+        </section>
+    }
+}
+
+/// A link that takes the focus to a field of this page.
+#[component]
+pub(super) fn FocusLink(#[prop(into)] id: String, children: Children) -> impl IntoView {
+    let href = format!("#{id}");
+    let go = move |event: leptos::ev::MouseEvent| {
+        // the address stays as it is
+        event.prevent_default();
+        let field = document().get_element_by_id(&id).and_then(|field| field.dyn_into::<HtmlElement>().ok());
+        if let Some(field) = field {
+            field.scroll_into_view();
+            // a field takes the focus
+            let _ = field.focus();
+        }
+    };
+    view! { <a href=href on:click=go>{children()}</a> }
+}
+
+/// The letter of a practice election.
+#[component]
+fn Letter(flow: Flow) -> impl IntoView {
+    let texts = use_texts::<PracticeTexts>();
+    let Booth::Practice(practice) = flow.booth else { return ().into_any() };
+    let code =
+        move || practice.with(|made| made.as_ref().map(|made| made.card.code.clone()).unwrap_or_default());
+    view! {
+        <p class="lead">{move || texts().intro}</p>
+        <section class="letter">
+            <h2>{move || texts().letter}</h2>
+            <p>{move || texts().letter_words}</p>
+            <p class="field-label">{move || texts().letter_code}</p>
+            <p><code class="code big" id="practice-code" translate="no">{code}</code></p>
+            <div class="row">
+                <button
+                    type="button"
+                    id="fill-in"
+                    class="button secondary"
+                    on:click=move |_| flow.take_code(&untrack(code))
+                >
+                    {move || texts().fill_in}
+                </button>
+            </div>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,136 @@
+//! `tabella-web-build`: builds the web app into `target/voter-ui`, from where `tabella-board` embeds it.
+//!
+//! Cargo compiles the page and the engine of its workers to WebAssembly, `wasm-bindgen-cli-support` makes their glue, and every file gets
+//! the hash of its content as its name, so that it can be kept for ever. What a file loads, it loads by a hash that
+//! stands in it: the page names script and style, the script names the engine. The same
+//! sources give the same bytes, wherever they are built.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use anyhow::{Context, Result, bail, ensure};
+
+mod assets;
+mod page;
+
+use assets::Assets;
+
+/// The crates that become WebAssembly: the page, and what its workers run.
+const PAGE: &str = "app";
+const ENGINE: &str = "engine";
+const TARGET: &str = "wasm32-unknown-unknown";
+/// The profile of `Cargo.toml` that the web app is built in.
+const PROFILE: &str = "web";
+
+fn main() -> Result<()> {
+    let root = workspace_root()?;
+    let target = target_folder(&root);
+    compile(&root, &target)?;
+    let sources = root.join("voter-ui/static");
+    let mut assets = Assets::default();
+    let Module { glue, wasm } = bind(&target, ENGINE)?;
+    let script = format!("{glue}\n{}", read(&sources.join("worker.js"))?);
+    let engine = page::Engine {
+        script: assets.add(ENGINE, "js", script.into_bytes()),
+        module: assets.add(ENGINE, "wasm", wasm),
+    };
+    let Module { glue, wasm } = bind(&target, PAGE)?;
+    let module = assets.add(PAGE, "wasm", wasm);
+    let constants = page::constants(&module, &engine)?;
+    let script = format!(
+        "{constants}{}\n{glue}\n{}",
+        read(&sources.join("policy.js"))?,
+        read(&sources.join("boot.js"))?
+    );
+    let files = page::Files {
+        script: assets.add(PAGE, "js", script.into_bytes()),
+        module,
+        style: assets.add("style", "css", read(&sources.join("style.css"))?.into_bytes()),
+        icon: assets.add("icon", "svg", read(&sources.join("icon.svg"))?.into_bytes()),
+    };
+    let index = page::fill(&read(&sources.join("index.html"))?, &files)?;
+    let dist = target.join("voter-ui");
+    assets.write(&dist, index.as_bytes())?;
+    println!("the web app is in {}", dist.display());
+    print!("{}", assets.table());
+    Ok(())
+}
+
+/// The folder of the workspace's `Cargo.toml`.
+fn workspace_root() -> Result<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = folder.ancestors().nth(2).context("the builder stands two folders below the workspace")?;
+    Ok(root.to_owned())
+}
+
+fn target_folder(root: &Path) -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder))
+}
+
+/// Compiles all crates at once, with no path of this machine in the result.
+fn compile(root: &Path, target: &Path) -> Result<()> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let remap = [(Some(root.to_owned()), "/tabella"), (home, "/cargo")];
+    let flags: Vec<String> = remap
+        .into_iter()
+        .filter_map(|(from, to)| Some(format!("--remap-path-prefix={}={to}", from?.display())))
+        .collect();
+    // views of one type: a fraction of the code that a type for each view becomes
+    let flags: Vec<String> = flags.into_iter().chain(["--cfg=erase_components".to_owned()]).collect();
+    let mut command = Command::new(cargo);
+    command.current_dir(root).args(["build", "--locked", "--lib", "--target", TARGET, "--profile", PROFILE]);
+    for name in [PAGE, ENGINE] {
+        command.args(["-p", &format!("tabella-web-{name}")]);
+    }
+    // what cargo set for this very program is not for the crates that it builds
+    for (name, _) in env::vars_os() {
+        if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name == "RUSTFLAGS") {
+            command.env_remove(name);
+        }
+    }
+    command.env("CARGO_TARGET_DIR", target).env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
+    ensure!(
+        command.status().context("cargo cannot be started")?.success(),
+        "the web app does not compile: see above"
+    );
+    Ok(())
+}
+
+/// WebAssembly, and the JavaScript that ties it to the browser.
+struct Module {
+    glue: String,
+    wasm: Vec<u8>,
+}
+
+fn bind(target: &Path, name: &str) -> Result<Module> {
+    let stem = format!("tabella_web_{name}");
+    let input = target.join(TARGET).join(PROFILE).join(format!("{stem}.wasm"));
+    let out = target.join("voter-ui-glue");
+    let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
+    bindgen
+        .input_path(&input)
+        .web(true)?
+        .typescript(false)
+        .omit_default_module_path(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate(&out)
+        .with_context(|| format!("no glue for {}", input.display()))?;
+    let snippets = out.join("snippets");
+    if snippets.exists() {
+        bail!(
+            "a dependency of {name} brings JavaScript of its own, which no integrity value covers: {}",
+            snippets.display()
+        );
+    }
+    Ok(Module {
+        glue: read(&out.join(format!("{stem}.js")))?,
+        wasm: fs::read(out.join(format!("{stem}_bg.wasm")))?,
+    })
+}
+
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))
+}

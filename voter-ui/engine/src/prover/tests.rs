@@ -1,0 +1,116 @@
+//! A ballot as a page makes it: prepared, sealed, decided, examined.
+
+use tabella_crypto::ballot::Disposition;
+use tabella_web_shared::prover::PracticeCard;
+
+use super::*;
+
+const NOW: u64 = 1_800_000_000_000;
+
+fn ready() -> (Prover, PracticeCard) {
+    let card = practice::practice(NOW, &mut OsRng).unwrap();
+    let mut prover = Prover::default();
+    prover.prepare(&card.purpose).unwrap();
+    (prover, card)
+}
+
+fn choices() -> Zeroizing<Vec<Vec<u64>>> {
+    Zeroizing::new(vec![vec![0, 1, 0, 0, 0], vec![1, 0, 0, 1, 0]])
+}
+
+#[test]
+fn a_practice_election_holds_together_and_is_new_each_time() {
+    let cards = [(); 2].map(|()| practice::practice(NOW, &mut OsRng).unwrap());
+    for card in &cards {
+        let manifest = CheckedManifest::decode(&card.purpose.manifest).unwrap();
+        assert_eq!(manifest.id(), card.election);
+        assert_eq!((manifest.board.as_str(), manifest.contests.len()), ("practice.invalid", 2));
+        let texts = manifest.contests.iter().flat_map(|contest| {
+            contest.options.iter().chain(&contest.blank).chain([&contest.title, &manifest.title])
+        });
+        for text in texts {
+            let tags: Vec<&str> = text.versions().iter().map(|(tag, _)| tag.as_str()).collect();
+            assert_eq!(tags, ["en", "zh-Hans"]);
+        }
+    }
+    let [one, two] = cards;
+    assert!(one.election != two.election && one.code != two.code && one.purpose.key != two.purpose.key);
+}
+
+#[test]
+fn a_sealed_ballot_is_cast_once_and_continued_by_the_next() {
+    let (mut prover, card) = ready();
+    let sealed = prover.seal(&card.code, 0, None, choices()).unwrap();
+    let decided = prover.cast().unwrap();
+    assert_eq!(decided.opening, None);
+    assert!(matches!(prover.cast(), Err(Trouble::Fault { .. })), "its seed is gone");
+    assert!(matches!(prover.test(), Err(Trouble::Fault { .. })));
+    let verified = |entry: &[u8]| {
+        let Entry::Cast(submitted) = Entry::decode(entry).unwrap() else { panic!("a cast ballot") };
+        let authentic = submitted.authenticate(card.election, Disposition::Cast).unwrap();
+        prover.context.as_ref().unwrap().verify(&authentic, &mut OsRng).unwrap()
+    };
+    assert_eq!(verified(&decided.entry).code(), sealed.code);
+    let previous = Some((0, sealed.code.to_string()));
+    let context = prover.context.clone();
+    prover.seal(&card.code, 0, previous, choices()).unwrap();
+    let next = prover.cast().unwrap();
+    prover.context = context;
+    let Entry::Cast(next) = Entry::decode(&next.entry).unwrap() else { panic!("a cast ballot") };
+    assert_eq!((next.ballot.counter, next.ballot.previous), (1, Some(sealed.code)));
+}
+
+#[test]
+fn a_tested_ballot_is_examined_on_another_device_and_published_by_its_voter() {
+    let (mut prover, card) = ready();
+    prover.seal(&card.code, 0, None, choices()).unwrap();
+    let DecidedCard { entry, opening } = prover.test().unwrap();
+    let opening = opening.unwrap();
+    let other = Prover::default();
+    let examined = other.examine(&card.purpose, &entry, &opening).unwrap();
+    assert_eq!((examined.style, examined.entries), (0, choices().to_vec()));
+
+    let published = other.publish(&card.purpose, (9, &entry), &opening, &card.code).unwrap();
+    let Entry::Opening(published) = Entry::decode(&published.entry).unwrap() else { panic!("an opening") };
+    assert_eq!(published.challenge, 9);
+    let stranger = practice::practice(NOW, &mut OsRng).unwrap();
+    let refused = other.publish(&card.purpose, (9, &entry), &opening, &stranger.code);
+    assert_eq!(refused.err(), Some(Trouble::UnknownCode));
+
+    let mut lie: TestOpening = serde_json::from_str(&opening).unwrap();
+    lie.opening.selections[0] = vec![1, 0, 0, 0, 0];
+    let lie = serde_json::to_string(&lie).unwrap();
+    let examine = |purpose, opening: &str| other.examine(purpose, &entry, opening).err().unwrap();
+    assert!(matches!(examine(&card.purpose, &lie), Trouble::Dishonest { .. }));
+    assert!(matches!(examine(&card.purpose, "{}"), Trouble::Input { .. }));
+    assert!(matches!(examine(&stranger.purpose, &opening), Trouble::Input { .. }), "of another election");
+    let otherwise = Entry::Cast(match Entry::decode(&entry).unwrap() {
+        Entry::Challenge(submitted) => submitted,
+        _ => panic!("a test"),
+    });
+    let cast = other.examine(&card.purpose, &otherwise.encode(), &opening);
+    assert!(matches!(cast, Err(Trouble::Dishonest { .. })), "cast, where a test was asked for");
+}
+
+#[test]
+fn what_cannot_be_sealed_leaves_nothing_sealed() {
+    let (mut prover, card) = ready();
+    let mut fails = |code: &str, style, previous, entries| {
+        prover.seal(&card.code, 0, None, choices()).unwrap();
+        let trouble = prover.seal(code, style, previous, entries).err().unwrap();
+        assert!(prover.undecided.is_none());
+        trouble
+    };
+    assert_eq!(fails("not a code", 0, None, choices()), Trouble::UnknownCode);
+    let fault = |trouble| matches!(trouble, Trouble::Fault { .. });
+    assert!(fault(fails(&card.code, 1, None, choices())));
+    assert!(fault(fails(&card.code, 0, Some((0, "12".to_owned())), choices())));
+    assert!(fault(fails(
+        &card.code,
+        0,
+        None,
+        Zeroizing::new(vec![vec![1, 1, 0, 0, 0], vec![0, 0, 0, 0, 1]])
+    )));
+    let mut unprepared = Prover::default();
+    assert!(fault(unprepared.seal(&card.code, 0, None, choices()).err().unwrap()));
+}

@@ -1,0 +1,56 @@
+//! How a worker speaks to the page.
+
+use js_sys::global;
+use serde::Serialize;
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen::JsValue;
+use web_sys::DedicatedWorkerGlobalScope;
+
+use tabella_web_shared::{Event, FromWorker, Progress, Stage, Trouble};
+
+/// Answers one request. Cheap to clone.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reply {
+    id: u32,
+}
+
+impl Reply {
+    pub(crate) fn new(id: u32) -> Self {
+        Self { id }
+    }
+
+    /// Tells how far the request is.
+    pub(crate) fn progress(self, stage: Stage, done: u64, of: u64) {
+        self.send(Event::Progress(Progress { stage, done, of }));
+    }
+
+    /// Hands over what is to be kept until the next visit.
+    pub(crate) fn saved(self, view: String) {
+        self.send(Event::Saved(view));
+    }
+
+    /// Ends the request.
+    pub(crate) fn done(self, answer: Result<String, Trouble>) {
+        self.send(Event::Done(answer));
+    }
+
+    fn send(self, event: Event) {
+        // without a page to hear it there is nobody to tell of an error
+        if let (Ok(text), Ok(scope)) = (
+            serde_json::to_string(&FromWorker { id: self.id, event }),
+            global().dyn_into::<DedicatedWorkerGlobalScope>(),
+        ) {
+            let _ = scope.post_message(&JsValue::from_str(&text));
+        }
+    }
+}
+
+/// An answer as text.
+pub(crate) fn json<T: Serialize>(answer: &T) -> Result<String, Trouble> {
+    serde_json::to_string(answer).map_err(fault)
+}
+
+/// A fault of this program.
+pub(crate) fn fault(error: impl std::fmt::Display) -> Trouble {
+    Trouble::Fault { detail: error.to_string() }
+}

@@ -1,0 +1,21 @@
+//! What the web app's page and its workers say to each other, and how a ballot is marked.
+//!
+//! ```text
+//! page --Request--> worker --Progress--> page
+//!                          --Result<answer, Trouble>--> page
+//! ```
+//!
+//! Everything travels as JSON text. One WebAssembly module serves every worker; what a worker is for follows from
+//! what it is asked: the *reader* lives as long as the page and holds no secret, a *prover* holds a voter's secrets and
+//! is ended after use, *verifiers* check whole records. Pure: builds natively, where its tests run.
+
+pub mod marks;
+pub mod messages;
+pub mod prover;
+pub mod reader;
+pub mod tar;
+pub mod trouble;
+pub mod verifier;
+
+pub use messages::{Event, FromWorker, Progress, Request, Stage, ToWorker};
+pub use trouble::{Forgery, Trouble};

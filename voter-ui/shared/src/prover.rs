@@ -1,0 +1,108 @@
+//! What a prover is asked, and what it answers. A prover holds the code, the choices and the seed of one ballot at a
+//! time in its own memory, and is ended (`Worker.terminate`) when the voter is done.
+
+use serde::{Deserialize, Serialize};
+
+use tabella_board_core::api::{base64_form, hex_form};
+use tabella_crypto::ballot::TrackingCode;
+use tabella_crypto::manifest::ElectionId;
+
+/// What ballots are made for: from [`SetupCard`](crate::reader::SetupCard).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Purpose {
+    /// The manifest's bytes.
+    #[serde(with = "base64_form")]
+    pub manifest: Vec<u8>,
+    /// The election key, 32 bytes.
+    #[serde(with = "base64_form")]
+    pub key: Vec<u8>,
+}
+
+/// What a prover is asked.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Request {
+    /// Makes ready, so that sealing is quick: bases and tables. Answer: `()`.
+    Prepare(Purpose),
+    /// Seals a ballot, after [`Request::Prepare`]; one sealed before and not decided is erased. Answer: [`SealedCard`].
+    Seal {
+        /// The voter's code.
+        code: String,
+        /// The ballot style.
+        style: u16,
+        /// The voter's last cast ballot: (counter, tracking code in hexadecimal).
+        previous: Option<(u16, String)>,
+        /// The entries of each contest of the style, in ballot order
+        /// (see [`Method::entries`](tabella_crypto::rules::Method::entries)).
+        entries: Vec<Vec<u64>>,
+    },
+    /// Signs the sealed ballot as a vote, and erases its seed. Answer: [`DecidedCard`].
+    Cast,
+    /// Signs the sealed ballot as a test. It can never be cast. Answer: [`DecidedCard`].
+    Test,
+    /// Signs the publication of a tested ballot's opening, which must fit the ballot and be its voter's own.
+    /// Answer: [`DecidedCard`].
+    Publish {
+        /// What the ballot was made for.
+        purpose: Purpose,
+        /// Index of the ballot's entry in the election's log.
+        index: u64,
+        /// The ballot's entry, as the log has it.
+        #[serde(with = "base64_form")]
+        entry: Vec<u8>,
+        /// The opening, as [`DecidedCard::opening`].
+        opening: String,
+        /// The voter's code.
+        code: String,
+    },
+    /// On any device: what is in a tested ballot. Answer: [`ExaminedCard`].
+    Examine {
+        /// What the ballot was made for.
+        purpose: Purpose,
+        /// The ballot's entry, as the log has it.
+        #[serde(with = "base64_form")]
+        entry: Vec<u8>,
+        /// The opening, as [`DecidedCard::opening`].
+        opening: String,
+    },
+    /// An election that exists on this device only, with a code for it. Answer: [`PracticeCard`].
+    Practice,
+}
+
+/// A sealed ballot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedCard {
+    /// Its tracking code.
+    #[serde(with = "hex_form")]
+    pub code: TrackingCode,
+}
+
+/// A ballot after the voter's decision, or a publication: ready to be posted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecidedCard {
+    /// The entry's bytes.
+    #[serde(with = "base64_form")]
+    pub entry: Vec<u8>,
+    /// Of a test: what shows any other device what is in it, as one line of JSON.
+    pub opening: Option<String>,
+}
+
+/// What is in a tested ballot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExaminedCard {
+    /// The ballot style.
+    pub style: u16,
+    /// The entries of each contest of the style.
+    pub entries: Vec<Vec<u64>>,
+}
+
+/// An election to practise with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PracticeCard {
+    /// Its name.
+    #[serde(with = "hex_form")]
+    pub election: ElectionId,
+    /// What its ballots are made for.
+    pub purpose: Purpose,
+    /// A code for it, as on a voter's letter.
+    pub code: String,
+}
