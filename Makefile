@@ -51,7 +51,7 @@ secretless: build ## the verifier links no code that handles a secret
 	echo "the verifier links no secret-key code"
 
 unit: build
-	$(CARGO) test --release --locked --workspace --exclude $(WEB) --exclude $(BROWSER)
+	$(CARGO) test --release --locked --workspace --exclude $(BROWSER)
 
 browser: build ## the web app in a real browser
 	@./.ci/setup browser

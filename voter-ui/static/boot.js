@@ -5,16 +5,14 @@ const fetchChecked = async ({ url, integrity }) => {
   return response;
 };
 let engine;
-const compileEngine = async () => {
-  const [response] = await Promise.all([fetchChecked(ENGINE.module), fetchChecked(ENGINE.script)]);
-  return WebAssembly.compile(await response.arrayBuffer());
-};
-// A started worker; an error if a file is missing or is not the one that this release was built with.
+const compileEngine = async () => WebAssembly.compile(await (await fetchChecked(ENGINE.module)).arrayBuffer());
+// A started worker; an error if a file is missing or is not the one that this release was built with. The script is
+// checked for every worker anew: each loads it anew.
 globalThis.tabellaWorker = async () => {
   engine ??= compileEngine();
   let module;
   try {
-    module = await engine;
+    [module] = await Promise.all([engine, fetchChecked(ENGINE.script)]);
   } catch (error) {
     engine = undefined;
     throw error;

@@ -15,9 +15,11 @@ use thirtyfour::{ChromeCapabilities, LoggingPrefsLogLevel};
 
 /// Longest wait for something on the page.
 const PATIENCE: Duration = Duration::from_secs(40);
-/// What collects violations of the page's policy, from before its first script on.
+/// What collects violations of the page's policy, and errors that nobody caught, from before its first script on.
 const WATCH: &str = "window.__violations = []; addEventListener('securitypolicyviolation', (event) => \
-    __violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`));";
+    __violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`)); \
+    addEventListener('error', (event) => __violations.push(`error: ${event.message}`)); \
+    addEventListener('unhandledrejection', (event) => __violations.push(`rejection: ${event.reason}`));";
 
 /// How a visitor sees the page.
 #[derive(Debug, Clone, Copy)]
@@ -60,6 +62,7 @@ impl Browser {
         capabilities.set_browser_log_level(LoggingPrefsLogLevel::All)?;
         let driver = connect(port, capabilities).await?;
         let browser = Self { driver, process, _profile: profile };
+        browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH })).await?;
         browser.emulate(look).await?;
         Ok(browser)
     }
@@ -81,11 +84,14 @@ impl Browser {
         let scheme = if look.dark { "dark" } else { "light" };
         devtools(
             "Emulation.setEmulatedMedia",
-            json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] }),
+            json!({ "features": [
+                { "name": "prefers-color-scheme", "value": scheme },
+                // nothing is looked at while it changes
+                { "name": "prefers-reduced-motion", "value": "reduce" },
+            ] }),
         )
         .await?;
         devtools("Emulation.setLocaleOverride", json!({ "locale": look.language })).await.ok();
-        devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": WATCH })).await?;
         Ok(())
     }
 
@@ -186,12 +192,12 @@ impl Browser {
         Ok(self.driver.execute_async(script, Vec::new()).await?.json().clone())
     }
 
-    /// The page must have broken no policy and reported no error of its own.
+    /// The page must have broken no policy, and left no error uncaught, since it was loaded.
     pub async fn is_clean(&self) -> Result<()> {
         let violations = self.run("return window.__violations ?? [];").await?;
         ensure!(
             violations.as_array().is_some_and(Vec::is_empty),
-            "the page's policy was broken: {violations}"
+            "the page broke its policy, or failed: {violations}"
         );
         Ok(())
     }
@@ -215,7 +221,10 @@ impl Browser {
 
     /// The page must not be wider than the window.
     pub async fn fits(&self, page: &str) -> Result<()> {
-        let width = self.run("return [document.documentElement.scrollWidth, innerWidth];").await?;
+        // `innerWidth` of a telephone grows with what does not fit
+        let width = self
+            .run("const page = document.documentElement; return [page.scrollWidth, page.clientWidth];")
+            .await?;
         let (Some(content), Some(window)) = (width[0].as_u64(), width[1].as_u64()) else {
             bail!("no width: {width}")
         };
@@ -226,11 +235,16 @@ impl Browser {
     /// Takes a picture of the whole page.
     pub async fn picture(&self, file: &Path) -> Result<()> {
         let height = self.run("return document.documentElement.scrollHeight;").await?.as_u64().unwrap_or(900);
-        let width = self.run("return innerWidth;").await?.as_u64().unwrap_or(390);
+        self.picture_of(file, 0, height).await
+    }
+
+    /// Takes a picture of the page from one height to another, in CSS pixels from its top.
+    pub async fn picture_of(&self, file: &Path, top: u64, bottom: u64) -> Result<()> {
+        let width = self.run("return document.documentElement.clientWidth;").await?.as_u64().unwrap_or(390);
         let shot = self
             .devtools(
                 "Page.captureScreenshot",
-                json!({ "captureBeyondViewport": true, "clip": { "x": 0, "y": 0, "width": width, "height": height, "scale": 1 } }),
+                json!({ "captureBeyondViewport": true, "clip": { "x": 0, "y": top, "width": width, "height": bottom.saturating_sub(top), "scale": 1 } }),
             )
             .await?;
         let data = shot["data"].as_str().context("a picture")?;

@@ -1,5 +1,6 @@
 //! A board that lies: it stands in front of a real one and changes what it says.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
@@ -27,6 +28,13 @@ pub struct Question {
     pub path: String,
 }
 
+impl Question {
+    /// Whether an entry is posted.
+    pub fn is_post(&self) -> bool {
+        self.method == Method::POST && self.path.ends_with("/entries")
+    }
+}
+
 /// Changes an answer, or leaves it.
 pub type Lie = Box<dyn FnMut(&Question, Answer) -> Answer + Send>;
 
@@ -41,6 +49,10 @@ pub struct Liar {
 struct Front {
     /// The address of the honest board.
     board: Mutex<String>,
+    /// Paths that begin with the first go to the board at the second.
+    diverted: Mutex<Option<(String, String)>>,
+    /// Entries that were posted.
+    posts: AtomicUsize,
     lie: Mutex<Option<Lie>>,
     client: reqwest::Client,
 }
@@ -50,6 +62,8 @@ impl Liar {
     pub async fn before(board: &str) -> Result<Self> {
         let state = Arc::new(Front {
             board: Mutex::new(board.to_owned()),
+            diverted: Mutex::new(None),
+            posts: AtomicUsize::new(0),
             lie: Mutex::new(None),
             client: reqwest::Client::new(),
         });
@@ -65,14 +79,37 @@ impl Liar {
         *self.state.lie.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(lie));
     }
 
-    /// Is honest from now on.
+    /// Is honest from now on, in front of the board where it stands.
     pub fn repent(&self) {
         *self.state.lie.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.state.diverted.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Takes from now on what is below a path from another board.
+    pub fn divert(&self, prefix: &str, board: &str) {
+        let diverted = (prefix.to_owned(), board.to_owned());
+        *self.state.diverted.lock().unwrap_or_else(PoisonError::into_inner) = Some(diverted);
+    }
+
+    /// How many entries were posted so far.
+    pub fn posts(&self) -> usize {
+        self.state.posts.load(Ordering::SeqCst)
     }
 
     /// Stands in front of another board from now on.
     pub fn move_to(&self, board: &str) {
         *self.state.board.lock().unwrap_or_else(PoisonError::into_inner) = board.to_owned();
+    }
+}
+
+impl Front {
+    /// The board that answers a path.
+    fn board_of(&self, path: &str) -> String {
+        let diverted = self.diverted.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match diverted.filter(|(prefix, _)| path.starts_with(prefix.as_str())) {
+            Some((_, board)) => board,
+            None => self.board.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+        }
     }
 }
 
@@ -91,7 +128,10 @@ async fn forward(front: &Front, request: Request) -> Result<Response> {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let question = Question { method: parts.method.clone(), path };
-    let board = front.board.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let board = front.board_of(&question.path);
+    if question.is_post() {
+        front.posts.fetch_add(1, Ordering::SeqCst);
+    }
     let mut headers = parts.headers;
     for name in [header::HOST, header::CONTENT_LENGTH, header::ACCEPT_ENCODING, header::IF_NONE_MATCH] {
         headers.remove(name);

@@ -17,7 +17,7 @@ pub(crate) fn number(value: u64, language: Language) -> String {
 /// A fraction of 1 in per cent, with one digit.
 pub(crate) fn percent(value: f64, language: Language) -> String {
     let value = (value * 1000.0).round() / 10.0;
-    format!("{} %", js_sys::Number::from(value).to_locale_string(language.tag()))
+    format!("{}%", js_sys::Number::from(value).to_locale_string(language.tag()))
 }
 
 /// A time, milliseconds since 1970-01-01 UTC, as date and time of day with the reader's time zone.

@@ -86,7 +86,7 @@ impl Session {
 async fn start_reader(board: RwSignal<Option<Result<BoardCard, Trouble>>>) -> Result<Rc<Engine>, Trouble> {
     let connected = async {
         let engine = Rc::new(Engine::start(|view| store(VIEW_KEY, &view)).await?);
-        let connect = Request::Connect { address: crate::api::origin(), saved: stored(VIEW_KEY) };
+        let connect = Request::Connect { address: crate::api::origin(), saved: seen() };
         let card: BoardCard = engine.ask(AnyRequest::Reader(connect), |_| ()).await?;
         Ok::<_, Trouble>((engine, card))
     };
@@ -100,6 +100,11 @@ async fn start_reader(board: RwSignal<Option<Result<BoardCard, Trouble>>>) -> Re
             Err(trouble)
         }
     }
+}
+
+/// What was seen of the board, in this visit and in earlier ones.
+pub(crate) fn seen() -> Option<String> {
+    stored(VIEW_KEY)
 }
 
 /// A value kept in this browser; none where the browser keeps nothing.

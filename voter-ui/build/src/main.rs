@@ -44,6 +44,7 @@ fn main() -> Result<()> {
         read(&sources.join("boot.js"))?
     );
     let files = page::Files {
+        watch: assets.add("watch", "js", read(&sources.join("watch.js"))?.into_bytes()),
         script: assets.add(PAGE, "js", script.into_bytes()),
         module,
         style: assets.add("style", "css", read(&sources.join("style.css"))?.into_bytes()),

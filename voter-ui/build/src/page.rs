@@ -14,6 +14,7 @@ pub(crate) struct Engine {
 
 /// The files that the page names.
 pub(crate) struct Files {
+    pub(crate) watch: Asset,
     pub(crate) script: Asset,
     pub(crate) module: Asset,
     pub(crate) style: Asset,
@@ -31,8 +32,9 @@ pub(crate) fn constants(module: &Asset, engine: &Engine) -> Result<String> {
 
 /// The page with its placeholders, such as `{{style.url}}`, filled.
 pub(crate) fn fill(template: &str, files: &Files) -> Result<String> {
-    let Files { script, module, style, icon } = files;
-    let named = [("script", script), ("module", module), ("style", style), ("icon", icon)];
+    let Files { watch, script, module, style, icon } = files;
+    let named =
+        [("watch", watch), ("script", script), ("module", module), ("style", style), ("icon", icon)];
     let page = named.into_iter().fold(template.to_owned(), |page, (name, asset)| {
         page.replace(&format!("{{{{{name}.url}}}}"), &asset.url)
             .replace(&format!("{{{{{name}.integrity}}}}"), &asset.integrity)

@@ -19,6 +19,7 @@ mod reading;
 mod tests;
 pub(crate) mod trouble;
 
+pub(crate) use reading::seen_before;
 use reading::Reading;
 
 /// Tells how far a request is: what is being done, done so far, of so many.
@@ -54,7 +55,7 @@ impl Reader {
 
     async fn connect(&mut self, address: &str, saved: Option<&str>) -> Result<String, Trouble> {
         self.reading = None;
-        self.saved = reading::seen_before(saved);
+        self.saved = seen_before(saved);
         let transport = Http::new(address).map_err(fault)?;
         let reading = self.reading.insert(Reading::connect(transport, self.saved.clone()).await?);
         json(&reading.board_card()?)

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use tabella_board_client::record::{self, RecordError};
 use tabella_board_client::transport::Transport;
-use tabella_board_client::{Board, SavedView};
+use tabella_board_client::Board;
 use tabella_crypto::ballot::{TrustedVouchers, Voucher};
 use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::transcript::Digest;
@@ -17,7 +17,7 @@ use tabella_tally::verify::{Demands, MemoryRecord, Progress, Report, Sequential,
 use tabella_web_shared::verifier::{RecordFile, RecordFiles, Request, Shard, Verified};
 use tabella_web_shared::{Stage, Trouble};
 
-use crate::reader::trouble::client;
+use crate::reader::{seen_before, trouble::client};
 use crate::reply::{Reply, fault, json};
 
 /// The verifier.
@@ -42,10 +42,10 @@ impl Verifier {
         let verifying =
             &mut |progress: Progress| reply.progress(Stage::Verifying, progress.done, progress.of);
         match request {
-            Request::Fetch { address, election } => {
+            Request::Fetch { address, election, saved } => {
                 self.at_hand = None;
                 let began = js_sys::Date::now();
-                let board = Board::connect(&address, None, SavedView::default()).await.map_err(client)?;
+                let board = Board::connect(&address, None, seen_before(saved.as_deref())).await.map_err(client)?;
                 let downloading = &mut |done, of| reply.progress(Stage::Downloading, done, of);
                 let record = fetch(&board, election, downloading).await?;
                 let fetching = js_sys::Date::now() - began;

@@ -16,6 +16,8 @@ pub enum Request {
         /// The election.
         #[serde(with = "hex_form")]
         election: ElectionId,
+        /// What the reader has seen of the board: the record must continue it.
+        saved: Option<String>,
     },
     /// Takes a record that another verifier has fetched. Answer: `()`.
     Take(RecordFiles),

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use tabella_board_core::api::{ElectionSummary, PhaseName};
 use tabella_crypto::manifest::ElectionId;
+use tabella_web_shared::Trouble;
 
 use crate::api;
 use crate::language::{said, use_texts};
@@ -43,6 +44,14 @@ pub(crate) fn Check() -> impl IntoView {
             </div>
             <Elections/>
         </section>
+    }
+}
+
+/// What went wrong; with a way to try again, unless the answer would be the same.
+fn failure(trouble: Trouble, again: Callback<()>) -> AnyView {
+    match trouble {
+        Trouble::Input { .. } | Trouble::Dishonest { .. } => view! { <TroubleNotice trouble/> }.into_any(),
+        _ => view! { <TroubleNotice trouble again/> }.into_any(),
     }
 }
 

@@ -141,10 +141,13 @@ fn Described(manifest: Arc<CheckedManifest>, status: Polled<ElectionStatus>) -> 
 fn Dates(manifest: Arc<CheckedManifest>, state: State) -> impl IntoView {
     let (texts, words, language) = (use_texts::<StateWords>(), use_texts::<Words>(), use_language());
     let (opens, closes) = (manifest.opens, manifest.closes);
-    let was_early = state.is_over() && crate::format::now() < closes;
+    let now = crate::format::now();
+    let was_early = state.is_over() && now < closes;
+    let opened_early = !state.is_before() && now < opens;
     let opening = move || match state {
         State::Late => texts().late,
         _ if state.is_before() => texts().opens,
+        _ if opened_early => texts().opened_early,
         _ => texts().opened,
     };
     let closing = move || match state {

@@ -169,7 +169,7 @@ fn CodeField(
     let summary = move || {
         words().map(|words| {
             view! {
-                <div class="notice bad error-summary">
+                <div class="notice bad error-summary" role="alert">
                     <span class="mark" aria-hidden="true">"×"</span>
                     <div class="stack">
                         <h2>{texts().problem_title}</h2>
@@ -190,7 +190,7 @@ fn CodeField(
         }
     };
     view! {
-        <div role="alert">{summary}</div>
+        {summary}
         <p class="lead">{move || texts().lead}</p>
         <div class="field">
             <label class="field-label" for="code">{move || texts().code}</label>

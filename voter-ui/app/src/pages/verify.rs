@@ -7,8 +7,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_location;
 
+use tabella_board_core::check::Check;
 use tabella_crypto::manifest::{CheckedManifest, ElectionId};
-use tabella_web_shared::Trouble;
+use tabella_web_shared::{Forgery, Trouble};
 
 use crate::api;
 use crate::language::{said, use_texts};
@@ -163,9 +164,31 @@ fn Running(
 #[component]
 fn Failed(trouble: Trouble, again: Callback<()>) -> impl IntoView {
     let texts = use_texts::<Verification>();
+    // a board that shows what cannot be true is a finding
+    let is_forged = matches!(trouble, Trouble::Forged { .. });
+    let heading = move || if is_forged { texts().bad } else { texts().unfinished };
+    let broken = broken(&trouble);
     view! {
-        <Heading words=Signal::derive(move || texts().unfinished.to_owned())/>
-        <p>{move || texts().unfinished_words}</p>
+        <Heading words=Signal::derive(move || heading().to_owned())/>
+        {(!is_forged).then(|| view! { <p>{move || texts().unfinished_words}</p> })}
+        {broken.map(|check| {
+            view! {
+                <p>
+                    <strong>{move || texts().failed_check}</strong> " " {check.number()} " " {move || (texts().check_title)(check)}
+                </p>
+            }
+        })}
         <TroubleNotice trouble again/>
+    }
+}
+
+/// The check that fails when the record cannot even be taken.
+fn broken(trouble: &Trouble) -> Option<Check> {
+    let Trouble::Forged { forgery, .. } = trouble else { return None };
+    match forgery {
+        Forgery::Key | Forgery::Checkpoint | Forgery::Fork => Some(Check::Checkpoints),
+        Forgery::Entries => Some(Check::Tree),
+        Forgery::Election => Some(Check::ManifestHash),
+        Forgery::Receipt | Forgery::Rules | Forgery::Answer => None,
     }
 }

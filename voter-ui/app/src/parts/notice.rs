@@ -84,12 +84,13 @@ pub(crate) fn TroubleNotice(
             </details>
         }
     });
+    let is_forged = matches!(trouble, Trouble::Forged { .. });
     let (title, words) = {
         let (first, second) = (trouble.clone(), trouble.clone());
         (move || (texts().trouble)(&first).0, move || (texts().trouble)(&second).1)
     };
     view! {
-        <div role="alert" class="trouble">
+        <div role="alert" class="trouble" class:forged=is_forged>
             <Notice kind=Kind::Bad>
                 <h2>{title}</h2>
                 <p>{words}</p>

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use tabella_web_shared::Trouble;
+
 use crate::language::{choose, use_language, use_texts};
+use crate::parts::notice::TroubleNotice;
 use crate::session::use_session;
 use crate::text::common::Common;
 
@@ -32,6 +35,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
         <div role="status" class="wide">
             {move || (!session.is_online.get()).then(|| view! { <p class="offline">{texts().offline}</p> })}
         </div>
+        <Distrust/>
         <main id="main" class="wide" tabindex="-1">{children()}</main>
         <footer class="bottom no-print">
             <div class="wide">
@@ -62,6 +66,18 @@ fn LanguageSwitch() -> impl IntoView {
         <button type="button" class="language" lang=move || other().tag() on:click=move |_| choose(language, other())>
             {move || other().name()}
         </button>
+    }
+}
+
+/// That the board has shown what cannot be true; the style hides it on pages that say so themselves.
+#[component]
+fn Distrust() -> impl IntoView {
+    let session = use_session();
+    move || match session.board.get() {
+        Some(Err(trouble @ Trouble::Forged { .. })) => {
+            Some(view! { <div class="wide distrust"><TroubleNotice trouble/></div> })
+        }
+        _ => None,
     }
 }
 

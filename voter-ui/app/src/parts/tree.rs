@@ -150,7 +150,7 @@ fn Table(path: PathCard) -> impl IntoView {
                 <tr>
                     <th scope="row">{step}</th>
                     <td><code class="hash">{sibling.to_hex()}</code></td>
-                    <td>{move || if on_left { texts().left } else { texts().right }}</td>
+                    <td class="number">{move || if on_left { texts().left } else { texts().right }}</td>
                     <td><code class="hash">{node.to_hex()}</code></td>
                 </tr>
             }
@@ -166,7 +166,7 @@ fn Table(path: PathCard) -> impl IntoView {
                         <tr>
                             <th scope="col">{move || texts().step}</th>
                             <th scope="col">{move || texts().neighbour}</th>
-                            <th scope="col">{move || texts().side}</th>
+                            <th scope="col" class="number">{move || texts().side}</th>
                             <th scope="col">{move || texts().gives}</th>
                         </tr>
                     </thead>

@@ -37,7 +37,6 @@ pub(crate) struct Board {
     pub(crate) newest: &'static str,
     pub(crate) newer: &'static str,
     pub(crate) older: &'static str,
-    pub(crate) pages: &'static str,
     pub(crate) jump: &'static str,
     pub(crate) jump_hint: fn(&str) -> String,
     pub(crate) jump_go: &'static str,

@@ -32,7 +32,6 @@ pub(crate) struct Common {
     pub(crate) of: fn(&str, &str) -> String,
     pub(crate) trouble: fn(&Trouble) -> (&'static str, String),
     pub(crate) programs_words: &'static str,
-    pub(crate) qr: &'static str,
 }
 
 impl Texts for Common {
@@ -78,7 +77,6 @@ static EN: Common = Common {
     of: |done, of| format!("{done} of {of}"),
     trouble: trouble_en,
     programs_words: "What the program says",
-    qr: "QR code",
 };
 
 static ZH: Common = Common {
@@ -115,7 +113,6 @@ static ZH: Common = Common {
     of: |done, of| format!("{done} / {of}"),
     trouble: trouble_zh,
     programs_words: "程序的说明",
-    qr: "二维码",
 };
 
 /// A heading for a trouble, and what it means and what to do.

@@ -19,6 +19,7 @@ pub(crate) struct Elections {
     /// Before a date, with what separates them; likewise the next ones.
     pub(crate) opens: &'static str,
     pub(crate) opened: &'static str,
+    pub(crate) opened_early: &'static str,
     pub(crate) closes: &'static str,
     pub(crate) closed: &'static str,
     pub(crate) closed_early: &'static str,
@@ -56,6 +57,7 @@ static EN: Elections = Elections {
     preparing: "It is being set up.",
     opens: "Voting opens ",
     opened: "Voting opened ",
+    opened_early: "Voting was opened before its time, which was ",
     closes: "Voting closes ",
     closed: "Voting closed ",
     closed_early: "Voting was closed before its time, which was ",
@@ -95,6 +97,7 @@ static ZH: Elections = Elections {
     preparing: "正在筹备。",
     opens: "投票开始：",
     opened: "投票已开始：",
+    opened_early: "投票已提前开始，原定开始时间：",
     closes: "投票结束：",
     closed: "投票已结束：",
     closed_early: "投票已提前结束，原定结束时间：",

@@ -204,7 +204,7 @@ static ZH: Verification = Verification {
     board: "公告板",
     board_key: "公告板密钥的指纹",
     board_log: "公告板日志的指纹",
-    witnesses: "见证者",
+    witnesses: "见证人",
     election_log: "选举日志的指纹",
     tally: "计票的指纹",
     roll: "选民名册的指纹",

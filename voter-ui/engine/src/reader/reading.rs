@@ -26,7 +26,7 @@ const MAX_LOOKUPS: usize = 8;
 
 /// What a page kept of earlier visits. What cannot be read or verified counts as nothing: whoever can change it can as
 /// well delete it.
-pub(super) fn seen_before(saved: Option<&str>) -> SavedView {
+pub(crate) fn seen_before(saved: Option<&str>) -> SavedView {
     saved
         .and_then(|text| SavedView::from_json(text).ok())
         .filter(|view| view.verify().is_ok())

@@ -1,5 +1,6 @@
 //! A record as a page has it verified: fetched, shared, verified.
 
+use tabella_board_client::SavedView;
 use tabella_board_client::fixtures::{Fake, ORIGIN, genesis, key, run};
 use tabella_board_core::entry::{Anchor, BoardEntry, ElectionCreated};
 use tabella_board_core::fixtures::SmallElection;

@@ -17,6 +17,7 @@ use crate::parts::code::CopyButton;
 use crate::parts::download::save;
 use crate::parts::notice::TroubleNotice;
 use crate::parts::progress::ProgressBar;
+use crate::session::seen;
 use crate::text::board::Board as Words;
 
 /// Where a download is.
@@ -120,7 +121,7 @@ async fn fetch(
 ) -> Result<(String, Vec<u8>), Trouble> {
     let folder: String = election.to_string().chars().take(8).collect();
     let engine = Engine::start(drop).await?;
-    let request = Request::Fetch { address: api::origin(), election };
+    let request = Request::Fetch { address: api::origin(), election, saved: seen() };
     let RecordFiles { files, .. } = engine.ask(AnyRequest::Verifier(request), progress).await?;
     let files: Vec<(String, Vec<u8>)> =
         files.into_iter().map(|file| (format!("{folder}/{}", file.path), file.bytes)).collect();

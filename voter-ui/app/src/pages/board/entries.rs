@@ -78,7 +78,7 @@ pub(super) fn Entries(log: Log, head: RwSignal<Option<HeadCard>>) -> impl IntoVi
             <New size seen from/>
             <Pager log range seen/>
             {shown}
-            <div class="no-print"><Ways log range seen/></div>
+            <Ways log range seen/>
             <Jump log size/>
         </section>
     }
@@ -146,7 +146,7 @@ fn Ways(log: Log, range: Memo<Option<Range>>, seen: RwSignal<u64>) -> impl IntoV
             view! { <a class="button quiet" href=move || address(log, older.get())>{move || texts().older}</a> }
         })
     };
-    view! { <nav class="row" aria-label=move || texts().pages>{newer_links} {older_link}</nav> }
+    view! { <p class="row no-print">{newer_links} {older_link}</p> }
 }
 
 /// Goes to an entry by its number.

@@ -51,8 +51,8 @@ pub(super) fn Contents(examined: Examined) -> impl IntoView {
         .map(|(contest, choice)| {
             let title = said(&contest.title);
             view! {
-                <h4>{title}</h4>
-                <ChoiceWords contest choice/>
+                <dt>{title}</dt>
+                <dd><ChoiceWords contest choice/></dd>
             }
         })
         .collect();
@@ -65,7 +65,7 @@ pub(super) fn Contents(examined: Examined) -> impl IntoView {
             </div>
             <p>{move || texts().election} " " <a href=format!("/e/{election}")>{said(&title)}</a></p>
             <p><strong>{move || texts().compare_choices}</strong></p>
-            {contests}
+            <dl class="figures">{contests}</dl>
             <p><strong>{move || texts().compare_code}</strong></p>
             <p><Code hexadecimal=code.to_string()/></p>
         </div>

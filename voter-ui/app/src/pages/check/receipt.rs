@@ -8,12 +8,12 @@ use tabella_crypto::manifest::ElectionId;
 use tabella_web_shared::Trouble;
 use tabella_web_shared::reader::{ReceiptCard, Request};
 
-use super::Title;
 use super::file::FileField;
+use super::{Title, failure};
 use crate::format::number;
 use crate::language::{use_language, use_texts};
 use crate::parts::code::Code;
-use crate::parts::notice::{Checked, Kind, Loading, Notice, TroubleNotice};
+use crate::parts::notice::{Checked, Kind, Loading, Notice};
 use crate::session::use_session;
 use crate::text::check::Check as Words;
 use crate::text::track::Track;
@@ -59,7 +59,7 @@ pub(crate) fn Receipt(
                 let is_forged = matches!(trouble, Trouble::Forged { .. });
                 let again = Callback::new(move |()| check.run(json.clone()));
                 view! {
-                    <TroubleNotice trouble again/>
+                    {failure(trouble, again)}
                     {is_forged.then(|| view! { <p><strong>{move || texts().receipt_forged}</strong></p> })}
                 }
                 .into_any()
@@ -101,20 +101,19 @@ fn Genuine(card: ReceiptCard, denied: Signal<Denied>) -> impl IntoView {
         .into_any(),
     };
     let write = move |value| number(value, language.get());
-    let link = code.map(|code| {
-        view! {
+    let link = move || {
+        let code = code.filter(|_| !is_denied())?;
+        Some(view! {
             <p>
-                <a class="button secondary" href=format!("/e/{election}/track#{code}")>
-                    {move || texts().receipt_track}
-                </a>
+                <a class="button secondary" href=format!("/e/{election}/track#{code}")>{texts().receipt_track}</a>
             </p>
-        }
-    });
+        })
+    };
     view! {
         <div role="status">{verdict}</div>
         <Checked/>
         <dl class="figures">
-            <dt>{move || texts().election}</dt>
+            <dt>{move || texts().receipt_election}</dt>
             <dd><a href=format!("/e/{election}")><Title election/></a></dd>
             {code.map(|code| view! {
                 <dt>{move || texts().code}</dt>

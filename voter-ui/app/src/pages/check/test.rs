@@ -20,11 +20,12 @@ use tabella_web_shared::reader::{Request, SetupCard, TrackCard};
 use tabella_web_shared::{Progress, Request as AnyRequest, Trouble};
 
 use super::contents::{Contents, Examined};
+use super::failure;
 use super::file::FileField;
 use super::opening::{Opening, is_meant, read};
 use crate::engine::Engine;
 use crate::language::use_texts;
-use crate::parts::notice::{Kind, Notice, TroubleNotice};
+use crate::parts::notice::{Kind, Notice};
 use crate::parts::progress::ProgressBar;
 use crate::session::{Session, use_session};
 use crate::text::check::Check as Words;
@@ -98,7 +99,7 @@ pub(super) fn TestBallot() -> impl IntoView {
                 let again = StoredValue::new_local(opening);
                 let again = Callback::new(move |()| again.with_value(|opening| examine(opening.clone())));
                 view! {
-                    <TroubleNotice trouble again/>
+                    {failure(trouble, again)}
                     {is_dishonest.then(|| view! { <p><strong>{move || texts().dishonest_more}</strong></p> })}
                 }
                 .into_any()

@@ -8,7 +8,7 @@ use tabella_tally::result::{ContestSummary, OptionSummary, Unit};
 
 use super::decimal;
 use crate::format::{number, percent};
-use crate::language::{Language, said, use_language, use_texts};
+use crate::language::{Language, plain, said, use_language, use_texts};
 use crate::text::results::Counting;
 
 /// A ranking of more options than this has its positions folded away.
@@ -90,9 +90,10 @@ pub(super) fn Figures(contest: Contest, summary: ContestSummary) -> impl IntoVie
         .into_iter()
         .map(|column| view! { <th scope="col" class="number">{column.heading}</th> })
         .collect();
+    let region = region(&contest, texts().figures, language.get());
     let positions = (contest.method == Method::Rank).then(|| view! { <Positions contest summary/> });
     view! {
-        <div class="scroll" tabindex="0" role="region" aria-label=move || texts().figures>
+        <div class="scroll" tabindex="0" role="region" aria-label=region>
             <table class="data">
                 <caption>{move || texts().figures}</caption>
                 <thead>
@@ -108,6 +109,11 @@ pub(super) fn Figures(contest: Contest, summary: ContestSummary) -> impl IntoVie
         </div>
         {positions}
     }
+}
+
+/// What a table that can be scrolled is called among those of all contests.
+fn region(contest: &Contest, table: &str, language: Language) -> String {
+    format!("{table} – {}", plain(&contest.title, language))
 }
 
 /// The columns that a contest's method has.
@@ -178,8 +184,9 @@ fn Positions(contest: Contest, summary: ContestSummary) -> impl IntoView {
             view! { <tr><th scope="row">{said(name)}</th> {cells}</tr> }
         })
         .collect();
+    let region = region(&contest, texts().positions, language.get());
     let table = view! {
-        <div class="scroll" tabindex="0" role="region" aria-label=move || texts().positions>
+        <div class="scroll" tabindex="0" role="region" aria-label=region>
             <table class="data">
                 <caption>{move || texts().positions}</caption>
                 <thead><tr><th scope="col">{move || texts().option}</th> {headings}</tr></thead>

@@ -21,6 +21,7 @@ use super::report::Report;
 use crate::api;
 use crate::engine::Engine;
 use crate::format::now;
+use crate::session::seen;
 
 /// Below so many ballots a second worker costs more than it saves.
 const WORTH_SHARING: u64 = 2_000;
@@ -63,7 +64,7 @@ pub(super) async fn run(election: ElectionId, stand: RwSignal<Stand>) -> Result<
     };
     step(0)(None);
     let first = Engine::start(drop).await?;
-    let fetch = Request::Fetch { address: api::origin(), election };
+    let fetch = Request::Fetch { address: api::origin(), election, saved: seen() };
     let shards = if shared {
         let files: RecordFiles = ask(&first, fetch, step(0)).await?;
         step(1)(None);

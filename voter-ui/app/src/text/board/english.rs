@@ -34,7 +34,6 @@ pub(super) static EN: Board = Board {
     newest: "Newest",
     newer: "Newer",
     older: "Older",
-    pages: "Pages of entries",
     jump: "Go to number",
     jump_hint: |last| format!("From 0 to {last}"),
     jump_go: "Go",

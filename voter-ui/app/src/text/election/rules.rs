@@ -212,7 +212,7 @@ fn fraction_en(fraction: Fraction) -> String {
         (3, 4) => "three quarters".to_owned(),
         (1, 5) => "a fifth".to_owned(),
         (1, 10) => "a tenth".to_owned(),
-        (numerator, 100) => format!("{numerator} %"),
+        (numerator, 100) => format!("{numerator}%"),
         (numerator, denominator) => format!("{numerator}/{denominator}"),
     }
 }
@@ -226,7 +226,7 @@ fn fraction_zh(fraction: Fraction) -> String {
         (3, 4) => "四分之三".to_owned(),
         (1, 5) => "五分之一".to_owned(),
         (1, 10) => "十分之一".to_owned(),
-        (numerator, 100) => format!(" {numerator} %"),
+        (numerator, 100) => format!(" {numerator}%"),
         (numerator, denominator) => format!(" {numerator}/{denominator}"),
     }
 }

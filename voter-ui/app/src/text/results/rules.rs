@@ -21,7 +21,7 @@ pub(super) fn fraction_en(fraction: Fraction) -> String {
         (1, 4) => "a quarter".to_owned(),
         (3, 4) => "three quarters".to_owned(),
         (all, of) if all == of => "all".to_owned(),
-        (part, 100) => format!("{part} %"),
+        (part, 100) => format!("{part}%"),
         (part, of) => format!("{part}/{of}"),
     }
 }
@@ -30,7 +30,7 @@ pub(super) fn fraction_en(fraction: Fraction) -> String {
 pub(super) fn fraction_zh(fraction: Fraction) -> String {
     match (fraction.numerator, fraction.denominator) {
         (all, of) if all == of => "全部".to_owned(),
-        (part, 100) => format!("{part} %"),
+        (part, 100) => format!("{part}%"),
         (part, of) => format!("{part}/{of}"),
     }
 }
@@ -103,7 +103,7 @@ mod tests {
             of: Base::Roll,
             more_than: false,
         };
-        assert!(requirement_en(&roll, Unit::VotesFor, None).starts_with("An option needs at least 25 % of"));
+        assert!(requirement_en(&roll, Unit::VotesFor, None).starts_with("An option needs at least 25% of"));
         assert!(requirement_zh(&roll, Unit::VotesFor, None).contains("至少达到全部可投票数"));
     }
 }

@@ -173,7 +173,7 @@ static EN: After = After {
     proves: "What this receipt proves",
     proves_list: [
         "It proves that the sealed ballot with this tracking code is on the public record. If it ever disappears, the receipt shows that.",
-        "It does not show how you voted. Neither you nor anyone else can read that from it, so nobody can make you prove it.",
+        "It does not show how you voted. Neither you nor anyone else can read that from it.",
         "It does not show that the device sealed what you chose. Testing a ballot shows that.",
     ],
     to_election: "To the election’s page",
@@ -238,7 +238,7 @@ static ZH: After = After {
     absent_words: "选票已封装并签名，仍在本设备上，但不在公开记录中。您可以现在发送，或放弃并重新开始。",
     start_again: "放弃并重新开始",
     refused_title: "公告板没有接受这张选票",
-    refused_words: "它没有被记录。如果您在此期间用另一个窗口或另一台设备投过票，请先查看该号码目前的情况，再封装一张新选票。",
+    refused_words: "它没有被记录。如果您在此期间用另一个窗口或另一台设备投过票，请先查看该投票码目前的情况，再封装一张新选票。",
     look_again: "重新查看并继续",
     forged_title: "请停止：请视为尚未投出",
     forged_words: "对您选票的答复不可能属实。请不要再从这里发送任何内容。请换一台设备或换一个网络投票，并将下面的内容告知选举办公室。",
@@ -248,9 +248,9 @@ static ZH: After = After {
     place: |place| format!("位于本次选举记录的第 {place} 位"),
     witnesses: "见证",
     comma: "、",
-    witnessed_by: |names| format!("见证者：{names}"),
+    witnessed_by: |names| format!("见证人：{names}"),
     witnesses_wait: |have, of| format!("等待见证：{of} 位中已有 {have} 位"),
-    no_witnesses: "此公告板没有独立见证者。您的回执仅由公告板签名。",
+    no_witnesses: "此公告板没有独立见证人。您的回执仅由公告板签名。",
     replaces: |cast, allowed| {
         format!("这张选票取代您之前的选票：只有这一张有效。您已投 {cast} 次，最多可投 {allowed} 次。")
     },
@@ -271,11 +271,11 @@ static ZH: After = After {
     proves: "回执证明什么",
     proves_list: [
         "它证明带有此查询码的已封装选票已列入公开记录。万一选票消失，回执可以作证。",
-        "它不显示您如何投票。您和其他任何人都无法从中看出，因此没有人能逼您证明自己投了什么。",
+        "它不显示您如何投票。您和其他任何人都无法从中看出。",
         "它不能说明设备封装的是否是您的选择。测试选票可以说明这一点。",
     ],
     to_election: "前往选举页面",
-    forgotten: "您的号码和选择已从本页清除。您可以关闭页面。",
+    forgotten: "您的投票码和选择已从本页清除。您可以关闭页面。",
     tested_title: "测试已记录，您还没有投票",
     tested_lead: "这张选票已作废，永不计票。现在来看看其中的内容。",
     other_device: "转到另一台设备",
