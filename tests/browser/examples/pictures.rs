@@ -12,29 +12,30 @@ use tabella_tests::small::code;
 
 const DARK_DESK: Look = Look { size: (1280, 900), language: "en", dark: true };
 const NARROW: Look = Look { size: (320, 700), language: "zh-CN", dark: false };
-/// A picture of a guide is no higher than this, in pixels.
-const HIGHEST: u64 = 1_000;
+/// A picture of a guide: its name, the element at its top, and its greatest height in pixels.
+type Shot = (&'static str, &'static str, u64);
 /// Folds what can be folded.
 const FOLD: &str = "document.querySelectorAll('main details').forEach((details) => { details.open = false; }); \
     document.activeElement?.blur(); scrollTo(0, 0);";
 /// Where a picture begins and ends: a block that is no heading ends it.
-const CUT: &str = "const main = document.querySelector('main'); const top = main.getBoundingClientRect().top + scrollY; \
+const CUT: &str = "const first = document.querySelector(arguments[1]); \
+    const top = first.getBoundingClientRect().top + scrollY - (first.matches('main') ? 0 : 20); \
     const parts = 'main > *, main > section > *, main > .stack > *, main .stack > section > *, main .card > *'; \
     const ends = [...document.querySelectorAll(parts)] \
         .filter((part) => !part.matches('h2, h3, :has(> h2:only-child)')) \
         .map((part) => Math.ceil(part.getBoundingClientRect().bottom + scrollY) + 16); \
     return [Math.floor(top), Math.max(top + 500, ...ends.filter((end) => end - top <= arguments[0]))].map(Math.round);";
-/// Stops whose pictures stand in the guides, and the names there.
-const GUIDE: [(&str, &str); 9] = [
-    ("vote-code", "code"),
-    ("vote-contest-1-marked", "ballot"),
-    ("vote-review", "review"),
-    ("vote-sealed", "sealed"),
-    ("vote-receipt", "receipt"),
-    ("vote-tested", "test"),
-    ("track-final", "track"),
-    ("results-counted", "results"),
-    ("verified", "verify"),
+/// Stops whose pictures stand in the guides: the name there, where the picture begins, and its greatest height.
+const GUIDE: [(&str, Shot); 9] = [
+    ("vote-code", ("code", "main", 960)),
+    ("vote-contest-1-marked", ("ballot", "main", 960)),
+    ("vote-review", ("review", "main", 1_100)),
+    ("vote-sealed", ("sealed", "h1", 1_000)),
+    ("vote-receipt", ("receipt", "main", 960)),
+    ("vote-tested", ("test", "h1", 1_000)),
+    ("track-final", ("track", "main", 1_000)),
+    ("results-counted", ("results", "main", 1_150)),
+    ("verified", ("verify", "main", 1_000)),
 ];
 
 #[tokio::main]
@@ -70,7 +71,7 @@ async fn main() -> Result<()> {
 /// The page as it is now: English on a phone, on a desk and on a dark desk; Chinese on a phone and on a narrow one.
 async fn pictures(browser: &Browser, stop: &Stop, prefix: &str) -> Result<()> {
     let file = |look: &str| PathBuf::from(format!("target/pictures/{prefix}{}.{look}.png", stop.name));
-    let guide = GUIDE.iter().find(|(name, _)| prefix.is_empty() && *name == stop.name).map(|(_, name)| *name);
+    let guide = GUIDE.iter().find(|(name, _)| prefix.is_empty() && *name == stop.name).map(|(_, shot)| *shot);
     for (look, name) in [(DESK, "en.desk"), (DARK_DESK, "en.dark"), (PHONE, "en.phone")] {
         browser.emulate(look).await?;
         browser.picture(&file(name)).await?;
@@ -86,10 +87,10 @@ async fn pictures(browser: &Browser, stop: &Stop, prefix: &str) -> Result<()> {
 }
 
 /// A picture of a guide: the main part, folded, to the end of the last block that fits.
-async fn guide_picture(browser: &Browser, name: Option<&str>, language: &str) -> Result<()> {
-    let Some(name) = name else { return Ok(()) };
+async fn guide_picture(browser: &Browser, shot: Option<Shot>, language: &str) -> Result<()> {
+    let Some((name, first, highest)) = shot else { return Ok(()) };
     browser.run(FOLD).await?;
-    let cut = browser.driver().execute(CUT, vec![json!(HIGHEST)]).await?;
+    let cut = browser.driver().execute(CUT, vec![json!(highest), json!(first)]).await?;
     let (Some(top), Some(bottom)) = (cut.json()[0].as_u64(), cut.json()[1].as_u64()) else {
         bail!("no place to cut: {}", cut.json())
     };

@@ -3,6 +3,6 @@
 pub mod browser;
 pub mod fair;
 pub mod liar;
-pub mod tour;
 pub mod marked;
+pub mod tour;
 pub mod voter;

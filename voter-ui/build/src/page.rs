@@ -33,8 +33,7 @@ pub(crate) fn constants(module: &Asset, engine: &Engine) -> Result<String> {
 /// The page with its placeholders, such as `{{style.url}}`, filled.
 pub(crate) fn fill(template: &str, files: &Files) -> Result<String> {
     let Files { watch, script, module, style, icon } = files;
-    let named =
-        [("watch", watch), ("script", script), ("module", module), ("style", style), ("icon", icon)];
+    let named = [("watch", watch), ("script", script), ("module", module), ("style", style), ("icon", icon)];
     let page = named.into_iter().fold(template.to_owned(), |page, (name, asset)| {
         page.replace(&format!("{{{{{name}.url}}}}"), &asset.url)
             .replace(&format!("{{{{{name}.integrity}}}}"), &asset.integrity)

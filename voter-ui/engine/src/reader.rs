@@ -19,8 +19,8 @@ mod reading;
 mod tests;
 pub(crate) mod trouble;
 
-pub(crate) use reading::seen_before;
 use reading::Reading;
+pub(crate) use reading::seen_before;
 
 /// Tells how far a request is: what is being done, done so far, of so many.
 type Tell<'a> = &'a dyn Fn(Stage, u64, u64);

@@ -6,9 +6,9 @@
 use rand_core::OsRng;
 use serde_json::Value;
 
+use tabella_board_client::Board;
 use tabella_board_client::record::{self, RecordError};
 use tabella_board_client::transport::Transport;
-use tabella_board_client::Board;
 use tabella_crypto::ballot::{TrustedVouchers, Voucher};
 use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::transcript::Digest;
@@ -45,7 +45,8 @@ impl Verifier {
             Request::Fetch { address, election, saved } => {
                 self.at_hand = None;
                 let began = js_sys::Date::now();
-                let board = Board::connect(&address, None, seen_before(saved.as_deref())).await.map_err(client)?;
+                let board =
+                    Board::connect(&address, None, seen_before(saved.as_deref())).await.map_err(client)?;
                 let downloading = &mut |done, of| reply.progress(Stage::Downloading, done, of);
                 let record = fetch(&board, election, downloading).await?;
                 let fetching = js_sys::Date::now() - began;

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use tabella_browser_tests::liar::Question;
 
-use crate::changed::{json, only, other_digit, other_signature, replaced};
+use crate::changed::{JsonChange, json, only, other_digit, other_signature, replaced};
 use crate::scene::{ANSWER, CHECKPOINT, RECEIPT, STOP, Scene};
 
 /// What the page says beside, where a ballot was answered by a forgery.
@@ -45,7 +45,7 @@ fn count_on(index: &mut Value) {
 async fn a_receipt_that_does_not_show_the_ballot_is_none() -> Result<()> {
     let scene = Scene::begin().await?;
     is_cast(&scene, "voter-1").await?;
-    let lies: [(fn(&mut Value), &str); 7] = [
+    let lies: [(JsonChange, &str); 7] = [
         (|receipt| other_digit(&mut receipt["path"][0]), RECEIPT),
         (|receipt| receipt["path"] = json!([]), RECEIPT),
         (|receipt| count_on(&mut receipt["index"]), RECEIPT),
@@ -106,7 +106,7 @@ async fn an_earlier_ballot_that_never_was_leads_to_no_vote() -> Result<()> {
     let scene = Scene::begin().await?;
     is_cast(&scene, "voter-1").await?;
     let is_credential = |question: &Question| question.path.contains("/credentials/");
-    let lie = |change: fn(&mut Value)| scene.liar.lie(only(is_credential, json(change)));
+    let lie = |change: JsonChange| scene.liar.lie(only(is_credential, json(change)));
 
     // counter and code contradict each other
     lie(|status| status["cast"] = 1.into());

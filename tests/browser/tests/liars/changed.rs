@@ -6,6 +6,11 @@ use serde_json::Value;
 use tabella_board_core::entry::Entry;
 use tabella_browser_tests::liar::{Answer, Question};
 
+/// A change of an answer.
+pub type Change = fn(&mut Answer);
+/// A change of an answer in JSON.
+pub type JsonChange = fn(&mut Value);
+
 /// Changes the answers to these questions, and leaves all others.
 pub fn only(
     is_meant: impl Fn(&Question) -> bool + Send + 'static,

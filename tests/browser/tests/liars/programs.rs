@@ -7,7 +7,7 @@ use tabella_browser_tests::liar::{Answer, Liar, Question};
 use tabella_browser_tests::marked::Choice;
 use tabella_tests::world::World;
 
-use crate::changed::only;
+use crate::changed::{Change, only};
 use crate::scene::Scene;
 
 const PROGRAM: [&str; 2] = [
@@ -46,7 +46,7 @@ fn other_end(answer: &mut Answer) {
 async fn a_changed_engine_seals_nothing() -> Result<()> {
     let scene = Scene::begin().await?;
     scene.seals("voter-1").await?;
-    let changes: [(&str, fn(&mut Answer)); 2] = [(".js", longer), (".wasm", other_end)];
+    let changes: [(&str, Change); 2] = [(".js", longer), (".wasm", other_end)];
     for (end, change) in changes {
         scene.liar.lie(only(file("engine-", end), change));
         scene.enters("voter-1").await?;
@@ -95,7 +95,7 @@ async fn a_changed_app_does_not_start_and_says_so() -> Result<()> {
     let home = format!("{}/", liar.url);
     browser.open(&home).await?;
     browser.is_clean().await?;
-    let changes: [(&str, fn(&mut Answer)); 2] = [(".js", longer), (".wasm", other_end)];
+    let changes: [(&str, Change); 2] = [(".js", longer), (".wasm", other_end)];
     for (end, change) in changes {
         liar.lie(only(file("app-", end), change));
         browser.driver().goto(&home).await?;

@@ -6,7 +6,7 @@ use tabella_board_core::entry::Entry;
 use tabella_browser_tests::liar::{Answer, Question};
 use thirtyfour::prelude::*;
 
-use crate::changed::{json, only, other_entry};
+use crate::changed::{JsonChange, json, only, other_entry};
 use crate::scene::{ANSWER, ENTRIES, STOP, Scene};
 
 const FOUND: &str = "Your ballot is on the public record";
@@ -42,7 +42,7 @@ async fn a_board_that_points_elsewhere_is_not_believed() -> Result<()> {
     scene.browser.open(&tested).await?;
     scene.says(&["This is a test ballot: it never counts"]).await?;
 
-    let lies: [(fn(&mut Value), &str); 2] = [
+    let lies: [(JsonChange, &str); 2] = [
         (|place| place["index"] = (place["index"].as_u64().expect("an index") - 1).into(), ANSWER),
         (|place| place["index"] = 1000.into(), ENTRIES),
     ];

@@ -97,7 +97,7 @@ fn Facts(flow: Flow, card: ReceiptCard) -> impl IntoView {
             <dt>{move || texts().recorded}</dt>
             <dd id="recorded">{move || (texts().place)(&number(index, language.get()))}</dd>
             <dt>{move || texts().witnesses}</dt>
-            <dd id="witnesses" role="status">{witnesses}</dd>
+            <dd><span id="witnesses" role="status">{witnesses}</span></dd>
             <dt>{move || texts().ballots}</dt>
             <dd id="which">{which}</dd>
         </dl>
