@@ -4,20 +4,25 @@ const fetchChecked = async ({ url, integrity }) => {
   if (!response.ok) throw new Error(`${url}: ${response.status}`);
   return response;
 };
+// The engine's two files, once checked: workers run these very bytes, whatever the server sends later.
 let engine;
-const compileEngine = async () => WebAssembly.compile(await (await fetchChecked(ENGINE.module)).arrayBuffer());
-// A started worker; an error if a file is missing or is not the one that this release was built with. The script is
-// checked for every worker anew: each loads it anew.
+const loadEngine = async () => {
+  const [script, module] = await Promise.all([fetchChecked(ENGINE.script), fetchChecked(ENGINE.module)]);
+  const [code, compiled] = await Promise.all([script.blob(), module.arrayBuffer().then(WebAssembly.compile)]);
+  workerAddress = URL.createObjectURL(code);
+  return compiled;
+};
+// A started worker; an error if a file is missing or is not the one that this release was built with.
 globalThis.tabellaWorker = async () => {
-  engine ??= compileEngine();
+  engine ??= loadEngine();
   let module;
   try {
-    [module] = await Promise.all([engine, fetchChecked(ENGINE.script)]);
+    module = await engine;
   } catch (error) {
     engine = undefined;
     throw error;
   }
-  const worker = new Worker(ENGINE.script.url, { type: "module" });
+  const worker = new Worker(workerAddress, { type: "module" });
   worker.postMessage(module);
   return worker;
 };

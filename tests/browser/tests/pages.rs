@@ -319,3 +319,32 @@ async fn a_board_that_is_down_is_told_of_and_asked_again() -> Result<()> {
     browser.is_clean().await?;
     browser.end().await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn links_and_the_way_back_lead_to_pages_without_loading_anew() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let world = World::new(&folder.path().join("world"))?;
+    let browser = Browser::start(DESK).await?;
+    browser.open(world.url()).await?;
+    browser.run("window.visit = 1; return 0;").await?;
+    for page in ["/how", "/check", "/board", "/"] {
+        browser.click(&format!("nav a[href='{page}']")).await?;
+        browser.find(&format!("nav a[href='{page}'][aria-current=page]")).await?;
+        browser.find("main h1").await?;
+        ensure!(browser.run("return location.pathname;").await? == page, "{page}");
+    }
+    for page in ["/board", "/check", "/how"] {
+        browser.driver().back().await?;
+        browser.find(&format!("nav a[href='{page}'][aria-current=page]")).await?;
+        browser.find("main h1").await?;
+    }
+    browser.driver().forward().await?;
+    browser.find("nav a[href='/check'][aria-current=page]").await?;
+    ensure!(
+        browser.run("return document.querySelectorAll('[aria-current]').length;").await? == 1,
+        "one page is here"
+    );
+    ensure!(browser.run("return window.visit;").await? == 1, "the page was loaded anew");
+    browser.is_clean().await?;
+    browser.end().await
+}

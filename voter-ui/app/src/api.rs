@@ -2,13 +2,14 @@
 //! is more than that, because the election's name is its hash.
 
 use leptos::prelude::window;
-use serde::de::DeserializeOwned;
+use serde::de::value::{Error as NotInList, StringDeserializer};
+use serde::de::{DeserializeOwned, IntoDeserializer as _};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestCache, RequestInit, Response};
 
 use tabella_board_core::api::{
-    ElectionList, ElectionStatus, ElectionSummary, ElectionTotals, Problem, ProblemCode, paths,
+    ElectionList, ElectionStatus, ElectionSummary, ElectionTotals, PhaseName, ProblemCode, paths,
 };
 use tabella_crypto::manifest::{CheckedManifest, ElectionId};
 use tabella_web_shared::{Forgery, Trouble};
@@ -21,6 +22,11 @@ pub(crate) fn origin() -> String {
     window().location().origin().unwrap_or_default()
 }
 
+/// Whether the board answers.
+pub(crate) async fn reach() -> Result<(), Trouble> {
+    fetch(paths::BOARD).await.map(drop)
+}
+
 /// The elections on the board.
 pub(crate) async fn elections() -> Result<Vec<ElectionSummary>, Trouble> {
     Ok(ask::<ElectionList>(paths::ELECTIONS).await?.elections)
@@ -29,6 +35,14 @@ pub(crate) async fn elections() -> Result<Vec<ElectionSummary>, Trouble> {
 /// Where an election stands.
 pub(crate) async fn status(election: ElectionId) -> Result<ElectionStatus, Trouble> {
     ask(&paths::election(election)).await
+}
+
+/// How far an election is.
+pub(crate) async fn phase(election: ElectionId) -> Result<PhaseName, Trouble> {
+    let Answer { response, unanswered } = answer(&paths::election(election)).await?;
+    let json = json(&response).await.ok_or_else(|| unanswered(JsValue::NULL))?;
+    let missing = || Trouble::Forged { forgery: Forgery::Answer, detail: "there is no phase".to_owned() };
+    named(&json, "phase").ok_or_else(missing)
 }
 
 /// The totals of an election.
@@ -53,26 +67,58 @@ async fn ask<A: DeserializeOwned>(path: &str) -> Result<A, Trouble> {
 }
 
 async fn fetch(path: &str) -> Result<Vec<u8>, Trouble> {
+    let Answer { response, unanswered } = answer(path).await?;
+    let body = JsFuture::from(response.array_buffer().map_err(&unanswered)?).await.map_err(&unanswered)?;
+    Ok(js_sys::Uint8Array::new(&body).to_vec())
+}
+
+/// A good answer, of which the head is here.
+struct Answer<F> {
+    response: Response,
+    /// What it means if the rest does not come.
+    unanswered: F,
+}
+
+async fn answer(path: &str) -> Result<Answer<impl Fn(JsValue) -> Trouble + use<>>, Trouble> {
     let options = RequestInit::new();
     options.set_cache(RequestCache::Default);
     let signal = AbortSignal::timeout_with_u32(TIME_LIMIT);
     options.set_signal(Some(&signal));
-    let unanswered = |_: JsValue| if signal.aborted() { Trouble::TimedOut } else { Trouble::Unreachable };
-    let answer =
-        JsFuture::from(window().fetch_with_str_and_init(path, &options)).await.map_err(unanswered)?;
-    let response: Response = answer.unchecked_into();
-    let body = JsFuture::from(response.array_buffer().map_err(unanswered)?).await.map_err(unanswered)?;
-    let bytes = js_sys::Uint8Array::new(&body).to_vec();
+    let unanswered =
+        move |_: JsValue| if signal.aborted() { Trouble::TimedOut } else { Trouble::Unreachable };
+    let response =
+        JsFuture::from(window().fetch_with_str_and_init(path, &options)).await.map_err(&unanswered)?;
+    let response: Response = response.unchecked_into();
     if response.ok() {
-        return Ok(bytes);
+        return Ok(Answer { response, unanswered });
     }
-    Err(match (serde_json::from_slice::<Problem>(&bytes), response.status()) {
-        (Ok(problem), _) if matches!(problem.code, ProblemCode::NotFound | ProblemCode::UnknownElection) => {
+    Err(match (problem(&response).await, response.status()) {
+        (Some((ProblemCode::NotFound | ProblemCode::UnknownElection, _)), _) | (None, 404) => {
             Trouble::NotFound
         }
-        (Ok(problem), _) => Trouble::Refused { code: problem.code, detail: problem.detail },
-        (Err(_), 404) => Trouble::NotFound,
+        (Some((code, detail)), _) => Trouble::Refused { code, detail },
         // something in front of the board answers while it is down
-        (Err(_), _) => Trouble::Unreachable,
+        (None, _) => Trouble::Unreachable,
     })
+}
+
+/// The [`Problem`](tabella_board_core::api::Problem) that an answer is, if it is one.
+async fn problem(response: &Response) -> Option<(ProblemCode, String)> {
+    let json = json(response).await?;
+    Some((named(&json, "code")?, text(&json, "detail")?))
+}
+
+/// An answer's JSON as the browser reads it: what is needed to mark a ballot does without a parser of its own.
+async fn json(response: &Response) -> Option<JsValue> {
+    JsFuture::from(response.json().ok()?).await.ok()
+}
+
+fn text(json: &JsValue, name: &str) -> Option<String> {
+    js_sys::Reflect::get(json, &name.into()).ok()?.as_string()
+}
+
+/// A name out of a list of names.
+fn named<T: DeserializeOwned>(json: &JsValue, name: &str) -> Option<T> {
+    let name: StringDeserializer<NotInList> = text(json, name)?.into_deserializer();
+    T::deserialize(name).ok()
 }

@@ -4,14 +4,15 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use borsh::BorshDeserialize;
 use futures_channel::oneshot;
-use serde::de::DeserializeOwned;
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Event as DomEvent, MessageEvent, Worker};
 
-use tabella_web_shared::{Event, FromWorker, Progress, Request, ToWorker, Trouble};
+use tabella_web_shared::{Event, FromWorker, Progress, Request, ToWorker, Trouble, wire};
 
 #[wasm_bindgen]
 extern "C" {
@@ -23,7 +24,7 @@ extern "C" {
 /// A request under way.
 struct Pending {
     progress: Box<dyn Fn(Progress)>,
-    done: oneshot::Sender<Result<String, Trouble>>,
+    done: oneshot::Sender<Result<Vec<u8>, Trouble>>,
 }
 
 type Pendings = Rc<RefCell<BTreeMap<u32, Pending>>>;
@@ -48,8 +49,8 @@ impl Engine {
         let on_message = {
             let pending = Rc::clone(&pending);
             Closure::<dyn FnMut(_)>::new(move |event: MessageEvent| {
-                if let Some(text) = event.data().as_string() {
-                    hear(&pending, &text, &saved);
+                if let Ok(bytes) = event.data().dyn_into::<Uint8Array>() {
+                    hear(&pending, &bytes.to_vec(), &saved);
                 }
             })
         };
@@ -68,19 +69,27 @@ impl Engine {
         Ok(Self { worker, next: Cell::new(0), pending, _on_message: on_message, _on_error: on_error })
     }
 
-    /// Asks, and waits for the answer, which is of the type that the request's documentation names.
-    pub(crate) async fn ask<A: DeserializeOwned>(
+    /// Asks, and waits for the answer, which is of the type that the request's documentation names. Of what is secret in
+    /// the request no copy stays here.
+    pub(crate) async fn ask<A: BorshDeserialize>(
         &self,
         request: Request,
         progress: impl Fn(Progress) + 'static,
     ) -> Result<A, Trouble> {
         let id = self.next.replace(self.next.get().wrapping_add(1));
-        let message = serde_json::to_string(&ToWorker { id, request }).map_err(fault)?;
+        self.post(ToWorker { id, request })?;
         let (done, answer) = oneshot::channel();
         self.pending.borrow_mut().insert(id, Pending { progress: Box::new(progress), done });
-        self.worker.post_message(&JsValue::from_str(&message)).map_err(|error| program(&error))?;
         let answer = answer.await.map_err(fault)??;
-        serde_json::from_str(&answer).map_err(fault)
+        wire::decode(&answer)
+    }
+
+    /// Hands a message over; none of its bytes stay with the page.
+    fn post(&self, message: ToWorker) -> Result<(), Trouble> {
+        let bytes = message.into_bytes()?;
+        let message = Uint8Array::from(bytes.as_slice());
+        let moved = Array::of1(&message.buffer());
+        self.worker.post_message_with_transfer(&message, &moved).map_err(|error| program(&error))
     }
 }
 
@@ -90,9 +99,9 @@ impl Drop for Engine {
     }
 }
 
-fn hear(pending: &Pendings, text: &str, saved: &impl Fn(String)) {
+fn hear(pending: &Pendings, bytes: &[u8], saved: &impl Fn(String)) {
     // only the worker of the same release speaks here
-    let Ok(FromWorker { id, event }) = serde_json::from_str(text) else { return };
+    let Ok(FromWorker { id, event }) = wire::decode(bytes) else { return };
     match event {
         Event::Saved(view) => saved(view),
         Event::Progress(step) => {

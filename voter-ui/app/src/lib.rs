@@ -15,19 +15,20 @@
 )]
 
 use leptos::prelude::*;
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::path;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 mod api;
 mod engine;
 mod format;
 mod language;
+mod lazy;
 mod pages;
 mod parts;
+mod router;
 mod session;
 mod text;
 
+use pages::Page;
 use parts::shell::Shell;
 
 /// Starts the page.
@@ -40,24 +41,8 @@ pub fn start() {
 fn App() -> impl IntoView {
     language::provide();
     session::provide();
-    view! {
-        <Router>
-            <Shell>
-                <Routes fallback=pages::not_found::NotFound>
-                    <Route path=path!("/") view=pages::elections::Elections/>
-                    <Route path=path!("/board") view=pages::board::BoardLog/>
-                    <Route path=path!("/check") view=pages::check::Check/>
-                    <Route path=path!("/how") view=pages::how::How/>
-                    <Route path=path!("/practice") view=pages::practice::Practice/>
-                    <Route path=path!("/e/:id") view=pages::election::Election/>
-                    <Route path=path!("/e/:id/vote") view=pages::vote::Vote/>
-                    <Route path=path!("/e/:id/track") view=pages::track::Track/>
-                    <Route path=path!("/e/:id/board") view=pages::board::ElectionLog/>
-                    <Route path=path!("/e/:id/results") view=pages::results::Results/>
-                    <Route path=path!("/e/:id/certificate") view=pages::results::Certificate/>
-                    <Route path=path!("/e/:id/verify") view=pages::verify::Verify/>
-                </Routes>
-            </Shell>
-        </Router>
-    }
+    router::provide();
+    let place = router::use_location();
+    let page = Memo::new(move |_| place.path.with(|path| Page::at(path)));
+    view! { <Shell>{move || page.get().show()}</Shell> }
 }

@@ -1,10 +1,12 @@
 //! The pages, by their addresses.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::transcript::Digest;
+
+use crate::lazy;
+use crate::router::use_location;
 
 pub(crate) mod board;
 pub(crate) mod check;
@@ -18,8 +20,90 @@ pub(crate) mod track;
 pub(crate) mod verify;
 pub(crate) mod vote;
 
+/// What an address shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Page {
+    Elections,
+    Board,
+    Check,
+    How,
+    Practice,
+    Election,
+    Vote,
+    Track,
+    ElectionLog,
+    Results,
+    Certificate,
+    Verify,
+    NotFound,
+}
+
+impl Page {
+    /// The page at a path, such as `/e/…/vote`.
+    pub(crate) fn at(path: &str) -> Self {
+        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        match *segments {
+            [] => Self::Elections,
+            ["board"] => Self::Board,
+            ["check"] => Self::Check,
+            ["how"] => Self::How,
+            ["practice"] => Self::Practice,
+            ["e", _] => Self::Election,
+            ["e", _, "vote"] => Self::Vote,
+            ["e", _, "track"] => Self::Track,
+            ["e", _, "board"] => Self::ElectionLog,
+            ["e", _, "results"] => Self::Results,
+            ["e", _, "certificate"] => Self::Certificate,
+            ["e", _, "verify"] => Self::Verify,
+            _ => Self::NotFound,
+        }
+    }
+
+    /// The page itself; what is not needed to mark a ballot is loaded first.
+    pub(crate) fn show(self) -> AnyView {
+        match self {
+            Self::Vote => view! { <vote::Vote/> }.into_any(),
+            Self::Practice => view! { <practice::Practice/> }.into_any(),
+            Self::NotFound => view! { <not_found::NotFound/> }.into_any(),
+            Self::Elections => lazy::page(lazy::elections),
+            Self::Election => lazy::page(lazy::election),
+            Self::Board => lazy::page(lazy::board),
+            Self::ElectionLog => lazy::page(lazy::election_log),
+            Self::Check => lazy::page(lazy::check),
+            Self::Track => lazy::page(lazy::track),
+            Self::How => lazy::page(lazy::how),
+            Self::Results => lazy::page(lazy::results),
+            Self::Certificate => lazy::page(lazy::certificate),
+            Self::Verify => lazy::page(lazy::verify),
+        }
+    }
+}
+
 /// The election that the page's address names; none if it names none.
 pub(crate) fn use_election() -> Memo<Option<ElectionId>> {
-    let params = use_params_map();
-    Memo::new(move |_| params.with(|params| Digest::from_hex(&params.get("id")?).map(ElectionId)))
+    let place = use_location();
+    Memo::new(move |_| {
+        place.path.with(|path| Digest::from_hex(path.strip_prefix("/e/")?.split('/').next()?).map(ElectionId))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_name_their_pages_with_or_without_a_last_slash() {
+        assert_eq!(Page::at("/"), Page::Elections);
+        assert_eq!(Page::at("/e/1f"), Page::Election);
+        assert_eq!(Page::at("/e/1f/vote/"), Page::Vote);
+        assert_eq!(Page::at("/e/1f/board"), Page::ElectionLog);
+        assert_eq!(Page::at("/board"), Page::Board);
+    }
+
+    #[test]
+    fn other_addresses_are_not_found() {
+        for path in ["/vote", "/e/1f/votes", "/e/1f/vote/now", "/e", "/check/it"] {
+            assert_eq!(Page::at(path), Page::NotFound, "{path}");
+        }
+    }
 }

@@ -5,11 +5,11 @@
 
 use std::rc::Rc;
 
+use borsh::BorshDeserialize;
 use futures_util::FutureExt as _;
 use futures_util::future::{LocalBoxFuture, Shared};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 
@@ -69,7 +69,7 @@ impl Session {
     }
 
     /// Asks the reader, as soon as it is connected.
-    pub(crate) async fn ask<A: DeserializeOwned>(
+    pub(crate) async fn ask<A: BorshDeserialize>(
         self,
         request: Request,
         progress: impl Fn(Progress) + 'static,

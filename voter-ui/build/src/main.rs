@@ -12,7 +12,9 @@ use std::{env, fs};
 use anyhow::{Context, Result, bail, ensure};
 
 mod assets;
+mod notes;
 mod page;
+mod split;
 
 use assets::Assets;
 
@@ -29,20 +31,32 @@ fn main() -> Result<()> {
     compile(&root, &target)?;
     let sources = root.join("voter-ui/static");
     let mut assets = Assets::default();
-    let Module { glue, wasm } = bind(&target, ENGINE)?;
+    let Module { glue, wasm } = bind(&target, ENGINE, &linked(&target, ENGINE))?;
     let script = format!("{glue}\n{}", read(&sources.join("worker.js"))?);
     let engine = page::Engine {
         script: assets.add(ENGINE, "js", script.into_bytes()),
         module: assets.add(ENGINE, "wasm", wasm),
     };
-    let Module { glue, wasm } = bind(&target, PAGE)?;
+    let folder = target.join("voter-ui-parts");
+    let first = folder.join(format!("{}.wasm", stem(PAGE)));
+    let parts = split::split(&linked(&target, PAGE), &first, &folder)?;
+    let mut named = page::Parts::new();
+    for (part, modules) in parts {
+        let lengths = modules.iter().map(|(name, bytes)| (name.clone(), bytes.len())).collect();
+        let bytes = modules.into_iter().flat_map(|(_, bytes)| bytes).collect();
+        let file = assets.add(&part, "bin", bytes);
+        named.insert(part, page::Part { file, modules: lengths });
+    }
+    let Module { glue, wasm } = bind(&target, PAGE, &first)?;
     let module = assets.add(PAGE, "wasm", wasm);
-    let constants = page::constants(&module, &engine)?;
-    let script = format!(
-        "{constants}{}\n{glue}\n{}",
+    let script = [
+        page::constants(&module, &engine, &named)?,
         read(&sources.join("policy.js"))?,
-        read(&sources.join("boot.js"))?
-    );
+        read(&sources.join("parts.js"))?,
+        split::with_loaders_at_hand(&glue),
+        read(&sources.join("boot.js"))?,
+    ]
+    .join("\n");
     let files = page::Files {
         watch: assets.add("watch", "js", read(&sources.join("watch.js"))?.into_bytes()),
         script: assets.add(PAGE, "js", script.into_bytes()),
@@ -79,7 +93,8 @@ fn compile(root: &Path, target: &Path) -> Result<()> {
         .filter_map(|(from, to)| Some(format!("--remap-path-prefix={}={to}", from?.display())))
         .collect();
     // views of one type: a fraction of the code that a type for each view becomes
-    let flags: Vec<String> = flags.into_iter().chain(["--cfg=erase_components".to_owned()]).collect();
+    let flags: Vec<String> =
+        flags.into_iter().chain(["--cfg=erase_components", split::LINK_FLAG].map(str::to_owned)).collect();
     let mut command = Command::new(cargo);
     command.current_dir(root).args(["build", "--locked", "--lib", "--target", TARGET, "--profile", PROFILE]);
     for name in [PAGE, ENGINE] {
@@ -105,18 +120,27 @@ struct Module {
     wasm: Vec<u8>,
 }
 
-fn bind(target: &Path, name: &str) -> Result<Module> {
-    let stem = format!("tabella_web_{name}");
-    let input = target.join(TARGET).join(PROFILE).join(format!("{stem}.wasm"));
+/// The name of a crate's files.
+fn stem(name: &str) -> String {
+    format!("tabella_web_{name}")
+}
+
+/// What the linker made of a crate.
+fn linked(target: &Path, name: &str) -> PathBuf {
+    target.join(TARGET).join(PROFILE).join(format!("{}.wasm", stem(name)))
+}
+
+fn bind(target: &Path, name: &str, input: &Path) -> Result<Module> {
+    let stem = stem(name);
     let out = target.join("voter-ui-glue");
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
     bindgen
-        .input_path(&input)
+        .input_path(input)
         .web(true)?
+        // the parts need the first module's memory and table
+        .keep_lld_exports(name == PAGE)
         .typescript(false)
         .omit_default_module_path(true)
-        .remove_name_section(true)
-        .remove_producers_section(true)
         .generate(&out)
         .with_context(|| format!("no glue for {}", input.display()))?;
     let snippets = out.join("snippets");
@@ -128,7 +152,7 @@ fn bind(target: &Path, name: &str) -> Result<Module> {
     }
     Ok(Module {
         glue: read(&out.join(format!("{stem}.js")))?,
-        wasm: fs::read(out.join(format!("{stem}_bg.wasm")))?,
+        wasm: notes::without_notes(&fs::read(out.join(format!("{stem}_bg.wasm")))?)?,
     })
 }
 

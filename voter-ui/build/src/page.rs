@@ -1,5 +1,7 @@
 //! What the page and its script are told about the other files.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Result, ensure};
 use serde::Serialize;
 
@@ -12,6 +14,18 @@ pub(crate) struct Engine {
     pub(crate) module: Asset,
 }
 
+/// The parts of the page that are loaded when they are first shown, by name.
+pub(crate) type Parts = BTreeMap<String, Part>;
+
+/// A part of the page: modules of WebAssembly behind each other in one file. Those that several parts need are in the
+/// file of each, so that a part is one request.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Part {
+    pub(crate) file: Asset,
+    /// Names and lengths in bytes, in the order in which they are started.
+    pub(crate) modules: Vec<(String, usize)>,
+}
+
 /// The files that the page names.
 pub(crate) struct Files {
     pub(crate) watch: Asset,
@@ -21,12 +35,13 @@ pub(crate) struct Files {
     pub(crate) icon: Asset,
 }
 
-/// The script's first lines: where the WebAssembly is and what it must hash to.
-pub(crate) fn constants(module: &Asset, engine: &Engine) -> Result<String> {
+/// The script's first lines: where the WebAssembly is and what it must hash to, file by file.
+pub(crate) fn constants(module: &Asset, engine: &Engine, parts: &Parts) -> Result<String> {
     Ok(format!(
-        "const MODULE = {};\nconst ENGINE = {};\n",
+        "const MODULE = {};\nconst ENGINE = {};\nconst PARTS = {};\n",
         serde_json::to_string(module)?,
-        serde_json::to_string(engine)?
+        serde_json::to_string(engine)?,
+        serde_json::to_string(parts)?
     ))
 }
 

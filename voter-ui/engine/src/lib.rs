@@ -21,9 +21,10 @@ thread_local! {
     static SERVER: Rc<RefCell<Server>> = Rc::default();
 }
 
-/// Takes a request: JSON of a [`ToWorker`](tabella_web_shared::ToWorker).
+/// Takes a request: a [`ToWorker`](tabella_web_shared::ToWorker) as borsh. The bytes are erased, and with them the
+/// `Uint8Array` that they came in: a slice that may be changed is copied back.
 #[wasm_bindgen]
-pub fn receive(message: &str) {
+pub fn receive(message: &mut [u8]) {
     let server = SERVER.with(Rc::clone);
     Server::take(&server, message);
 }

@@ -1,7 +1,7 @@
 //! The prover: one voter's ballots, from choices to signed entries, and what was in a tested one.
 //!
-//! Code, choices and seed are erased as soon as they are not needed; what JavaScript and the messages held of them
-//! goes when the page ends the worker.
+//! Code, choices and seed are erased as soon as they are not needed, a request's bytes as soon as it is read; what
+//! else the browser held of them goes when the page ends the worker.
 
 use rand_core::OsRng;
 use zeroize::Zeroizing;
@@ -18,9 +18,10 @@ use tabella_tally::ballot_box::{
     ExamineError, PublishError, SealedBallot, Selections, TestOpening, examine, publish, seal,
 };
 use tabella_web_shared::prover::{DecidedCard, ExaminedCard, Purpose, Request, SealedCard};
+use tabella_web_shared::wire::encode;
 use tabella_web_shared::{Stage, Trouble};
 
-use crate::reply::{Reply, fault, json};
+use crate::reply::{Reply, fault};
 
 mod practice;
 
@@ -42,27 +43,29 @@ struct Undecided {
 
 impl Prover {
     /// Answers a request.
-    pub(crate) fn answer(&mut self, request: Request, reply: Reply) -> Result<String, Trouble> {
+    pub(crate) fn answer(&mut self, request: Request, reply: Reply) -> Result<Vec<u8>, Trouble> {
         match request {
-            Request::Prepare(purpose) => json(&self.prepare(&purpose)?),
+            Request::Prepare(purpose) => encode(&self.prepare(&purpose)?),
             Request::Seal { code, style, previous, entries } => {
                 let (code, entries) = (Zeroizing::new(code), Zeroizing::new(entries));
                 reply.progress(Stage::Sealing, 0, 1);
                 let card = self.seal(&code, style, previous, entries)?;
                 reply.progress(Stage::Sealing, 1, 1);
-                json(&card)
+                encode(&card)
             }
-            Request::Cast => json(&self.cast()?),
-            Request::Test => json(&self.test()?),
+            Request::Cast => encode(&self.cast()?),
+            Request::Test => encode(&self.test()?),
             Request::Publish { purpose, index, entry, opening, code } => {
                 let code = Zeroizing::new(code);
-                json(&self.publish(&purpose, (index, &entry), &opening, &code)?)
+                encode(&self.publish(&purpose, (index, &entry), &opening, &code)?)
             }
-            Request::Examine { purpose, entry, opening } => json(&self.examine(&purpose, &entry, &opening)?),
+            Request::Examine { purpose, entry, opening } => {
+                encode(&self.examine(&purpose, &entry, &opening)?)
+            }
             Request::Practice => {
                 // whole and positive for ages
                 let now = js_sys::Date::now() as u64;
-                json(&practice::practice(now, &mut OsRng)?)
+                encode(&practice::practice(now, &mut OsRng)?)
             }
         }
     }
@@ -112,7 +115,8 @@ impl Prover {
     fn test(&mut self) -> Result<DecidedCard, Trouble> {
         let Undecided { ballot, secret } = self.decide()?;
         let (submitted, opening) = ballot.challenge(&secret, &mut OsRng);
-        Ok(DecidedCard { entry: Entry::Challenge(submitted).encode(), opening: Some(json(&opening)?) })
+        let opening = serde_json::to_string(&opening).map_err(fault)?;
+        Ok(DecidedCard { entry: Entry::Challenge(submitted).encode(), opening: Some(opening) })
     }
 
     fn publish(

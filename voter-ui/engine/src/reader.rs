@@ -7,9 +7,10 @@
 use tabella_board_client::SavedView;
 use tabella_board_client::transport::Http;
 use tabella_web_shared::reader::Request;
+use tabella_web_shared::wire::encode;
 use tabella_web_shared::{Stage, Trouble};
 
-use crate::reply::{Reply, fault, json};
+use crate::reply::{Reply, fault};
 
 mod ballots;
 mod cards;
@@ -36,7 +37,7 @@ pub(crate) struct Reader {
 
 impl Reader {
     /// Answers a request, and hands over what is to be kept if that has changed.
-    pub(crate) async fn answer(&mut self, request: Request, reply: Reply) -> Result<String, Trouble> {
+    pub(crate) async fn answer(&mut self, request: Request, reply: Reply) -> Result<Vec<u8>, Trouble> {
         let answer = match request {
             Request::Connect { address, saved } => self.connect(&address, saved.as_deref()).await,
             request => match &mut self.reading {
@@ -53,11 +54,11 @@ impl Reader {
         answer
     }
 
-    async fn connect(&mut self, address: &str, saved: Option<&str>) -> Result<String, Trouble> {
+    async fn connect(&mut self, address: &str, saved: Option<&str>) -> Result<Vec<u8>, Trouble> {
         self.reading = None;
         self.saved = seen_before(saved);
         let transport = Http::new(address).map_err(fault)?;
         let reading = self.reading.insert(Reading::connect(transport, self.saved.clone()).await?);
-        json(&reading.board_card()?)
+        encode(&reading.board_card()?)
     }
 }

@@ -1,12 +1,10 @@
 //! How a worker speaks to the page.
 
-use js_sys::global;
-use serde::Serialize;
+use js_sys::{Array, Uint8Array, global};
 use wasm_bindgen::JsCast as _;
-use wasm_bindgen::JsValue;
 use web_sys::DedicatedWorkerGlobalScope;
 
-use tabella_web_shared::{Event, FromWorker, Progress, Stage, Trouble};
+use tabella_web_shared::{Event, FromWorker, Progress, Stage, Trouble, wire};
 
 /// Answers one request. Cheap to clone.
 #[derive(Debug, Clone, Copy)]
@@ -30,24 +28,21 @@ impl Reply {
     }
 
     /// Ends the request.
-    pub(crate) fn done(self, answer: Result<String, Trouble>) {
+    pub(crate) fn done(self, answer: Result<Vec<u8>, Trouble>) {
         self.send(Event::Done(answer));
     }
 
     fn send(self, event: Event) {
         // without a page to hear it there is nobody to tell of an error
-        if let (Ok(text), Ok(scope)) = (
-            serde_json::to_string(&FromWorker { id: self.id, event }),
+        if let (Ok(bytes), Ok(scope)) = (
+            wire::encode(&FromWorker { id: self.id, event }),
             global().dyn_into::<DedicatedWorkerGlobalScope>(),
         ) {
-            let _ = scope.post_message(&JsValue::from_str(&text));
+            let bytes = Uint8Array::from(bytes.as_slice());
+            // moved, not copied: records are long
+            let _ = scope.post_message_with_transfer(&bytes, &Array::of1(&bytes.buffer()));
         }
     }
-}
-
-/// An answer as text.
-pub(crate) fn json<T: Serialize>(answer: &T) -> Result<String, Trouble> {
-    serde_json::to_string(answer).map_err(fault)
 }
 
 /// A fault of this program.

@@ -34,10 +34,10 @@ impl Default for Server {
 }
 
 impl Server {
-    /// Takes a message, and begins to answer if nothing is being answered.
-    pub(crate) fn take(server: &Rc<RefCell<Self>>, message: &str) {
+    /// Takes a message, erasing its bytes, and begins to answer if nothing is being answered.
+    pub(crate) fn take(server: &Rc<RefCell<Self>>, message: &mut [u8]) {
         // only the page of the same release speaks here
-        let Ok(message) = serde_json::from_str::<ToWorker>(message) else { return };
+        let Ok(message) = ToWorker::take(message) else { return };
         let roles = {
             let mut server = server.borrow_mut();
             server.waiting.push_back(message);
@@ -60,7 +60,7 @@ impl Server {
 }
 
 impl Roles {
-    async fn answer(&mut self, request: Request, reply: Reply) -> Result<String, Trouble> {
+    async fn answer(&mut self, request: Request, reply: Reply) -> Result<Vec<u8>, Trouble> {
         match request {
             Request::Reader(request) => self.reader.answer(request, reply).await,
             Request::Prover(request) => self.prover.answer(request, reply),

@@ -4,7 +4,6 @@
 //! verifies everything but the ballots that the shards vouch for.
 
 use rand_core::OsRng;
-use serde_json::Value;
 
 use tabella_board_client::Board;
 use tabella_board_client::record::{self, RecordError};
@@ -15,10 +14,11 @@ use tabella_crypto::transcript::Digest;
 use tabella_tally::verify::shard::{Part, check_shard};
 use tabella_tally::verify::{Demands, MemoryRecord, Progress, Report, Sequential, Vouched, verify};
 use tabella_web_shared::verifier::{RecordFile, RecordFiles, Request, Shard, Verified};
+use tabella_web_shared::wire::encode;
 use tabella_web_shared::{Stage, Trouble};
 
 use crate::reader::{seen_before, trouble::client};
-use crate::reply::{Reply, fault, json};
+use crate::reply::{Reply, fault};
 
 /// The verifier.
 #[derive(Default)]
@@ -38,7 +38,7 @@ struct AtHand {
 
 impl Verifier {
     /// Answers a request.
-    pub(crate) async fn answer(&mut self, request: Request, reply: Reply) -> Result<String, Trouble> {
+    pub(crate) async fn answer(&mut self, request: Request, reply: Reply) -> Result<Vec<u8>, Trouble> {
         let verifying =
             &mut |progress: Progress| reply.progress(Stage::Verifying, progress.done, progress.of);
         match request {
@@ -52,18 +52,18 @@ impl Verifier {
                 let fetching = js_sys::Date::now() - began;
                 let files = files(election, &record);
                 self.at_hand = Some(AtHand { election, record, fetching, checking_since: None });
-                json(&files)
+                encode(&files)
             }
             Request::Take(RecordFiles { election, files }) => {
                 let files = files.into_iter().map(|RecordFile { path, bytes }| (path, bytes)).collect();
                 let record = MemoryRecord { files };
                 self.at_hand = Some(AtHand { election, record, fetching: 0.0, checking_since: None });
-                json(&())
+                encode(&())
             }
             Request::Shard { part, of } => {
                 let AtHand { election, record, .. } = self.begin()?;
                 let part = Part::new(part, of).ok_or_else(|| fault("there is no such part"))?;
-                json(&shard(record, *election, part, verifying))
+                encode(&shard(record, *election, part, verifying))
             }
             Request::Verify { shards } => {
                 let AtHand { election, record, fetching, checking_since } = self.begin()?;
@@ -71,7 +71,7 @@ impl Verifier {
                 let checking = checking_since.map_or(0.0, |began| js_sys::Date::now() - began);
                 // below 2^32 for weeks; what is beyond, saturates
                 verified.milliseconds = (*fetching as u32, checking as u32);
-                json(&verified)
+                encode(&verified)
             }
         }
     }
@@ -147,11 +147,11 @@ fn verified(
     })
 }
 
-/// The report as JSON. An election that is counted is complete, whether or not less would have been accepted.
-fn report_json(report: &Report) -> Result<Value, Trouble> {
+/// The report as indented JSON, in the order and with the line end that `tabella-verify --json` gives it. An election that is counted is complete, whether or not less would have been accepted.
+fn report_json(report: &Report) -> Result<String, Trouble> {
     let counted = report.election.as_ref().is_some_and(|election| election.phase == "counted");
     let report = Report { partial: report.partial && !counted, ..report.clone() };
-    serde_json::to_value(report).map_err(fault)
+    Ok(serde_json::to_string_pretty(&report).map_err(fault)? + "\n")
 }
 
 #[cfg(test)]

@@ -5,9 +5,10 @@
 //!                          --Result<answer, Trouble>--> page
 //! ```
 //!
-//! Everything travels as JSON text. One WebAssembly module serves every worker; what a worker is for follows from
-//! what it is asked: the *reader* lives as long as the page and holds no secret, a *prover* holds a voter's secrets and
-//! is ended after use, *verifiers* check whole records. Pure: builds natively, where its tests run.
+//! Everything travels as borsh ([`wire`]): both sides are of one release, and nothing keeps a message. One WebAssembly
+//! module serves every worker; what a worker is for follows from what it is asked: the *reader* lives as long as the
+//! page and holds no secret, a *prover* holds a voter's secrets and is ended after use, *verifiers* check whole
+//! records. Pure: builds natively, where its tests run.
 
 pub mod marks;
 pub mod messages;
@@ -16,6 +17,7 @@ pub mod reader;
 pub mod tar;
 pub mod trouble;
 pub mod verifier;
+pub mod wire;
 
 pub use messages::{Event, FromWorker, Progress, Request, Stage, ToWorker};
 pub use trouble::{Forgery, Trouble};

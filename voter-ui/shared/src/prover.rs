@@ -1,25 +1,23 @@
 //! What a prover is asked, and what it answers. A prover holds the code, the choices and the seed of one ballot at a
 //! time in its own memory, and is ended (`Worker.terminate`) when the voter is done.
 
-use serde::{Deserialize, Serialize};
+use borsh::{BorshDeserialize, BorshSerialize};
+use zeroize::Zeroize;
 
-use tabella_board_core::api::{base64_form, hex_form};
 use tabella_crypto::ballot::TrackingCode;
 use tabella_crypto::manifest::ElectionId;
 
 /// What ballots are made for: from [`SetupCard`](crate::reader::SetupCard).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Purpose {
     /// The manifest's bytes.
-    #[serde(with = "base64_form")]
     pub manifest: Vec<u8>,
     /// The election key, 32 bytes.
-    #[serde(with = "base64_form")]
     pub key: Vec<u8>,
 }
 
 /// What a prover is asked.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, BorshSerialize, BorshDeserialize)]
 pub enum Request {
     /// Makes ready, so that sealing is quick: bases and tables. Answer: `()`.
     Prepare(Purpose),
@@ -47,7 +45,6 @@ pub enum Request {
         /// Index of the ballot's entry in the election's log.
         index: u64,
         /// The ballot's entry, as the log has it.
-        #[serde(with = "base64_form")]
         entry: Vec<u8>,
         /// The opening, as [`DecidedCard::opening`].
         opening: String,
@@ -59,7 +56,6 @@ pub enum Request {
         /// What the ballot was made for.
         purpose: Purpose,
         /// The ballot's entry, as the log has it.
-        #[serde(with = "base64_form")]
         entry: Vec<u8>,
         /// The opening, as [`DecidedCard::opening`].
         opening: String,
@@ -68,26 +64,38 @@ pub enum Request {
     Practice,
 }
 
+/// Erases codes and choices.
+impl Zeroize for Request {
+    fn zeroize(&mut self) {
+        match self {
+            Self::Seal { code, entries, .. } => {
+                code.zeroize();
+                entries.zeroize();
+            }
+            Self::Publish { code, .. } => code.zeroize(),
+            Self::Prepare(_) | Self::Cast | Self::Test | Self::Examine { .. } | Self::Practice => {}
+        }
+    }
+}
+
 /// A sealed ballot.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct SealedCard {
     /// Its tracking code.
-    #[serde(with = "hex_form")]
     pub code: TrackingCode,
 }
 
 /// A ballot after the voter's decision, or a publication: ready to be posted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct DecidedCard {
     /// The entry's bytes.
-    #[serde(with = "base64_form")]
     pub entry: Vec<u8>,
     /// Of a test: what shows any other device what is in it, as one line of JSON.
     pub opening: Option<String>,
 }
 
 /// What is in a tested ballot.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct ExaminedCard {
     /// The ballot style.
     pub style: u16,
@@ -96,10 +104,9 @@ pub struct ExaminedCard {
 }
 
 /// An election to practise with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct PracticeCard {
     /// Its name.
-    #[serde(with = "hex_form")]
     pub election: ElectionId,
     /// What its ballots are made for.
     pub purpose: Purpose,

@@ -1,25 +1,25 @@
 //! What the reader is asked, and what it answers. Everything in an answer was checked on this device, except where
 //! it says "by the board's word".
 
-use serde::{Deserialize, Serialize};
+use borsh::{BorshDeserialize, BorshSerialize};
+use zeroize::Zeroize;
 
-use tabella_board_core::api::{base64_form, hex_form, hex_list, hex_option};
 use tabella_crypto::ballot::TrackingCode;
 use tabella_crypto::credential::Credential;
 use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::transcript::Digest;
 
 /// Which log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub enum LogName {
     /// The board's own.
     Board,
     /// An election's.
-    Election(#[serde(with = "hex_form")] ElectionId),
+    Election(ElectionId),
 }
 
 /// What the reader is asked.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, BorshSerialize, BorshDeserialize)]
 pub enum Request {
     /// First of all: where the board is, and what was seen of it on earlier visits. Answer: [`BoardCard`].
     Connect {
@@ -32,12 +32,11 @@ pub enum Request {
     Board,
     /// Reads the election's log up to the opening and checks manifest, ceremony and roll. Progress: reading.
     /// Answer: [`SetupCard`].
-    Setup(#[serde(with = "hex_form")] ElectionId),
+    Setup(ElectionId),
     /// A voter by their code. Reads what [`Request::Setup`] reads, if that has not been. Before the opening a voter who
     /// is on the roll already is found; one who is not is unknown only once the roll is complete. Answer: [`VoterCard`].
     Voter {
         /// The election.
-        #[serde(with = "hex_form")]
         election: ElectionId,
         /// The credential code.
         code: String,
@@ -46,19 +45,15 @@ pub enum Request {
     /// Answer: [`ReceiptCard`].
     Post {
         /// The election.
-        #[serde(with = "hex_form")]
         election: ElectionId,
         /// The entry's bytes: a ballot, or a published opening.
-        #[serde(with = "base64_form")]
         entry: Vec<u8>,
     },
     /// Whether an entry that was sent earlier stands. Answer: `Option<`[`ReceiptCard`]`>`.
     Receipt {
         /// The election.
-        #[serde(with = "hex_form")]
         election: ElectionId,
         /// The entry's bytes.
-        #[serde(with = "base64_form")]
         entry: Vec<u8>,
     },
     /// A receipt's file, made by anyone. One that does not hold by itself under this board's key is
@@ -73,10 +68,8 @@ pub enum Request {
     /// the contrary.
     Track {
         /// The election.
-        #[serde(with = "hex_form")]
         election: ElectionId,
         /// The tracking code.
-        #[serde(with = "hex_form")]
         code: TrackingCode,
     },
     /// The newest checkpoint of a log. Answer: [`HeadCard`].
@@ -99,8 +92,17 @@ pub enum Request {
     },
 }
 
+/// Erases the code.
+impl Zeroize for Request {
+    fn zeroize(&mut self) {
+        if let Self::Voter { code, .. } = self {
+            code.zeroize();
+        }
+    }
+}
+
 /// The board, under its own key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct BoardCard {
     /// Name of the board's log.
     pub origin: String,
@@ -117,14 +119,13 @@ pub struct BoardCard {
 }
 
 /// A checkpoint of a log, verified, and consistent with every one that this device saw before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct HeadCard {
     /// Name of the log.
     pub origin: String,
     /// Entries.
     pub size: u64,
     /// Root of the tree.
-    #[serde(with = "hex_form")]
     pub root: Digest,
     /// The signed note.
     pub note: String,
@@ -133,15 +134,13 @@ pub struct HeadCard {
 }
 
 /// An election up to its opening.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct SetupCard {
     /// The manifest's bytes, whose hash is the election's name.
-    #[serde(with = "base64_form")]
     pub manifest: Vec<u8>,
     /// Voters on the roll so far.
     pub voters: u64,
     /// Hash of the roll.
-    #[serde(with = "hex_form")]
     pub roll: Digest,
     /// The election key, from the moment that every trustee has confirmed it.
     pub key: Option<KeyCard>,
@@ -150,21 +149,18 @@ pub struct SetupCard {
 }
 
 /// The election key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct KeyCard {
     /// The key, 32 bytes.
-    #[serde(with = "base64_form")]
     pub key: Vec<u8>,
     /// Hash of the ceremony's transcript.
-    #[serde(with = "hex_form")]
     pub transcript: Digest,
 }
 
 /// A voter, found by their code.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct VoterCard {
     /// The public credential.
-    #[serde(with = "hex_form")]
     pub credential: Credential,
     /// The ballot style, from the roll.
     pub style: u16,
@@ -175,19 +171,16 @@ pub struct VoterCard {
     /// Ballots tested, likewise.
     pub tests: u16,
     /// Tracking code of the ballot that counts now, likewise.
-    #[serde(with = "hex_option")]
     pub last: Option<TrackingCode>,
 }
 
 /// A receipt that holds: the entry is in the election's log and its checkpoint in the board's, both signed, both
 /// consistent with what this device saw before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct ReceiptCard {
     /// The election.
-    #[serde(with = "hex_form")]
     pub election: ElectionId,
     /// Tracking code of the ballot; none if the entry is no ballot.
-    #[serde(with = "hex_option")]
     pub code: Option<TrackingCode>,
     /// Whether the entry is a test.
     pub is_test: bool,
@@ -207,10 +200,9 @@ pub struct ReceiptCard {
 }
 
 /// What became of a ballot.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct TrackCard {
     /// The tracking code.
-    #[serde(with = "hex_form")]
     pub code: TrackingCode,
     /// What became of it.
     pub fate: Fate,
@@ -221,21 +213,19 @@ pub struct TrackCard {
     /// Whether voting was closed when this was asked: then the fate is final. By the board's word.
     pub is_closed: bool,
     /// The entry's bytes, for checking an opening.
-    #[serde(with = "base64_form")]
     pub entry: Vec<u8>,
 }
 
 /// What became of a ballot. That it was replaced follows from a later ballot on the log, signed with the same credential;
 /// that its opening was published from the entry that does so. That it was *not* replaced is the board's word, until the
 /// whole record is verified; that it was not published was read off the log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Fate {
     /// It stands, and counts unless the voter replaces it.
     Counted,
     /// Its voter cast another one after it.
     Replaced {
         /// The ballot that stands now; it is on the log.
-        #[serde(with = "hex_option")]
         by: Option<TrackingCode>,
     },
     /// It was tested, and never counts.
@@ -246,27 +236,24 @@ pub enum Fate {
 }
 
 /// The inclusion of an entry, from leaf to root.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct PathCard {
     /// Index of the entry.
     pub index: u64,
     /// Hash of the entry's leaf.
-    #[serde(with = "hex_form")]
     pub leaf: Digest,
     /// Siblings from the leaf up.
-    #[serde(with = "hex_list")]
     pub siblings: Vec<Digest>,
     /// For each sibling, whether it stands on the left.
     pub on_left: Vec<bool>,
     /// The nodes reached: after each sibling, the last being the root.
-    #[serde(with = "hex_list")]
     pub nodes: Vec<Digest>,
     /// The checkpoint that has this root.
     pub head: HeadCard,
 }
 
 /// An entry of a log, readable. `kind` and the names in `fields` are fixed words that the page translates.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct EntryCard {
     /// Its index.
     pub index: u64,
@@ -275,14 +262,13 @@ pub struct EntryCard {
     /// Bytes.
     pub length: u32,
     /// Hash of its leaf.
-    #[serde(with = "hex_form")]
     pub leaf: Digest,
     /// What it says, in order.
     pub fields: Vec<(Field, String)>,
 }
 
 /// Kinds of entries of both logs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum EntryKind {
     /// Begins what was appended together, with its time.
     Block,
@@ -341,7 +327,7 @@ pub enum EntryKind {
 }
 
 /// What a field of an entry is. Values are numbers in decimal, times in milliseconds, digests in hexadecimal, or names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Field {
     /// Milliseconds since 1970-01-01 UTC.
     Time,

@@ -1,11 +1,11 @@
 //! What goes wrong, as the page tells people.
 
-use serde::{Deserialize, Serialize};
+use borsh::{BorshDeserialize, BorshSerialize};
 
 use tabella_board_core::api::ProblemCode;
 
 /// What went wrong. The page has words for each kind in every language; `detail` is English, for those who look closer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Trouble {
     /// No answer at all: no network, or the board is down.
     Unreachable,
@@ -63,7 +63,7 @@ pub enum Trouble {
 }
 
 /// What does not hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Forgery {
     /// Another key than on the last visit.
     Key,

@@ -1,12 +1,12 @@
 //! What a verifier is asked, and what it answers.
 
-use serde::{Deserialize, Serialize};
+use borsh::{BorshDeserialize, BorshSerialize};
 
-use tabella_board_core::api::{ElectionTotals, base64_form, hex_form};
+use tabella_board_core::api::ElectionTotals;
 use tabella_crypto::manifest::ElectionId;
 
 /// What a verifier is asked.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, BorshSerialize, BorshDeserialize)]
 pub enum Request {
     /// Fetches the record of an election and keeps it. Progress: downloading. Answer: [`RecordFiles`], for the
     /// verifiers that help.
@@ -14,7 +14,6 @@ pub enum Request {
         /// Origin of the page.
         address: String,
         /// The election.
-        #[serde(with = "hex_form")]
         election: ElectionId,
         /// What the reader has seen of the board: the record must continue it.
         saved: Option<String>,
@@ -38,39 +37,36 @@ pub enum Request {
 }
 
 /// The files of a record by their paths.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct RecordFiles {
     /// The election.
-    #[serde(with = "hex_form")]
     pub election: ElectionId,
     /// Paths and contents.
     pub files: Vec<RecordFile>,
 }
 
 /// A file of a record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct RecordFile {
     /// Its path.
     pub path: String,
     /// Its bytes.
-    #[serde(with = "base64_form")]
     pub bytes: Vec<u8>,
 }
 
 /// Ballots whose signatures and proofs hold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Shard {
     /// A voucher for each ([`Voucher`](tabella_crypto::ballot::Voucher)), in the log's order, each of 32 bytes
     /// behind each other.
-    #[serde(with = "base64_form")]
     pub vouchers: Vec<u8>,
 }
 
 /// What a verification found.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Verified {
-    /// The report, as `tabella-verify --json` writes it, without the result.
-    pub report: serde_json::Value,
+    /// The report as `tabella-verify --json` writes it, indented, without the result.
+    pub report: String,
     /// The totals that follow from the record; none if it does not hold, or voting is not closed.
     pub totals: Option<ElectionTotals>,
     /// Milliseconds that it took, of fetching and of checking.

@@ -1,5 +1,6 @@
 //! Errors as JSON: RFC 9457 (problem details).
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 use crate::check::Refusal;
@@ -8,8 +9,10 @@ use crate::check::Refusal;
 pub const PROBLEM_MEDIA_TYPE: &str = "application/problem+json";
 
 /// What went wrong, for programs. A code never changes its meaning; readers take one they do not know for
-/// [`ProblemCode::Other`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// [`ProblemCode::Other`]. The borsh form is for messages inside one release.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProblemCode {
     /// The request is not what this path takes.

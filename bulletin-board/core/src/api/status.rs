@@ -1,5 +1,6 @@
-//! An election's status in JSON: what its log says, summed up.
+//! An election's status in JSON: what its log says, summed up. Borsh forms are for messages inside one release.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 use tabella_crypto::manifest::ElectionId;
@@ -8,7 +9,7 @@ use tabella_crypto::transcript::Digest;
 use super::hex_form;
 
 /// Where an election stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PhaseName {
     /// The manifest is not complete.
@@ -94,7 +95,7 @@ pub struct RollStatus {
 }
 
 /// Ballots on the log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct BallotCounts {
     /// Ballots that count.
     pub counted: u64,
@@ -142,7 +143,7 @@ pub struct ContestProgress {
 }
 
 /// Where a contest stands after closing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ContestState {
     /// Shares are missing.
@@ -154,7 +155,7 @@ pub enum ContestState {
 }
 
 /// The totals of an election as its log has them so far: with the manifest, all that its result follows from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct ElectionTotals {
     /// Where the election stands.
     pub phase: PhaseName,
@@ -167,7 +168,7 @@ pub struct ElectionTotals {
 }
 
 /// The totals of a contest.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 pub struct ContestTotals {
     /// Its state.
     pub state: ContestState,

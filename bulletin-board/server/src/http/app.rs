@@ -1,8 +1,8 @@
 //! The web app: files that never change under their names, and one page that stands at every address of the app.
 //!
 //! The page's policy lets it run, load and ask nothing but what this board serves, and lets no other page frame it or
-//! reach into its window; a worker is governed by the policy that came with its own script, so every file has the
-//! same. Nothing here reads a query or a fragment: what voters type or scan stays in the browser.
+//! reach into its window. Workers run bytes that the page has checked (`blob:`), none that a server sends to them; they
+//! are under the page's policy. Nothing here reads a query or a fragment: what voters type or scan stays in the browser.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -36,9 +36,10 @@ const PAGES: [&str; 5] = ["", "board", "how", "practice", "check"];
 /// Addresses of the page for one election, below `/e/<election>/`.
 const ELECTION_PAGES: [&str; 6] = ["vote", "track", "board", "results", "certificate", "verify"];
 
-/// What the page may do. WebAssembly is the app itself, `data:` images are QR codes to keep.
+/// What the page may do. WebAssembly is the app itself, `data:` images are QR codes to keep, `blob:` workers are the
+/// engine's script as the page has checked it.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-     connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
+     connect-src 'self'; worker-src blob:; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
      frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default";
 
 /// What the page never needs; it does copy tracking codes to the clipboard. Features that Chromium does not know are

@@ -1,7 +1,6 @@
 //! Results, and the certificate.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use tabella_board_core::api::PhaseName;
 use tabella_crypto::manifest::ElectionId;
@@ -13,6 +12,7 @@ use crate::language::{Language, Texts as _, said, use_language, use_texts};
 use crate::parts::download::SaveButton;
 use crate::parts::heading::Heading;
 use crate::parts::notice::{Checked, Kind, Loading, Notice, Said, TroubleNotice};
+use crate::router::A;
 use crate::text::results::{Counting, Paper};
 
 mod certificate;
@@ -141,7 +141,7 @@ fn Word(loaded: Loaded) -> impl IntoView {
     let texts = use_texts::<Counting>();
     let start = format!("/e/{}/verify#start", loaded.manifest.id());
     let button = move || {
-        view! { <p class="actions"><A href=start.clone() attr:class="button primary">{move || texts().check_all}</A></p> }
+        view! { <p class="actions"><A href=start.clone() class="button primary">{move || texts().check_all}</A></p> }
     };
     match loaded.source {
         Source::Verified(_) => view! {
@@ -205,7 +205,7 @@ fn Downloads(election: ElectionId, result: ElectionResult) -> impl IntoView {
         <section class="no-print">
             <h2>{move || texts().downloads}</h2>
             <div class="actions">
-                <A href=format!("/e/{election}/certificate") attr:class="button primary">{move || texts().certificate}</A>
+                <A href=format!("/e/{election}/certificate") class="button primary">{move || texts().certificate}</A>
                 <SaveButton name=name("csv") media_type="text/csv" content=csv label=Signal::derive(move || texts().csv.to_owned())/>
                 <SaveButton name=name("json") media_type="application/json" content=json label=Signal::derive(move || texts().json.to_owned())/>
             </div>

@@ -8,8 +8,6 @@
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
 
 use tabella_crypto::ballot::TrackingCode;
 use tabella_crypto::manifest::ElectionId;
@@ -23,6 +21,7 @@ use crate::pages::use_election;
 use crate::parts::heading::Heading;
 use crate::parts::notice::{Kind, Notice, TroubleNotice};
 use crate::parts::progress::ProgressBar;
+use crate::router::{NavigateOptions, use_location, use_navigate};
 use crate::session::use_session;
 use crate::text::track::Track as Words;
 

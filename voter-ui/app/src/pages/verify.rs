@@ -5,7 +5,6 @@ use std::sync::Arc;
 use futures_util::future::{AbortHandle, abortable};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_location;
 
 use tabella_board_core::check::Check;
 use tabella_crypto::manifest::{CheckedManifest, ElectionId};
@@ -17,6 +16,7 @@ use crate::parts::heading::Heading;
 use crate::parts::notice::TroubleNotice;
 use crate::parts::progress::ProgressBar;
 use crate::parts::steps::Steps;
+use crate::router::use_location;
 use crate::text::verify::Verification;
 
 mod checks;

@@ -13,11 +13,13 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use crate::language::{said, use_texts};
+use crate::lazy;
 use crate::pages::not_found::NotFound;
 use crate::pages::use_election;
 use crate::parts::heading::Heading;
 use crate::parts::notice::{Loading, TroubleNotice};
 use crate::parts::steps::Steps;
+use crate::router::A;
 use crate::session::use_session;
 use crate::text::practice::Practice as PracticeTexts;
 use crate::text::vote::Vote as Texts;
@@ -69,17 +71,25 @@ pub(crate) fn Voting(booth: Booth) -> impl IntoView {
     let step = move || match flow.step.get() {
         Step::Code => view! { <Begin flow from_link/> }.into_any(),
         Step::Contest(index) => view! { <ballot::ContestStep flow index/> }.into_any(),
+        _ => lazy::marked(flow),
+    };
+    view! {
+        <Banner flow/>
+        <div>{title} <div class="no-print"><Steps names now/></div></div>
+        {step}
+    }
+}
+
+/// The steps after the last contest.
+pub(crate) fn marked(flow: Flow) -> AnyView {
+    match flow.step.get() {
         Step::Review => view! { <review::ReviewStep flow/> }.into_any(),
         Step::Sealed => view! { <sealed::SealedStep flow/> }.into_any(),
         Step::BeforeTest => view! { <sealed::BeforeTestStep flow/> }.into_any(),
         Step::Sending => view! { <sending::SendingStep flow/> }.into_any(),
         Step::Receipt => view! { <receipt::ReceiptStep flow/> }.into_any(),
         Step::Tested => view! { <tested::TestedStep flow/> }.into_any(),
-    };
-    view! {
-        <Banner flow/>
-        <div>{title} <div class="no-print"><Steps names now/></div></div>
-        {step}
+        Step::Code | Step::Contest(_) => ().into_any(),
     }
 }
 
@@ -107,10 +117,19 @@ fn Begin(flow: Flow, from_link: RwSignal<bool>) -> impl IntoView {
         Some(Err(trouble)) => view! {
             <Heading words=Signal::derive(move || texts().ballot_title.to_owned())/>
             <TroubleNotice trouble again=move |()| acts::begin(flow)/>
+            <ElectionLink flow/>
         }
         .into_any(),
         None => view! { <Loading/> }.into_any(),
     }
+}
+
+/// The way to the election's page; there is none in practice.
+#[component]
+pub(super) fn ElectionLink(flow: Flow) -> impl IntoView {
+    let texts = use_texts::<Texts>();
+    let Booth::Real { election, .. } = flow.booth else { return None };
+    Some(view! { <p class="no-print"><A href=format!("/e/{election}")>{move || texts().to_election}</A></p> })
 }
 
 /// Takes the code out of the link's fragment, which no server sees, and out of the address bar.

@@ -1,12 +1,12 @@
 //! What stands around every page.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use tabella_web_shared::Trouble;
 
 use crate::language::{choose, use_language, use_texts};
 use crate::parts::notice::TroubleNotice;
+use crate::router::A;
 use crate::session::use_session;
 use crate::text::common::Common;
 
@@ -19,7 +19,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
         <a class="skip" href="#main" rel="external">{move || texts().skip}</a>
         <header class="top no-print">
             <div class="wide">
-                <A href="/" attr:class="brand">
+                <A href="/" class="brand">
                     <Mark/>
                     "Tabella"
                 </A>

@@ -13,11 +13,12 @@ use tabella_crypto::manifest::ElectionId;
 use tabella_web_shared::reader::{
     BoardCard, EntryCard, HeadCard, LogName, PathCard, Request, SetupCard, VoterCard,
 };
+use tabella_web_shared::wire::encode;
 use tabella_web_shared::{Forgery, Stage, Trouble};
 
 use super::trouble::{booth, client, forged};
 use super::{Tell, cards, entries};
-use crate::reply::{fault, json};
+use crate::reply::fault;
 
 /// Most entries of one answer.
 const MAX_ENTRIES: u16 = 256;
@@ -57,21 +58,21 @@ impl<T: Transport> Reading<T> {
     }
 
     /// Answers a request.
-    pub(super) async fn answer(&mut self, request: Request, tell: Tell<'_>) -> Result<String, Trouble> {
+    pub(super) async fn answer(&mut self, request: Request, tell: Tell<'_>) -> Result<Vec<u8>, Trouble> {
         match request {
             Request::Connect { .. } => Err(fault("the board is connected")),
-            Request::Board => json(&self.board_anew().await?),
-            Request::Setup(election) => json(&self.setup(election, tell).await?),
+            Request::Board => encode(&self.board_anew().await?),
+            Request::Setup(election) => encode(&self.setup(election, tell).await?),
             Request::Voter { election, code } => {
-                json(&self.voter(election, Zeroizing::new(code), tell).await?)
+                encode(&self.voter(election, Zeroizing::new(code), tell).await?)
             }
-            Request::Post { election, entry } => json(&self.post(election, entry, tell).await?),
-            Request::Receipt { election, entry } => json(&self.receipt(election, entry).await?),
-            Request::CheckReceipt { json: text } => json(&self.check_receipt(&text).await?),
-            Request::Track { election, code } => json(&self.track(election, code, tell).await?),
-            Request::Head(log) => json(&self.head(log).await?),
-            Request::Entries { log, first, count } => json(&self.entries(log, first, count).await?),
-            Request::Path { log, index } => json(&self.path(log, index).await?),
+            Request::Post { election, entry } => encode(&self.post(election, entry, tell).await?),
+            Request::Receipt { election, entry } => encode(&self.receipt(election, entry).await?),
+            Request::CheckReceipt { json: text } => encode(&self.check_receipt(&text).await?),
+            Request::Track { election, code } => encode(&self.track(election, code, tell).await?),
+            Request::Head(log) => encode(&self.head(log).await?),
+            Request::Entries { log, first, count } => encode(&self.entries(log, first, count).await?),
+            Request::Path { log, index } => encode(&self.path(log, index).await?),
         }
     }
 

@@ -6,9 +6,9 @@ mod trouble;
 
 use std::cell::RefCell;
 
+use borsh::BorshDeserialize;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
-use serde::de::DeserializeOwned;
 
 use tabella_board_client::SavedView;
 use tabella_board_client::fixtures::{Fake, ORIGIN, genesis, key, problem, run};
@@ -23,6 +23,7 @@ use tabella_crypto::transcript::Digest;
 use tabella_web_shared::reader::{
     BoardCard, EntryCard, HeadCard, LogName, PathCard, Request, SetupCard, VoterCard,
 };
+use tabella_web_shared::wire::decode;
 use tabella_web_shared::{Forgery, Stage, Trouble};
 
 use super::reading::{Reading, seen_before};
@@ -50,16 +51,16 @@ fn connect(fake: &Fake) -> Reading<Fake> {
 }
 
 /// The answer to a request as the page gets it, with the stages that it was told of.
-fn ask_telling<A: DeserializeOwned>(
+fn ask_telling<A: BorshDeserialize>(
     reading: &mut Reading<Fake>,
     request: Request,
 ) -> (Result<A, Trouble>, Vec<Stage>) {
     let stages = RefCell::new(Vec::new());
     let answer = run(reading.answer(request, &|stage, _, _| stages.borrow_mut().push(stage)));
-    (answer.map(|json| serde_json::from_str(&json).unwrap()), stages.into_inner())
+    (answer.map(|bytes| decode(&bytes).unwrap()), stages.into_inner())
 }
 
-fn ask<A: DeserializeOwned>(reading: &mut Reading<Fake>, request: Request) -> Result<A, Trouble> {
+fn ask<A: BorshDeserialize>(reading: &mut Reading<Fake>, request: Request) -> Result<A, Trouble> {
     ask_telling(reading, request).0
 }
 

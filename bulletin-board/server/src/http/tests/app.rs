@@ -11,7 +11,7 @@ const SCRIPT: &str = "assets/app-0123.js";
 const MODULE: &str = "assets/engine-0123.wasm";
 const NAVIGATION: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-    img-src 'self' data:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; \
+    img-src 'self' data:; connect-src 'self'; worker-src blob:; manifest-src 'self'; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default";
 
 /// A page and its files; what is compressed says so.

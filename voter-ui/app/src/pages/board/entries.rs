@@ -2,8 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
 
 use tabella_web_shared::Trouble;
 use tabella_web_shared::reader::HeadCard;
@@ -14,6 +12,7 @@ use super::page::{Group, Range, Run, load};
 use crate::format::{exact_time, machine_time, number};
 use crate::language::{use_language, use_texts};
 use crate::parts::notice::{Loading, TroubleNotice};
+use crate::router::{NavigateOptions, use_location, use_navigate};
 use crate::session::use_session;
 use crate::text::board::Board as Words;
 
@@ -30,8 +29,8 @@ fn address(log: Log, from: Option<u64>) -> String {
 pub(super) fn Entries(log: Log, head: RwSignal<Option<HeadCard>>) -> impl IntoView {
     let texts = use_texts::<Words>();
     let session = use_session();
-    let query = use_query_map();
-    let from = Memo::new(move |_| query.with(|query| query.get("from")?.parse::<u64>().ok()));
+    let place = use_location();
+    let from = Memo::new(move |_| place.parameter("from")?.parse::<u64>().ok());
     let size = Memo::new(move |_| head.with(|head| head.as_ref().map_or(0, |head| head.size)));
     let seen = RwSignal::new(size.get_untracked());
     Effect::new(move || {
@@ -164,12 +163,9 @@ fn Jump(log: Log, size: Memo<u64>) -> impl IntoView {
             navigate(&address(log, wished), NavigateOptions::default());
         }
     };
-    let enter = {
-        let go = go.clone();
-        move |event: web_sys::KeyboardEvent| {
-            if event.key() == "Enter" {
-                go();
-            }
+    let enter = move |event: web_sys::KeyboardEvent| {
+        if event.key() == "Enter" {
+            go();
         }
     };
     let described = move || if is_wrong.get() { "jump-hint jump-problem" } else { "jump-hint" };

@@ -9,8 +9,6 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
 use wasm_bindgen::JsValue;
 
 use tabella_crypto::ballot::TrackingCode;
@@ -27,6 +25,7 @@ use crate::engine::Engine;
 use crate::language::use_texts;
 use crate::parts::notice::{Kind, Notice};
 use crate::parts::progress::ProgressBar;
+use crate::router::{NavigateOptions, use_location, use_navigate};
 use crate::session::{Session, use_session};
 use crate::text::check::Check as Words;
 
@@ -135,7 +134,7 @@ fn take_fragment(take: impl Fn(String) + 'static) {
             // a page may always change its own address
             let _ = history.replace_state_with_url(&JsValue::NULL, "", Some("/check"));
         }
-        navigate("/check", NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
+        navigate("/check", NavigateOptions { replace: true, scroll: false });
         take(fragment);
     });
 }

@@ -1,7 +1,6 @@
 //! The certificate: a page of paper that says what was decided, and how anyone checks it.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use tabella_crypto::manifest::ElectionId;
 use tabella_tally::result::ContestSummary;
@@ -17,6 +16,7 @@ use crate::parts::code::Code;
 use crate::parts::download::print;
 use crate::parts::notice::{Kind, Notice};
 use crate::parts::qr::Qr;
+use crate::router::A;
 use crate::session::use_session;
 use crate::text::results::{Counting, Paper};
 
@@ -30,7 +30,7 @@ pub(super) fn Sheet(loaded: Loaded, summaries: Vec<ContestSummary>) -> impl Into
     view! {
         <p class="actions no-print">
             <button type="button" class="button primary" on:click=move |_| print()>{move || texts().print}</button>
-            <A href=format!("/e/{election}/results") attr:class="button secondary">{move || texts().back}</A>
+            <A href=format!("/e/{election}/results") class="button secondary">{move || texts().back}</A>
         </p>
         <article class="certificate">
             <p class="lead">{said(&loaded.manifest.title)}</p>

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use tabella_crypto::manifest::{CheckedManifest, ElectionId};
 
@@ -17,6 +16,7 @@ use crate::parts::code::Code;
 use crate::parts::download::{SaveButton, print};
 use crate::parts::heading::Heading;
 use crate::parts::notice::{Kind, Notice};
+use crate::router::A;
 use crate::text::common::Common;
 use crate::text::verify::Verification;
 
@@ -53,10 +53,10 @@ pub(super) fn Found(
         <Secrecy report=report.clone()/>
         <div class="actions no-print">
             {holds.then(|| view! {
-                <A href=format!("/e/{election}/results") attr:class="button primary">{move || texts().to_results}</A>
+                <A href=format!("/e/{election}/results") class="button primary">{move || texts().to_results}</A>
             })}
             {holds.then(|| view! {
-                <A href=format!("/e/{election}/certificate") attr:class="button secondary">{move || texts().to_certificate}</A>
+                <A href=format!("/e/{election}/certificate") class="button secondary">{move || texts().to_certificate}</A>
             })}
             <button type="button" class="button secondary" on:click=move |_| again.run(())>{move || texts().repeat}</button>
         </div>

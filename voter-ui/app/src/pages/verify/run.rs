@@ -8,9 +8,9 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use borsh::BorshDeserialize;
 use futures_util::future::join;
 use leptos::prelude::*;
-use serde::de::{DeserializeOwned, IgnoredAny};
 
 use tabella_crypto::manifest::ElectionId;
 use tabella_web_shared::verifier::{RecordFiles, Request, Shard, Verified};
@@ -71,7 +71,7 @@ pub(super) async fn run(election: ElectionId, stand: RwSignal<Stand>) -> Result<
         share(&first, files, step(1)).await
     } else {
         // the record stays with the worker that fetched it
-        let _: IgnoredAny = ask(&first, fetch, step(0)).await?;
+        let _: RecordFiles = ask(&first, fetch, step(0)).await?;
         Vec::new()
     };
     let last = step(if shared { 2 } else { 1 });
@@ -120,7 +120,7 @@ fn sum(halves: [Option<Progress>; 2]) -> Option<Progress> {
     })
 }
 
-async fn ask<A: DeserializeOwned>(
+async fn ask<A: BorshDeserialize>(
     engine: &Engine,
     request: Request,
     progress: impl Fn(Option<Progress>) + 'static,
@@ -129,10 +129,10 @@ async fn ask<A: DeserializeOwned>(
 }
 
 fn finish(election: ElectionId, verified: Verified, at: u64, milliseconds: u64) -> Result<Finished, Trouble> {
+    let Verified { report: json, totals, milliseconds: _ } = verified;
     let fault = |error: serde_json::Error| Trouble::Fault { detail: error.to_string() };
-    let json = serde_json::to_string_pretty(&verified.report).map_err(fault)? + "\n";
-    let report: Report = serde_json::from_value(verified.report).map_err(fault)?;
-    match verified.totals {
+    let report: Report = serde_json::from_str(&json).map_err(fault)?;
+    match totals {
         Some(totals) if report.verified => remember(election, Known { totals, report: report.clone(), at }),
         _ => forget(election),
     }
@@ -162,12 +162,14 @@ mod tests {
         let found = |holds: bool| Verified {
             report: serde_json::json!({
                 "verified": holds, "board": null, "election": null, "checks": [], "failure": null,
-            }),
+            })
+            .to_string(),
             totals: Some(totals.clone()),
             milliseconds: (1, 2),
         };
         let finished = finish(election, found(true), 100, 40).unwrap();
         assert_eq!((finished.at, finished.milliseconds), (100, 40));
+        assert_eq!(finished.json, found(true).report);
         assert_eq!(recall(election).unwrap().totals, totals);
         assert!(!finish(election, found(false), 101, 40).unwrap().report.verified);
         assert!(recall(election).is_none());

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_channel::oneshot;
+use futures_util::future::join;
 use leptos::prelude::*;
 
 use tabella_board_core::api::ProblemCode;
@@ -12,6 +13,7 @@ use tabella_web_shared::prover::{DecidedCard, ExaminedCard, Request as Prove, Se
 use tabella_web_shared::{Progress, Request, Trouble};
 
 use crate::engine::Engine;
+use crate::lazy;
 
 use super::booth::{Booth, Recorded, Standing};
 use super::decided::{Act, Decided, drop_kept, keep, kept};
@@ -25,8 +27,11 @@ const WITNESS_QUESTIONS: usize = 60;
 pub(crate) fn begin(flow: Flow) {
     flow.manifest.set(None);
     flow.spawn(async move {
-        let manifest = flow.booth.manifest().await.map(Arc::new);
-        flow.manifest.set(Some(manifest));
+        let (manifest, refusal) = join(flow.booth.manifest(), flow.booth.refusal()).await;
+        // a ballot that is on its way may have been in time
+        let refusal = refusal.filter(|_| flow.step.get_untracked() == Step::Code);
+        flow.manifest.set(Some(refusal.map_or(manifest.map(Arc::new), Err)));
+        lazy::expect_marked();
     });
     if let Booth::Real { election, .. } = flow.booth
         && let Some(ballot) = kept(election)

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use tabella_board_core::api::PhaseName;
 use tabella_crypto::ballot::TrackingCode;
 use tabella_crypto::credential::CredentialCode;
 use tabella_crypto::manifest::{CheckedManifest, ElectionId};
@@ -92,6 +93,16 @@ impl Booth {
                 let _ = practice.try_set(Some(Practice { card, standing }));
                 Ok(manifest)
             }
+        }
+    }
+
+    /// Why no ballot is taken now, by the board's word; none too if it does not tell, for who votes finds out.
+    pub(crate) async fn refusal(self) -> Option<Trouble> {
+        let Self::Real { election, .. } = self else { return None };
+        match api::phase(election).await.ok()? {
+            PhaseName::Manifest | PhaseName::Setup => Some(Trouble::NotOpen),
+            PhaseName::Open => None,
+            PhaseName::Closed | PhaseName::Counted => Some(Trouble::Closed),
         }
     }
 

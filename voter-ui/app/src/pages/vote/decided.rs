@@ -4,11 +4,11 @@
 //! before the first attempt to send them until their receipt stands, so that whatever happens in between the page finds
 //! out, by the very same bytes, what became of them.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use leptos::prelude::window;
-use serde::{Deserialize, Serialize};
 use web_sys::Storage;
 
-use tabella_board_core::api::{base64_form, hex_form};
+use tabella_board_core::api::hex_text;
 use tabella_crypto::ballot::TrackingCode;
 use tabella_crypto::manifest::ElectionId;
 
@@ -35,30 +35,34 @@ pub(crate) struct Decided {
     pub(crate) opening: Option<String>,
 }
 
-/// A cast ballot on its way.
-#[derive(Serialize, Deserialize)]
+/// A cast ballot on its way. Kept as hexadecimal of its borsh form.
+#[derive(Debug, PartialEq, BorshSerialize, BorshDeserialize)]
 struct Kept {
-    #[serde(with = "hex_form")]
     election: ElectionId,
-    #[serde(with = "base64_form")]
-    entry: Vec<u8>,
-    #[serde(with = "hex_form")]
     code: TrackingCode,
+    entry: Vec<u8>,
+}
+
+impl Kept {
+    /// What another release kept in another form counts as nothing.
+    fn read(text: &str) -> Option<Self> {
+        borsh::from_slice(&hex::decode(text).ok()?).ok()
+    }
 }
 
 /// Keeps a ballot that is about to be cast, where the browser lets us.
 pub(crate) fn keep(election: ElectionId, ballot: &Decided) {
-    let kept = Kept { election, entry: ballot.entry.clone(), code: ballot.code };
-    if let (Some(storage), Ok(json)) = (storage(), serde_json::to_string(&kept)) {
+    let kept = Kept { election, code: ballot.code, entry: ballot.entry.clone() };
+    if let Some(storage) = storage() {
         // full or forbidden: a reload in the middle then has to be looked up by the tracking code
-        let _ = storage.set_item(KEY, &json);
+        let _ = storage.set_item(KEY, &hex_text(&kept));
     }
 }
 
 /// The ballot of this election that was on its way when the page went.
 pub(crate) fn kept(election: ElectionId) -> Option<Decided> {
-    let json = storage()?.get_item(KEY).ok()??;
-    let Kept { election: of, entry, code } = serde_json::from_str(&json).ok()?;
+    let text = storage()?.get_item(KEY).ok()??;
+    let Kept { election: of, code, entry } = Kept::read(&text)?;
     (of == election).then_some(Decided { act: Act::Cast, code, entry, opening: None })
 }
 
@@ -72,4 +76,25 @@ pub(crate) fn drop_kept() {
 
 fn storage() -> Option<Storage> {
     window().session_storage().ok()?
+}
+
+#[cfg(test)]
+mod tests {
+    use tabella_crypto::transcript::Digest;
+
+    use super::*;
+
+    #[test]
+    fn a_ballot_as_long_as_an_entry_may_be_is_read_again() {
+        let kept = || Kept {
+            election: ElectionId(Digest([1; 32])),
+            code: TrackingCode(Digest([2; 32])),
+            entry: vec![3; tabella_crypto::codec::MAX_ENTRY_LENGTH],
+        };
+        let text = hex_text(&kept());
+        assert_eq!(Kept::read(&text), Some(kept()));
+        for wrong in ["", "{}", text.get(2..).unwrap(), &format!("{text}00")] {
+            assert_eq!(Kept::read(wrong), None);
+        }
+    }
 }

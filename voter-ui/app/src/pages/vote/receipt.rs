@@ -1,7 +1,6 @@
 //! The receipt: what this device has checked, to keep.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use tabella_web_shared::reader::ReceiptCard;
 
@@ -12,11 +11,13 @@ use crate::parts::download::{SaveButton, print};
 use crate::parts::heading::Heading;
 use crate::parts::notice::{Checked, Kind, Notice, TroubleNotice};
 use crate::parts::qr::Qr;
+use crate::router::A;
 use crate::text::practice::Practice as PracticeTexts;
 use crate::text::vote::after::After as Texts;
 
+use super::ElectionLink;
 use super::acts;
-use super::booth::{Booth, Recorded};
+use super::booth::Recorded;
 use super::state::{Flow, Step, allowed};
 
 /// The end of a vote.
@@ -151,14 +152,6 @@ fn Later(flow: Flow, card: ReceiptCard) -> impl IntoView {
     })
 }
 
-/// The way to the election's page.
-#[component]
-fn ElectionLink(flow: Flow) -> impl IntoView {
-    let texts = use_texts::<Texts>();
-    let Booth::Real { election, .. } = flow.booth else { return None };
-    Some(view! { <p class="no-print"><A href=format!("/e/{election}")>{move || texts().to_election}</A></p> })
-}
-
 /// The end of practising: no receipt.
 #[component]
 fn PracticeEnd(flow: Flow) -> impl IntoView {
@@ -172,7 +165,7 @@ fn PracticeEnd(flow: Flow) -> impl IntoView {
                 <ul>{move || texts().would_list.map(|item| view! { <li>{item}</li> }).collect_view()}</ul>
             </section>
             <div class="actions">
-                <A href="/" attr:class="button primary">{move || texts().elections}</A>
+                <A href="/" class="button primary">{move || texts().elections}</A>
                 <button
                     type="button"
                     id="once-more"

@@ -1,13 +1,13 @@
 //! What stands under the voter's code, and what goes wrong in finding out.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use tabella_web_shared::Trouble;
 
 use crate::language::use_texts;
 use crate::parts::notice::{Kind, Notice, TroubleNotice};
 use crate::parts::progress::ProgressBar;
+use crate::router::A;
 use crate::text::vote::Vote as Texts;
 
 use super::acts;

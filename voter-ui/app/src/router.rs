@@ -1,0 +1,166 @@
+//! Where the visit is, and how it gets elsewhere: the address bar as signals, links that need no new page.
+
+use leptos::prelude::*;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::{Element, Event, HtmlAnchorElement, MouseEvent};
+
+/// An address of the app, in parts. Reactive; from the context.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    /// The path, such as `/e/…/vote`.
+    pub(crate) path: RwSignal<String>,
+    /// The query, decoded as far as `&` and `=`, without `?`.
+    pub(crate) query: RwSignal<String>,
+    /// The fragment with its `#`, decoded; empty without one.
+    pub(crate) hash: RwSignal<String>,
+}
+
+/// How to go somewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NavigateOptions {
+    /// In place of the page before, which "back" then leaves out.
+    pub(crate) replace: bool,
+    /// To the page's top or the fragment's place on it.
+    pub(crate) scroll: bool,
+}
+
+impl Default for NavigateOptions {
+    fn default() -> Self {
+        Self { replace: false, scroll: true }
+    }
+}
+
+/// Follows the address bar, and the links that are clicked, for as long as the page lives.
+pub(crate) fn provide() {
+    let place = Place {
+        path: RwSignal::new(String::new()),
+        query: RwSignal::new(String::new()),
+        hash: RwSignal::new(String::new()),
+    };
+    place.read();
+    provide_context(place);
+    let moved = Closure::<dyn FnMut()>::new(move || place.read());
+    let clicked = Closure::<dyn FnMut(MouseEvent)>::new(move |event| follow(place, &event));
+    // a window takes any listener
+    let _ = window().add_event_listener_with_callback("popstate", moved.as_ref().unchecked_ref());
+    let _ = window().add_event_listener_with_callback("click", clicked.as_ref().unchecked_ref());
+    moved.forget();
+    clicked.forget();
+}
+
+/// Where the visit is.
+pub(crate) fn use_location() -> Place {
+    expect_context()
+}
+
+/// The way elsewhere.
+pub(crate) fn use_navigate() -> impl Fn(&str, NavigateOptions) + Copy + Send + Sync + 'static {
+    let place = use_location();
+    move |address, options| place.go(address, options)
+}
+
+impl Place {
+    /// Goes to an address of the app.
+    pub(crate) fn go(self, address: &str, options: NavigateOptions) {
+        let Ok(history) = window().history() else { return };
+        let gone = if options.replace {
+            history.replace_state_with_url(&JsValue::NULL, "", Some(address))
+        } else {
+            history.push_state_with_url(&JsValue::NULL, "", Some(address))
+        };
+        if gone.is_ok() {
+            self.read();
+            if options.scroll {
+                self.scroll();
+            }
+        }
+    }
+
+    /// A parameter of the query; reactive.
+    pub(crate) fn parameter(self, name: &str) -> Option<String> {
+        self.query.with(|query| {
+            let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+            pairs.into_iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+        })
+    }
+
+    fn read(self) {
+        let location = window().location();
+        let update = |signal: RwSignal<String>, value: Result<String, JsValue>| {
+            let value = decoded(&value.unwrap_or_default());
+            if signal.with_untracked(|before| *before != value) {
+                signal.set(value);
+            }
+        };
+        update(self.query, location.search().map(|query| query.trim_start_matches('?').to_owned()));
+        update(self.hash, location.hash());
+        update(self.path, location.pathname());
+    }
+
+    fn scroll(self) {
+        let name = self.hash.with_untracked(|hash| hash.trim_start_matches('#').to_owned());
+        // the place is there as soon as the page is
+        request_animation_frame(move || match document().get_element_by_id(&name) {
+            Some(element) => element.scroll_into_view(),
+            None => window().scroll_to_with_x_and_y(0.0, 0.0),
+        });
+    }
+}
+
+fn decoded(text: &str) -> String {
+    js_sys::decode_uri_component(text).map_or_else(|_| text.to_owned(), String::from)
+}
+
+/// Follows a link of the app; whatever else a click means is the browser's.
+fn follow(place: Place, event: &MouseEvent) {
+    let is_plain = event.button() == 0
+        && !(event.default_prevented()
+            || event.meta_key()
+            || event.ctrl_key()
+            || event.shift_key()
+            || event.alt_key());
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let link = target.and_then(|target| target.closest("a[href]").ok().flatten());
+    let Some(link) = link.and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok()) else { return };
+    let is_ours = link.origin() == crate::api::origin()
+        && link.target().is_empty()
+        && !link.has_attribute("download")
+        && link.rel() != "external";
+    let here = window().location();
+    let is_here = here.pathname().is_ok_and(|path| path == link.pathname())
+        && here.search().is_ok_and(|query| query == link.search())
+        && !link.hash().is_empty();
+    if is_plain && is_ours && !is_here {
+        Event::prevent_default(event);
+        let address = format!("{}{}{}", link.pathname(), link.search(), link.hash());
+        place.go(&address, NavigateOptions::default());
+    }
+}
+
+/// A link of the app; marked where it is where one is.
+#[component]
+pub(crate) fn A(
+    /// Where to.
+    #[prop(into)]
+    href: String,
+    /// Of its look.
+    #[prop(optional)]
+    class: Option<&'static str>,
+    /// Whether only the very address counts as being there, not those below it.
+    #[prop(optional)]
+    exact: bool,
+    children: Children,
+) -> impl IntoView {
+    let place = use_location();
+    let path = href.split(['#', '?']).next().unwrap_or_default().to_owned();
+    let current = move || {
+        let is_there = place.path.with(|here| match here.strip_prefix(path.as_str()) {
+            Some("") => true,
+            Some(rest) => !exact && (rest.starts_with('/') || path.ends_with('/')),
+            None => false,
+        });
+        is_there.then_some("page")
+    };
+    view! { <a href=href class=class aria-current=current>{children()}</a> }
+}
