@@ -14,6 +14,7 @@ use tabella_browser_tests::browser::{Browser, DESK, Look};
 use tabella_browser_tests::fair::at;
 use tabella_browser_tests::liar::Liar;
 use tabella_browser_tests::tour::{Stop, Tour};
+use tabella_browser_tests::voter::Voter;
 use tabella_tests::small::{BY_HAND, Verified, YES_NO, code, voters};
 use tabella_tests::world::World;
 
@@ -346,5 +347,33 @@ async fn links_and_the_way_back_lead_to_pages_without_loading_anew() -> Result<(
     );
     ensure!(browser.run("return window.visit;").await? == 1, "the page was loaded anew");
     browser.is_clean().await?;
+    browser.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ballot_can_be_marked_after_a_quarter_of_a_megabyte() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let root = folder.path().join("world");
+    let (world, election, codes) = tokio::task::spawn_blocking(move || -> Result<_> {
+        let world = World::new(&root)?;
+        let (election, codes) = world.open("small", BY_HAND, YES_NO, &voters(1))?;
+        Ok((world, election, codes))
+    })
+    .await??;
+    let browser = Browser::start(DESK).await?;
+    Voter::new(&browser).enter_by_link(&at(world.url(), &election, "vote"), code(&codes, "voter-1")?).await?;
+    // without what is fetched meanwhile for later: the workers' engine, the steps after marking
+    let loaded = browser
+        .run(
+            "const files = new Map(performance.getEntries().filter((entry) => entry.encodedBodySize) \
+                 .map((entry) => [entry.name, entry.encodedBodySize])); \
+             return [...files].filter(([name]) => !/\\/assets\\/(engine|marked)-/.test(name));",
+        )
+        .await?;
+    let files = loaded.as_array().context("a list")?;
+    let bytes: u64 = files.iter().filter_map(|file| file.get(1)?.as_u64()).sum();
+    ensure!(files.iter().any(|file| file.to_string().contains(".wasm")), "the app is missing: {loaded}");
+    ensure!(bytes <= 250_000, "{bytes} bytes: {loaded}");
+    println!("{bytes} bytes before a ballot can be marked");
     browser.end().await
 }

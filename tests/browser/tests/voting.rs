@@ -291,6 +291,11 @@ async fn results_are_what_the_voters_marked_and_verify_in_the_browser() -> Resul
     })
     .await??;
 
+    // whoever comes too late is told so before a code is asked for
+    browser.open(&page).await?;
+    browser.says("Voting is closed").await?;
+    assert!(!browser.has("#code-1").await?, "a code is asked for");
+
     browser.open(&fair.page("results")).await?;
     browser.find("section.card table.data").await?;
     let tables = tables(&browser).await?;

@@ -43,6 +43,6 @@ fn App() -> impl IntoView {
     session::provide();
     router::provide();
     let place = router::use_location();
-    let page = Memo::new(move |_| place.path.with(|path| Page::at(path)));
+    let page = Memo::new(move |_| place.with(|address| Page::at(&address.path)));
     view! { <Shell>{move || page.get().show()}</Shell> }
 }

@@ -83,7 +83,10 @@ impl Page {
 pub(crate) fn use_election() -> Memo<Option<ElectionId>> {
     let place = use_location();
     Memo::new(move |_| {
-        place.path.with(|path| Digest::from_hex(path.strip_prefix("/e/")?.split('/').next()?).map(ElectionId))
+        place.with(|address| {
+            let id = address.path.strip_prefix("/e/")?.split('/').next()?;
+            Digest::from_hex(id).map(ElectionId)
+        })
     })
 }
 

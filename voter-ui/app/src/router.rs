@@ -5,15 +5,21 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Element, Event, HtmlAnchorElement, MouseEvent};
 
-/// An address of the app, in parts. Reactive; from the context.
+/// An address of the app, in parts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Address {
+    /// The path, such as `/e/…/vote`.
+    pub(crate) path: String,
+    /// The query, decoded, without `?`.
+    pub(crate) query: String,
+    /// The fragment with its `#`, decoded; empty without one.
+    pub(crate) fragment: String,
+}
+
+/// Where the visit is. Reactive, and always whole: never the path of one page with the fragment of another.
 #[derive(Clone, Copy)]
 pub(crate) struct Place {
-    /// The path, such as `/e/…/vote`.
-    pub(crate) path: RwSignal<String>,
-    /// The query, decoded as far as `&` and `=`, without `?`.
-    pub(crate) query: RwSignal<String>,
-    /// The fragment with its `#`, decoded; empty without one.
-    pub(crate) hash: RwSignal<String>,
+    address: RwSignal<Address>,
 }
 
 /// How to go somewhere.
@@ -33,12 +39,7 @@ impl Default for NavigateOptions {
 
 /// Follows the address bar, and the links that are clicked, for as long as the page lives.
 pub(crate) fn provide() {
-    let place = Place {
-        path: RwSignal::new(String::new()),
-        query: RwSignal::new(String::new()),
-        hash: RwSignal::new(String::new()),
-    };
-    place.read();
+    let place = Place { address: RwSignal::new(Address::here()) };
     provide_context(place);
     let moved = Closure::<dyn FnMut()>::new(move || place.read());
     let clicked = Closure::<dyn FnMut(MouseEvent)>::new(move |event| follow(place, &event));
@@ -52,6 +53,15 @@ pub(crate) fn provide() {
 /// Where the visit is.
 pub(crate) fn use_location() -> Place {
     expect_context()
+}
+
+/// The fragment, with its `#`, for as long as the visit is on the page of which this is called; empty afterwards.
+pub(crate) fn use_fragment() -> Memo<String> {
+    let place = use_location();
+    let page = place.address.with_untracked(|address| address.path.clone());
+    Memo::new(move |_| {
+        place.with(|address| if address.path == page { address.fragment.clone() } else { String::new() })
+    })
 }
 
 /// The way elsewhere.
@@ -77,34 +87,46 @@ impl Place {
         }
     }
 
+    /// Reads the address; reactive.
+    pub(crate) fn with<T>(self, read: impl FnOnce(&Address) -> T) -> T {
+        self.address.with(read)
+    }
+
     /// A parameter of the query; reactive.
     pub(crate) fn parameter(self, name: &str) -> Option<String> {
-        self.query.with(|query| {
-            let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-            pairs.into_iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+        self.with(|address| {
+            let mut pairs = address.query.split('&').filter_map(|pair| pair.split_once('='));
+            pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
         })
     }
 
     fn read(self) {
-        let location = window().location();
-        let update = |signal: RwSignal<String>, value: Result<String, JsValue>| {
-            let value = decoded(&value.unwrap_or_default());
-            if signal.with_untracked(|before| *before != value) {
-                signal.set(value);
-            }
-        };
-        update(self.query, location.search().map(|query| query.trim_start_matches('?').to_owned()));
-        update(self.hash, location.hash());
-        update(self.path, location.pathname());
+        let here = Address::here();
+        if self.address.with_untracked(|before| *before != here) {
+            self.address.set(here);
+        }
     }
 
     fn scroll(self) {
-        let name = self.hash.with_untracked(|hash| hash.trim_start_matches('#').to_owned());
+        let name = self.address.with_untracked(|address| address.fragment.trim_start_matches('#').to_owned());
         // the place is there as soon as the page is
         request_animation_frame(move || match document().get_element_by_id(&name) {
             Some(element) => element.scroll_into_view(),
             None => window().scroll_to_with_x_and_y(0.0, 0.0),
         });
+    }
+}
+
+impl Address {
+    /// What stands in the address bar.
+    fn here() -> Self {
+        let location = window().location();
+        let part = |part: Result<String, JsValue>| decoded(&part.unwrap_or_default());
+        Self {
+            path: part(location.pathname()),
+            query: part(location.search().map(|query| query.trim_start_matches('?').to_owned())),
+            fragment: part(location.hash()),
+        }
     }
 }
 
@@ -155,7 +177,7 @@ pub(crate) fn A(
     let place = use_location();
     let path = href.split(['#', '?']).next().unwrap_or_default().to_owned();
     let current = move || {
-        let is_there = place.path.with(|here| match here.strip_prefix(path.as_str()) {
+        let is_there = place.with(|here| match here.path.strip_prefix(path.as_str()) {
             Some("") => true,
             Some(rest) => !exact && (rest.starts_with('/') || path.ends_with('/')),
             None => false,

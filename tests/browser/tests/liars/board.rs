@@ -106,6 +106,7 @@ async fn another_key_behind_the_same_address_is_told_on_every_page() -> Result<(
         scene.browser.open(&page).await?;
         scene.says(&[STOP, KEY]).await?;
         ensure!(!scene.browser.has("#code-1").await?, "{page} asks for a code");
+        scene.browser.is_accessible(&page).await?;
     }
     // only its log is: all that the page reads of the election is as it was
     scene.liar.move_to(scene.world.url());

@@ -21,7 +21,7 @@ use crate::pages::use_election;
 use crate::parts::heading::Heading;
 use crate::parts::notice::{Kind, Notice, TroubleNotice};
 use crate::parts::progress::ProgressBar;
-use crate::router::{NavigateOptions, use_location, use_navigate};
+use crate::router::{NavigateOptions, use_fragment, use_navigate};
 use crate::session::use_session;
 use crate::text::track::Track as Words;
 
@@ -104,7 +104,7 @@ fn Finder(election: ElectionId) -> impl IntoView {
             }
         });
     };
-    let fragment = use_location().hash;
+    let fragment = use_fragment();
     Effect::new(move || {
         // any other fragment leads to a place on the page
         let Some(read) = read_fragment(&fragment.get()) else { return };

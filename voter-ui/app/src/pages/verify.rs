@@ -16,7 +16,7 @@ use crate::parts::heading::Heading;
 use crate::parts::notice::TroubleNotice;
 use crate::parts::progress::ProgressBar;
 use crate::parts::steps::Steps;
-use crate::router::use_location;
+use crate::router::use_fragment;
 use crate::text::verify::Verification;
 
 mod checks;
@@ -93,7 +93,7 @@ fn VerifyElection(election: ElectionId) -> impl IntoView {
         }
     });
     // the router knows the new address before the window does
-    if use_location().hash.get_untracked().trim_start_matches('#') == START {
+    if use_fragment().get_untracked().trim_start_matches('#') == START {
         start();
     }
     move || match state.get() {

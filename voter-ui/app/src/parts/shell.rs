@@ -19,7 +19,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
         <a class="skip" href="#main" rel="external">{move || texts().skip}</a>
         <header class="top no-print">
             <div class="wide">
-                <A href="/" class="brand">
+                <A href="/" exact=true class="brand">
                     <Mark/>
                     "Tabella"
                 </A>

@@ -25,7 +25,7 @@ use crate::engine::Engine;
 use crate::language::use_texts;
 use crate::parts::notice::{Kind, Notice};
 use crate::parts::progress::ProgressBar;
-use crate::router::{NavigateOptions, use_location, use_navigate};
+use crate::router::{NavigateOptions, use_fragment, use_navigate};
 use crate::session::{Session, use_session};
 use crate::text::check::Check as Words;
 
@@ -122,7 +122,7 @@ pub(super) fn TestBallot() -> impl IntoView {
 
 /// Takes the opening out of the address, now and whenever another one comes there.
 fn take_fragment(take: impl Fn(String) + 'static) {
-    let fragment = use_location().hash;
+    let fragment = use_fragment();
     let navigate = use_navigate();
     Effect::new(move || {
         let fragment = fragment.get();
