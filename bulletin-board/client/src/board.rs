@@ -280,13 +280,10 @@ impl<T: Transport> Board<T> {
         entry: &[u8],
         receipt: Receipt,
     ) -> Result<Posted, ClientError> {
-        if receipt.election != election {
-            return Err(ClientError::OtherElection);
-        }
-        let verified = receipt.verify(entry, &self.0.key, &self.0.witnesses)?;
-        self.election_log(election)?.witness(&receipt.checkpoint).await?;
-        self.log().witness(&receipt.board_checkpoint).await?;
-        Ok(Posted { receipt, verified })
+        let posted = self.verify_receipt(election, entry, receipt)?;
+        self.election_log(election)?.witness(&posted.receipt.checkpoint).await?;
+        self.log().witness(&posted.receipt.board_checkpoint).await?;
+        Ok(posted)
     }
 
     /// Checks a receipt that somebody kept: what it shows must be the beginning of what the board shows now. A board
@@ -297,12 +294,23 @@ impl<T: Transport> Board<T> {
         entry: &[u8],
         receipt: Receipt,
     ) -> Result<Posted, ClientError> {
+        let posted = self.verify_receipt(election, entry, receipt)?;
+        self.election_log(election)?.witness_kept(&posted.receipt.checkpoint).await?;
+        self.log().witness_kept(&posted.receipt.board_checkpoint).await?;
+        Ok(posted)
+    }
+
+    /// Whether a receipt holds by itself, under the board's key.
+    fn verify_receipt(
+        &self,
+        election: ElectionId,
+        entry: &[u8],
+        receipt: Receipt,
+    ) -> Result<Posted, ClientError> {
         if receipt.election != election {
             return Err(ClientError::OtherElection);
         }
         let verified = receipt.verify(entry, &self.0.key, &self.0.witnesses)?;
-        self.election_log(election)?.witness_kept(&receipt.checkpoint).await?;
-        self.log().witness_kept(&receipt.board_checkpoint).await?;
         Ok(Posted { receipt, verified })
     }
 

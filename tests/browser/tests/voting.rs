@@ -6,11 +6,13 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result, ensure};
 use tabella_browser_tests::browser::{Browser, Look, PHONE};
 use tabella_browser_tests::fair::Fair;
-use tabella_browser_tests::marked::{Choice, OF_GUESTS, OPTIONS, Totals, ballot, guest_ballot, said};
+use tabella_browser_tests::marked::{Choice, OF_GUESTS, OPTIONS, Totals, ballot, guest_ballot, said, words};
 use tabella_browser_tests::voter::{Voter, contest, fair};
 
 /// A telephone in Chinese.
 const CHINESE: Look = Look { size: (390, 844), language: "zh-CN", dark: false };
+/// The fair election's contest with a ranking.
+const RANKING: usize = 6;
 /// Words of the voting pages in English, none of which an option of the fair election has.
 const ENGLISH: [&str; 23] = [
     "test", "tracking", "ballot", "ballots", "vote", "votes", "code", "codes", "continue", "choose",
@@ -328,6 +330,33 @@ async fn results_are_what_the_voters_marked_and_verify_in_the_browser() -> Resul
     assert!(states.iter().all(|state| state == "state good"), "{states:?}");
     browser.find("main .notice.good").await?;
     assert!(!browser.has("main .notice.bad").await?);
+    browser.is_clean().await?;
+    browser.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_are_put_in_order_by_dragging() -> Result<()> {
+    let dir = tempfile::tempdir()?;
+    let fair = fair(&dir).await?;
+    let browser = Browser::start(PHONE).await?;
+    let voter = Voter::new(&browser);
+    voter.enter_by_link(&fair.page("vote"), fair.code("member-2")?).await?;
+    let marked = ballot(2);
+    for (index, choice) in marked.iter().enumerate().take(RANKING) {
+        voter.is_at(&contest(index)).await?;
+        voter.mark(index, choice).await?;
+        voter.go_on().await?;
+    }
+    voter.is_at(&contest(RANKING)).await?;
+    voter.mark(RANKING, &Choice::Order(vec![0, 1, 2])).await?;
+    let handle = |option: usize| format!("#contest-{RANKING}-{option}-handle");
+    let (last, first) = (browser.find(&handle(2)).await?, browser.find(&handle(0)).await?);
+    last.scroll_into_view().await?;
+    let drag = browser.driver().action_chain().click_and_hold_element(&last);
+    drag.move_to_element_center(&first).move_by_offset(0, -12).release().perform().await?;
+    voter.go_on().await?;
+    voter.is_at("#change-1").await?;
+    assert_eq!(voter.choices().await?[RANKING], words(RANKING, &Choice::Order(vec![2, 0, 1])));
     browser.is_clean().await?;
     browser.end().await
 }

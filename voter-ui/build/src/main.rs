@@ -1,9 +1,9 @@
 //! `tabella-web-build`: builds the web app into `target/voter-ui`, from where `tabella-board` embeds it.
 //!
-//! Cargo compiles the page and the engine of its workers to WebAssembly, `wasm-bindgen-cli-support` makes their glue, and every file gets
-//! the hash of its content as its name, so that it can be kept for ever. What a file loads, it loads by a hash that
-//! stands in it: the page names script and style, the script names the engine. The same
-//! sources give the same bytes, wherever they are built.
+//! Cargo compiles the page and the engine of its workers to WebAssembly, the page is split into parts ([`split`]),
+//! `wasm-bindgen-cli-support` makes the glue, and every file gets the hash of its content as its name, so that it can be
+//! kept for ever. What a file loads, it loads by a hash that stands in it: the page names script and style, the script
+//! names the parts and the engine. The same sources give the same bytes, wherever they are built.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
