@@ -37,8 +37,8 @@ pub const MAX_CLAIM_BITS: usize = 1 << 15;
 pub const MAX_TOTAL_ENTRIES: usize = 100_000;
 /// Shortest and longest time that a dealer may have for answering a complaint: a minute, 90 days; in milliseconds.
 pub const COMPLAINT_WINDOWS: std::ops::RangeInclusive<u64> = 60_000..=90 * 86_400_000;
-/// Times beyond this bound (milliseconds) have no exact form in the numbers of JSON and JavaScript.
-pub const MAX_TIME: u64 = 1 << 53;
+/// The last time that JavaScript has, in milliseconds (ECMA-262, 21.4.1.1): a later one no browser can show.
+pub const MAX_TIME: u64 = 8_640_000_000_000_000;
 /// Most cosignatures that a checkpoint carries beside the board's own signature.
 pub const MAX_COSIGNATURES: u8 = 15;
 

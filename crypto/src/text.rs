@@ -56,6 +56,14 @@ impl Text {
             .map_or("", |(_, words)| words)
     }
 
+    /// What a reader of a language sees of the words: without characters that are not seen (Unicode's property
+    /// Default_Ignorable_Code_Point), white space as one space.
+    pub fn reading(&self, tag: &str) -> String {
+        let seen: String =
+            self.in_language(tag).chars().filter(|character| !is_ignorable(*character)).collect();
+        seen.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// All versions: (language tag, words).
     pub fn versions(&self) -> &[(String, String)] {
         &self.0
@@ -93,6 +101,17 @@ impl Text {
 /// separators. Joiners stay, which several scripts need.
 fn is_layout(character: char) -> bool {
     matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Default_Ignorable_Code_Point of Unicode 16.0, DerivedCoreProperties.txt.
+fn is_ignorable(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 #[cfg(test)]

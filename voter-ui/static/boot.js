@@ -26,6 +26,24 @@ globalThis.tabellaWorker = async () => {
   worker.postMessage(module);
   return worker;
 };
+// The body of an answer; null if it is longer than that: a server may send without end.
+globalThis.tabellaBody = async (response, limit) => {
+  const reader = response.body.getReader();
+  const pieces = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return new Uint8Array(await new Blob(pieces).arrayBuffer());
+    length += value.length;
+    if (length > limit) {
+      await reader.cancel();
+      return null;
+    }
+    pieces.push(value);
+  }
+};
+// A page that the browser has kept while its visitor was elsewhere begins anew.
+addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 try {
   await __wbg_init({ module_or_path: fetchChecked(MODULE) });
   start();

@@ -3,7 +3,11 @@
 // it is asked for again.
 const started = new Map();
 const startModule = (name, bytes) => {
-  if (!started.has(name)) started.set(name, WebAssembly.instantiate(bytes, { __wasm_split: wasm }));
+  if (!started.has(name)) {
+    const module = WebAssembly.instantiate(bytes, { __wasm_split: wasm });
+    started.set(name, module);
+    module.catch(() => started.delete(name));
+  }
   return started.get(name);
 };
 const loadPart = async ({ file, modules }) => {

@@ -319,6 +319,8 @@ impl World {
             time: 0,
             opens: 0,
             closes: 0,
+            opened: None,
+            closed: None,
             ceremony: CeremonyStatus { attempt: 0, trustees: Vec::new() },
             roll: RollStatus { voters: self.voters().len() as u64, complete: true, changes: 0 },
             ballots: None,

@@ -137,7 +137,12 @@ impl<T: Transport> LogView<T> {
         }
         let not_a_beginning = fork(ForkKind::NotABeginning);
         let (old, new) = if shrank { (shown_head, seen_head) } else { (seen_head, shown_head) };
-        let path = self.path(new.size(), |tiles| consistency_path(tiles, old.size(), new.size())).await?;
+        let path = self.path(new.size(), |tiles| consistency_path(tiles, old.size(), new.size())).await;
+        let path = match path {
+            // that it has no proof says the same as one that does not hold
+            Err(ClientError::Tampered { .. }) => return Err(not_a_beginning),
+            path => path?,
+        };
         verify_consistency(old.size(), &old.root(), new.size(), &new.root(), &path).map_err(|_| {
             self.tiles.clear();
             not_a_beginning

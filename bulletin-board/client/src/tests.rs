@@ -3,6 +3,7 @@
 mod booth;
 #[cfg(feature = "programs")]
 mod record;
+mod view;
 
 use std::time::Duration;
 

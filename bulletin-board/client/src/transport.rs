@@ -143,14 +143,20 @@ async fn read(mut response: reqwest::Response, limit: usize) -> Result<Vec<u8>, 
     Ok(body)
 }
 
-/// Reads a body. A browser hands it over whole; what it says of its length is checked before.
+/// The same in a browser.
 #[cfg(target_arch = "wasm32")]
 async fn read(response: reqwest::Response, limit: usize) -> Result<Vec<u8>, TransportError> {
-    if response.content_length().is_some_and(|length| length > limit as u64) {
-        return Err(TransportError::TooLong(limit));
+    use futures_util::StreamExt as _;
+    let mut body = Vec::new();
+    let mut pieces = response.bytes_stream();
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(failure)?;
+        if body.len() + piece.len() > limit {
+            return Err(TransportError::TooLong(limit));
+        }
+        body.extend_from_slice(&piece);
     }
-    let body = response.bytes().await.map_err(failure)?;
-    if body.len() > limit { Err(TransportError::TooLong(limit)) } else { Ok(body.to_vec()) }
+    Ok(body)
 }
 
 fn failure(error: reqwest::Error) -> TransportError {

@@ -5,9 +5,15 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use tabella_board_core::entry::election_origin;
 use tabella_crypto::checkpoint::{NoteKey, SignedCheckpoint, VerifiedCheckpoint};
+use tabella_crypto::manifest::ElectionId;
+use tabella_crypto::transcript::Digest;
 
+use crate::board::Board;
 use crate::error::ClientError;
+use crate::log::LogView;
+use crate::transport::Transport;
 
 /// The version of the saved form.
 const VERSION: u16 = 1;
@@ -95,6 +101,40 @@ impl SavedView {
         if last.is_none_or(|last| last <= claimed.size()) {
             self.checkpoints.insert(claimed.origin().to_owned(), checkpoint.encode());
         }
+    }
+}
+
+impl<T: Transport> Board<T> {
+    /// Takes in what another client saw of a board, or this one on another visit. It must have been this board: the same
+    /// key, and of each log that both saw the smaller checkpoint the beginning of the larger, which is asked of the
+    /// board where they differ; the larger is remembered. What contradicts is a [`ClientError::WrongKey`] or a
+    /// [`Fork`](crate::Fork).
+    pub async fn take_in(&self, other: &SavedView) -> Result<(), ClientError> {
+        other.verify()?;
+        let Some(found) = other.key()? else { return Ok(()) };
+        if found != *self.key() {
+            let (expected, found) = (self.key().to_vkey_string(), found.to_vkey_string());
+            return Err(ClientError::WrongKey { address: self.address().to_owned(), expected, found });
+        }
+        let own = self.view();
+        for (origin, note) in &other.checkpoints {
+            let log = if own.checkpoints.get(origin) == Some(note) { None } else { self.log_of(origin)? };
+            if let Some(mut log) = log {
+                log.witness(note).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The log of an origin; none if this board has no such log, whose checkpoints are never asked for.
+    fn log_of(&self, origin: &str) -> Result<Option<LogView<T>>, ClientError> {
+        let board = self.key().name();
+        if origin == board {
+            return Ok(Some(self.log()));
+        }
+        let name = origin.rsplit('/').next().and_then(Digest::from_hex).map(ElectionId);
+        let election = name.filter(|election| election_origin(board, *election) == origin);
+        election.map(|election| self.election_log(election)).transpose()
     }
 }
 

@@ -95,6 +95,9 @@ pub struct ElectionState {
     voting: Option<Voting>,
     /// From the closing on.
     tally: Option<Tally>,
+    /// The log's time when Open and Close were accepted.
+    opening_time: Option<u64>,
+    closing_time: Option<u64>,
 }
 
 impl ElectionState {
@@ -113,6 +116,8 @@ impl ElectionState {
             close_early: false,
             voting: None,
             tally: None,
+            opening_time: None,
+            closing_time: None,
         }
     }
 
@@ -170,6 +175,16 @@ impl ElectionState {
     /// The tally, from the closing on.
     pub fn tally(&self) -> Option<&Tally> {
         self.tally.as_ref()
+    }
+
+    /// When voting opened: time of the block under which Open stands, milliseconds since 1970-01-01 UTC.
+    pub fn opening_time(&self) -> Option<u64> {
+        self.opening_time
+    }
+
+    /// When voting closed, likewise of Close; also of an election that never opened.
+    pub fn closing_time(&self) -> Option<u64> {
+        self.closing_time
     }
 
     /// A voter on the roll.
@@ -268,6 +283,7 @@ impl ElectionState {
             Entry::Open(_) => {
                 let key_set = self.ceremony.key_set().ok_or(OpeningRefusal::Setup)?;
                 self.voting = Some(Voting::new(BallotContext::new(manifest.clone(), key_set.key().clone())));
+                self.opening_time = Some(self.time);
             }
             Entry::Close(_) => {
                 let mut closed = self.tree.clone();
@@ -275,6 +291,7 @@ impl ElectionState {
                 let key_set = self.ceremony.key_set().cloned();
                 let at = (closed.size(), closed.root());
                 self.tally = Some(Tally::new(manifest, key_set, self.voting.as_ref(), &self.roll, at));
+                self.closing_time = Some(self.time);
             }
             Entry::Withheld(_) => {
                 if let Some(tally) = &mut self.tally {

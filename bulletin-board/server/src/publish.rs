@@ -212,6 +212,8 @@ fn status(state: &ElectionState, manifest: &CheckedManifest) -> ElectionStatus {
         time: state.time(),
         opens: manifest.opens,
         closes: manifest.closes,
+        opened: state.opening_time(),
+        closed: state.closing_time(),
         ceremony: ceremony_status(state, manifest),
         roll: RollStatus {
             voters: state.roll().len() as u64,

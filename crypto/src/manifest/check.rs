@@ -13,7 +13,7 @@ use crate::codec::CodecError;
 use crate::dlog::MAX_TOTAL;
 use crate::outcome::{Base, Fraction, MAX_REQUIREMENTS};
 use crate::rules::{MAX_ENTRIES, MAX_OPTIONS, Method, RuleError, StyleRules};
-use crate::text::{Text, TextError};
+use crate::text::{MAX_LANGUAGES, Text, TextError};
 
 /// Why a manifest is refused. Each says what to change.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -309,12 +309,28 @@ fn check_contest_texts(contest: &Contest, number: usize) -> Result<(), ManifestE
     if contest.grades.len() == expected { Ok(()) } else { Err(ManifestError::GradeNames(number)) }
 }
 
-/// No two choices read the same in any language.
-fn check_distinct<'a>(texts: impl Iterator<Item = &'a Text>, contest: usize) -> Result<(), ManifestError> {
-    let mut seen = HashSet::new();
-    for (tag, words) in texts.flat_map(|text| text.versions()) {
-        if !seen.insert((tag.to_ascii_lowercase(), words)) {
-            return Err(ManifestError::SameWords { contest, words: words.clone() });
+/// No two choices read the same, whatever language a reader asks for.
+fn check_distinct<'a>(
+    texts: impl Iterator<Item = &'a Text> + Clone,
+    contest: usize,
+) -> Result<(), ManifestError> {
+    // longer than any part of a tag may be: the tag that nobody has, in a language and in none
+    const OTHER: &str = "otherwise";
+    let mut tags: Vec<String> =
+        texts.clone().flat_map(Text::versions).map(|(tag, _)| tag.to_ascii_lowercase()).collect();
+    tags.sort_unstable();
+    tags.dedup();
+    if tags.len() > MAX_LANGUAGES {
+        return Err(ManifestError::Text { place: "options", error: TextError::TooManyLanguages });
+    }
+    let primary = |tag: &String| tag.split('-').next().map(|primary| format!("{primary}-{OTHER}"));
+    let others: Vec<String> = tags.iter().filter_map(primary).chain([OTHER.to_owned()]).collect();
+    for tag in tags.iter().chain(&others) {
+        let mut seen = HashSet::new();
+        for text in texts.clone() {
+            if !seen.insert(text.reading(tag)) {
+                return Err(ManifestError::SameWords { contest, words: text.in_language(tag).to_owned() });
+            }
         }
     }
     Ok(())
@@ -407,6 +423,26 @@ mod tests {
                 "two options alike",
                 |m| m.contests[0].options[2] = text("Option 0"),
                 |e| matches!(e, ManifestError::SameWords { contest: 1, .. }),
+            ),
+            (
+                "two options alike in a language that only one of them has",
+                |m| m.contests[0].options[2] = Text::new(vec![("fr".into(), "Option 0".into())]).unwrap(),
+                |e| matches!(e, ManifestError::SameWords { contest: 1, .. }),
+            ),
+            (
+                "two options that differ unseen",
+                |m| m.contests[0].options[2] = text("Option\u{200b}  0 "),
+                |e| matches!(e, ManifestError::SameWords { contest: 1, .. }),
+            ),
+            (
+                "options in more languages than a reader could choose from",
+                |m| {
+                    for (option, first) in m.contests[0].options.iter_mut().zip([0, 6, 12]) {
+                        let version = |tag| (format!("x{tag:02}"), format!("{tag}"));
+                        *option = Text::new((first..first + 6).map(version).collect()).unwrap();
+                    }
+                },
+                |e| *e == ManifestError::Text { place: "options", error: TextError::TooManyLanguages },
             ),
             (
                 "more seats than options",

@@ -46,6 +46,7 @@ pub use record::{MemoryRecord, ReadError, Record};
 pub(crate) use report::phase_name;
 pub use report::{
     BoardReport, CheckReport, ElectionReport, FailureReport, ReleaseReport, Report, Status, TallyReport,
+    VotingReport,
 };
 
 use fold::fold_election;

@@ -84,6 +84,8 @@ pub struct ElectionReport {
     pub title: BTreeMap<String, String>,
     /// `manifest`, `setup`, `open`, `closed` or `counted`.
     pub phase: &'static str,
+    /// Between which times voting was open.
+    pub voting: VotingReport,
     /// Entries that were accepted.
     pub size: u64,
     /// Root of the log with these entries.
@@ -104,6 +106,17 @@ pub struct ElectionReport {
     pub ballots_tested: u64,
     /// From the closing on.
     pub tally: Option<TallyReport>,
+}
+
+/// When voting opened and closed: the log's time at the entries *open* and *close*, milliseconds since 1970-01-01 UTC.
+/// The manifest has the times that were planned; an administrator may have the power to be early, and the clock is the
+/// operator's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct VotingReport {
+    /// None if it has not opened, or the election ended without.
+    pub opened: Option<u64>,
+    /// None if it has not closed.
+    pub closed: Option<u64>,
 }
 
 /// What is tallied.
@@ -224,6 +237,7 @@ fn election_report(state: &ElectionState) -> ElectionReport {
         id: state.election().to_string(),
         title: title.unwrap_or_default(),
         phase: phase_name(state.phase()),
+        voting: VotingReport { opened: state.opening_time(), closed: state.closing_time() },
         size: state.size(),
         root: state.root().to_hex(),
         ceremony: state.ceremony().key_set().map(|keys| keys.transcript_hash().to_hex()),

@@ -8,7 +8,7 @@ use rand_core::SeedableRng;
 use tabella_board_core::entry::{
     Anchor, Block, BoardEntry, ElectionCreated, Entry, Genesis, election_origin,
 };
-use tabella_board_core::fixtures::SmallElection;
+use tabella_board_core::fixtures::{CLOSES, OPENS, SmallElection};
 use tabella_crypto::ballot::Disposition;
 use tabella_crypto::checkpoint::{Checkpoint, SignedCheckpoint, sign_checkpoint};
 use tabella_crypto::merkle::{TileKind, encode_bundle, encode_hashes, leaf_hash, root_of, tiles_for_size};
@@ -215,6 +215,7 @@ fn a_complete_record_passes_every_check() {
     assert_eq!(items(Check::Totals), 6);
     let election = report.election.as_ref().unwrap();
     assert_eq!((election.ballots_counted, election.ballots_cast, election.ballots_tested), (7, 8, 1));
+    assert_eq!((election.voting.opened, election.voting.closed), (Some(OPENS), Some(CLOSES)));
     assert_eq!(election.root, counted().state.root().to_hex());
     assert_eq!(verified.state().phase(), Phase::Counted);
     assert_eq!(verified.election_checkpoint().size(), logs.log.len() as u64);
@@ -235,7 +236,7 @@ fn the_report_says_how_many_statements_stood_before_the_first_share() {
 
     let mut election = SmallElection::opened();
     election.vote_all();
-    election.block(tabella_board_core::fixtures::CLOSES);
+    election.block(CLOSES);
     for trustee in [1, 2, 3] {
         assert_eq!(release(&election), None);
         let statement = election.statement(trustee);

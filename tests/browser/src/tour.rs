@@ -64,6 +64,8 @@ pub struct Tour {
     pub opening: PathBuf,
     /// The receipt of the ballot that counts.
     pub receipt: PathBuf,
+    /// The receipt of the ballot that was replaced.
+    pub old_receipt: PathBuf,
 }
 
 /// What is done on a page to bring it into a state.
@@ -139,12 +141,13 @@ impl Tour {
         let fair = Fair::open(root)?;
         let (world, election) = (&fair.world, &fair.election);
         let (opening, receipt) = (world.path("opening.json"), world.path("receipt.json"));
+        let old_receipt = world.path("old-receipt.json");
         let cast = |voter: &str, choices: &str, more: &[&str]| -> Result<String> {
             let done = world.cast(election, fair.code(voter)?, &[choices], more)?;
             done.says(&[])?.line("tracking code")
         };
         let [first, second, third, fourth] = MEMBERS;
-        let replaced = cast("member-1", second, &[])?;
+        let replaced = cast("member-1", second, &["--receipt", &old_receipt])?;
         let found = cast("member-1", first, &["--receipt", &receipt])?;
         cast("member-2", third, &[])?;
         let tested = cast("member-3", fourth, &["--test", "--opening", &opening])?;
@@ -173,7 +176,7 @@ impl Tour {
 
         let words = "{ en = \"Garden club: the next season\", zh-Hans = \"园艺社：下一季计划\" }";
         let soon = titled(world, "soon", words, BY_HAND, &council_contests())?;
-        let (opening, receipt) = (opening.into(), receipt.into());
+        let (opening, receipt, old_receipt) = (opening.into(), receipt.into(), old_receipt.into());
         Ok(Self {
             council,
             council_codes,
@@ -185,6 +188,7 @@ impl Tour {
             tested,
             opening,
             receipt,
+            old_receipt,
             fair,
         })
     }
@@ -210,7 +214,7 @@ impl Tour {
             ),
             page("board", at("/board"), [Act::Wait("#entries ~ .cards"), Act::Unfold]),
             page("not-found", at("/nowhere"), []),
-            page("unknown-election", at(&format!("/e/{}", "0f".repeat(32))), [Act::Wait(".notice")]),
+            page("unknown-election", at(&format!("/e/{}", "0f".repeat(32))), [Act::Wait("main a.button")]),
             page("bad-election", at("/e/nonsense"), []),
         ]
     }
@@ -229,8 +233,8 @@ impl Tour {
             page("results-counted", counted("results"), [Act::Wait("table.data"), Act::Unfold]),
             page("results-soon", soon("results"), [Act::Wait(".notice")]),
             page("certificate", counted("certificate"), [Act::Wait(".certificate")]),
-            page("vote-soon", soon("vote"), [Act::Wait("#code-1")]),
-            page("vote-closed", counted("vote"), [Act::Wait("#code-1")]),
+            page("vote-soon", soon("vote"), [Act::Wait("main .notice")]),
+            page("vote-closed", counted("vote"), [Act::Wait("main .notice")]),
             page("board-open", fair("board"), entries()),
             page("board-counted", counted("board"), entries()),
         ]
@@ -245,6 +249,7 @@ impl Tour {
         Ok(vec![
             page("track", self.fair.page("track"), [Act::Wait("#code")]),
             then("track-error", [Act::Click(".button.primary"), Act::Wait("#code-problem")]),
+            page("track-cut", track("6884ab"), [Act::Wait("#code-problem")]),
             page("track-found", track(&self.found), found()),
             page("track-replaced", track(&self.replaced), found()),
             page("track-tested", track(&self.tested), found()),
@@ -266,15 +271,20 @@ impl Tour {
             ),
             page(
                 "check-receipt",
+                check.clone(),
+                [Act::Type("#receipt-file", file(&self.receipt)), Act::Wait("main .notice.good")],
+            ),
+            page(
+                "check-replaced",
                 check,
-                [Act::Type("#receipt-file", file(&self.receipt)), Act::Wait("main .notice")],
+                [Act::Type("#receipt-file", file(&self.old_receipt)), Act::Wait("main .notice.warning")],
             ),
         ])
     }
 
     /// Recounting, and what the results say afterwards.
     pub fn recounts(&self) -> Vec<Stop> {
-        let start = || vec![Act::Click("main .button.primary"), Act::Wait("table.data"), Act::Unfold];
+        let start = || vec![Act::Click("main .button.primary"), Act::Wait(".chapters"), Act::Unfold];
         let results = "main a[href$='/results']";
         vec![
             page("verify-partial", self.fair.page("verify"), start()),
@@ -294,7 +304,7 @@ impl Tour {
         let mut stops = vec![
             page("vote-code", address.clone(), [Act::Wait("#code-1")]),
             then("vote-code-error", [Act::Click("#continue"), Act::Wait(".error-summary")]),
-            page("vote-code-filled", format!("{address}#code={code}"), [Act::Wait("main .notice.good")]),
+            page("vote-code-filled", format!("{address}#code={code}"), [Act::Wait("#code-here")]),
         ];
         stops.extend(ballot(contests));
         stops.extend([
@@ -347,7 +357,7 @@ fn ballot(contests: usize) -> Vec<Stop> {
 }
 
 /// An opening as a link carries it: base64 for URLs without padding (RFC 4648, section 5).
-fn in_link(opening: &[u8]) -> String {
+pub fn in_link(opening: &[u8]) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(opening)
 }

@@ -55,7 +55,8 @@ impl<'a> Voter<'a> {
     /// Opens the voting page by a link with the code, and goes on to the ballot.
     pub async fn enter_by_link(self, page: &str, code: &str) -> Result<()> {
         self.browser.open(&format!("{page}#code={code}")).await?;
-        self.browser.find("#code-5.fits").await?;
+        let came = self.browser.find("#code-here").await?.text().await?;
+        ensure!(came == code, "the link's code is shown as {came}");
         let address = self.browser.run("return location.href;").await?;
         ensure!(address == page, "the code is still in the address: {address}");
         self.go_on().await?;
@@ -163,6 +164,15 @@ impl<'a> Voter<'a> {
         self.is_at("#opening-qr").await?;
         let address = self.browser.find("#opening-qr").await?.attr("data-address").await?;
         address.context("the address of the opening")
+    }
+
+    /// Leaves the receipt by its button; nothing of it is kept.
+    pub async fn leave(self) -> Result<()> {
+        self.browser.click("#leave").await?;
+        self.browser.find("#facts").await?;
+        let kept = self.browser.run("return sessionStorage.length;").await?;
+        ensure!(kept == 0, "session storage has {kept} items");
+        Ok(())
     }
 
     /// A whole vote by link: gives the tracking code that was shown before it was cast.

@@ -101,7 +101,7 @@ async fn votes_in_all_seven_contests_by_keyboard_alone() -> Result<()> {
     let browser = Browser::start(DESK).await?;
     let (hands, voter) = (Hands(&browser), Voter::new(&browser));
     browser.open(&format!("{}#code={}", fair.page("vote"), fair.code("member-1")?)).await?;
-    browser.find("#code-5.fits").await?;
+    browser.find("#code-here").await?;
 
     // the first stop of every page leads past its header
     hands.to("a.skip").await?;
@@ -188,6 +188,10 @@ async fn votes_in_all_seven_contests_by_keyboard_alone() -> Result<()> {
     hands.on_to("#continue", "#seal", Key::Enter).await?;
     hands.on_to("#seal", "#cast", Key::Enter).await?;
     let tracking = voter.tracking_code().await?;
+    // past the header is no way back: the sealed ballot stays
+    hands.go("a.skip", false).await?;
+    hands.press(Key::Enter).await?;
+    ensure!(hands.is_on("main").await? && browser.has("#cast").await?, "the sealed ballot is gone");
     hands.on_to("#test", "#test-now", Key::Enter).await?;
     hands.on_to("#back", "#cast", Key::Enter).await?;
     hands.on_to("#cast", "#receipt", Key::Enter).await?;

@@ -96,7 +96,7 @@ async fn code_decides_who_votes_on_what_and_how_much_it_counts() -> Result<()> {
     let (begin, _) = one.rsplit_once('-').context("groups")?;
     let (_, end) = other.rsplit_once('-').context("groups")?;
     browser.open(&format!("{page}#code={begin}-{end}")).await?;
-    browser.find("#code-5.fits").await?;
+    browser.find("#code-here").await?;
     voter.go_on().await?;
     browser.says("This code is not on the roll").await?;
     voter.is_at("#code-1").await?;
@@ -141,7 +141,7 @@ async fn marks_too_many_are_not_taken_and_marks_too_few_are_pointed_out() -> Res
     browser.click(summary).await?;
     assert_eq!(browser.run("return document.activeElement.id;").await?, "contest-0");
     voter.mark(0, &Choice::Options(vec![2])).await?;
-    voter.until("the error goes", "return !document.querySelector('.error-summary');").await?;
+    voter.until("the error goes", "return !document.querySelector('.error-summary:not(.mended)');").await?;
     voter.go_on().await?;
 
     voter.is_at(&contest(1)).await?;
@@ -270,6 +270,7 @@ async fn reload_loses_unsealed_choices_and_no_ballot_that_is_on_its_way() -> Res
     browser.driver().refresh().await?;
     voter.is_at("#code-1").await?;
     assert_eq!(browser.find("#code-1").await?.value().await?.as_deref(), Some(""));
+    browser.says("The ballot that you were marking is not cast: enter your code again.").await?;
     assert_eq!(browser.run("return sessionStorage.length;").await?, 0);
 
     // the board records the ballot, and its answer is lost
@@ -285,14 +286,18 @@ async fn reload_loses_unsealed_choices_and_no_ballot_that_is_on_its_way() -> Res
     voter.is_at("#send-again").await?;
     let kept = browser.run("return JSON.stringify(sessionStorage);").await?.to_string();
     assert!(kept.contains(&tracking), "{kept}");
+    // the bytes are kept in hexadecimal
+    let shown = |text: &str| text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
     for group in code.split('-') {
-        assert!(!kept.contains(group), "the code is in session storage: {kept}");
+        assert!(
+            !kept.contains(group) && !kept.contains(&shown(group)),
+            "the code is in session storage: {kept}"
+        );
     }
     browser.driver().refresh().await?;
     browser.find("#receipt").await?;
     assert!(!browser.has("#not-cast").await?);
     assert_eq!(voter.tracking_code().await?, tracking);
-    assert_eq!(browser.run("return sessionStorage.length;").await?, 0);
     browser.is_clean().await?;
     let (fair, cast) = ballots(fair).await?;
     assert_eq!(cast, 1);
@@ -313,7 +318,32 @@ async fn reload_loses_unsealed_choices_and_no_ballot_that_is_on_its_way() -> Res
     browser.find("#receipt").await?;
     assert_eq!(voter.tracking_code().await?, tracking);
     browser.says("You have cast 2 of ").await?;
-    assert_eq!(browser.run("return sessionStorage.length;").await?, 0);
+    let (fair, cast) = ballots(fair).await?;
+    assert_eq!(cast, 2);
+    browser.is_clean().await?;
+
+    // a receipt that has stood stays one when the board is away, and comes back with it
+    liar.lie(|question: &Question, answer: Answer| match question.path.contains("/receipts/") {
+        true => Answer { status: StatusCode::GATEWAY_TIMEOUT, body: Vec::new() },
+        false => answer,
+    });
+    browser.driver().refresh().await?;
+    browser.says("your vote was cast").await?;
+    assert!(!browser.has("#not-cast").await?);
+    assert_eq!(voter.tracking_code().await?, tracking);
+    liar.repent();
+    browser.click("#look-again").await?;
+    browser.find("#receipt").await?;
+    voter.leave().await?;
+
+    // what the link lacks is said, and only what is whole is taken as it is
+    let (part, rest) = code.split_at(code.len() - 2);
+    browser.open(&format!("{page}#code={part}")).await?;
+    browser.says("The link is not complete: 2 characters of your code are missing.").await?;
+    assert!(!browser.has("#code-here").await?);
+    browser.type_into("#code-5", rest).await?;
+    voter.go_on().await?;
+    voter.is_at(&contest(0)).await?;
     let (_fair, cast) = ballots(fair).await?;
     assert_eq!(cast, 2);
     browser.is_clean().await?;

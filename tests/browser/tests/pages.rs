@@ -13,7 +13,7 @@ use tokio::sync::Mutex;
 use tabella_browser_tests::browser::{Browser, DESK, Look};
 use tabella_browser_tests::fair::at;
 use tabella_browser_tests::liar::Liar;
-use tabella_browser_tests::tour::{Stop, Tour};
+use tabella_browser_tests::tour::{Stop, Tour, in_link};
 use tabella_browser_tests::voter::Voter;
 use tabella_tests::small::{BY_HAND, Verified, YES_NO, code, voters};
 use tabella_tests::world::World;
@@ -141,17 +141,27 @@ async fn results_are_the_boards_word_until_this_device_has_counted() -> Result<(
     browser.open(&at(tour.0.url(), &tour.0.counted, "results")).await?;
     browser.find("main .badge.said").await?;
     ensure!(!browser.has("main .badge.checked").await?, "checked before anything was checked");
-    browser.press("Check it all on this device").await?;
-    browser.says("Everything holds").await?;
+    browser.press("Recount it on this device").await?;
+    browser.says("All checks passed").await?;
     browser.press("See the results").await?;
     browser.find("main .badge.checked").await?;
     ensure!(!browser.has("main .notice .badge.said").await?, "still the board's word after the count");
     browser.says("found these very figures").await?;
+
+    // the certificate has the times at which voting really opened and closed, by hand, not those that were planned
+    browser.click("main a[href$='/certificate']").await?;
+    browser.find(".certificate").await?;
+    let shown = "return [...document.querySelectorAll('.certificate .figures time')].map((time) => Date.parse(time.dateTime));";
+    let shown: Vec<u64> = serde_json::from_value(browser.run(shown).await?)?;
+    let status = format!("{}/v1/elections/{}", tour.0.url(), tour.0.counted.id);
+    let status: serde_json::Value = reqwest::get(status).await?.json().await?;
+    ensure!(json!(shown) == json!([status["opened"], status["closed"]]), "{shown:?} in {status}");
+    ensure!(status["closed"].as_u64() < status["closes"].as_u64(), "{status}");
     browser.end().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_record_with_one_flipped_bit_fails_and_the_check_is_named() -> Result<()> {
+async fn a_record_with_one_flipped_bit_is_refused_and_it_says_what_and_where() -> Result<()> {
     let tour = tour().await?;
     let liar = Liar::before(tour.0.url()).await?;
     let entries = format!("/v1/elections/{}/tile/entries/", tour.0.counted.id);
@@ -166,8 +176,15 @@ async fn a_record_with_one_flipped_bit_fails_and_the_check_is_named() -> Result<
     });
     let browser = Browser::start(DESK).await?;
     browser.open(&format!("{}#start", at(&liar.url, &tour.0.counted, "verify"))).await?;
-    browser.says("Something does not hold").await?;
-    browser.says("1.3 The entries have the root that the checkpoint signs").await?;
+    browser.says("Something is wrong with the record").await?;
+    // no number of a check that the verifier never came to
+    browser
+        .says(&format!(
+            "elections/{}: the entries from 0 on are not those of the signed log",
+            tour.0.counted.id
+        ))
+        .await?;
+    browser.says("before the numbered checks could begin").await?;
     // red: more red than green and blue
     let colour = browser
         .run("const box = document.querySelector('main .notice.bad'); return getComputedStyle(box).borderInlineStartColor.match(/\\d+/g).map(Number);")
@@ -175,6 +192,139 @@ async fn a_record_with_one_flipped_bit_fails_and_the_check_is_named() -> Result<
     let [red, green, blue] = [0, 1, 2].map(|place| colour[place].as_u64().unwrap_or_default());
     ensure!(red > 2 * green && red > 2 * blue, "{colour} is not red");
     browser.is_accessible("a record that fails").await?;
+    browser.end().await
+}
+
+/// The page with the facts of a ballot, as soon as it is there.
+async fn is_tracked(browser: &Browser, code: &str) -> Result<()> {
+    browser.find("#facts").await?;
+    let address = browser.run("return location.pathname + location.hash;").await?;
+    ensure!(
+        address.as_str().is_some_and(|address| address.ends_with(&format!("/track#{code}"))),
+        "{address}"
+    );
+    browser.is_clean().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_checked_tells_the_fate_of_its_ballot_and_leads_to_it() -> Result<()> {
+    let tour = tour().await?;
+    let (tour, check) = (&tour.0, format!("{}/check", tour.0.url()));
+    let browser = Browser::start(DESK).await?;
+    let receipt = "section[aria-labelledby=receipt]";
+    browser.open(&check).await?;
+    browser.type_into("#receipt-file", &tour.receipt.to_string_lossy()).await?;
+    browser.find(&format!("{receipt} .notice.good")).await?;
+    browser.says("The receipt is genuine").await?;
+    browser.says("counts, not replaced so far").await?;
+    browser.find(&format!("{receipt} .badge.said")).await?;
+    browser.click(&format!("{receipt} a.button[href*='/track#']")).await?;
+    is_tracked(&browser, &tour.found).await?;
+
+    browser.open(&check).await?;
+    browser.type_into("#receipt-file", &tour.old_receipt.to_string_lossy()).await?;
+    let verdict = browser.find(&format!("{receipt} .notice.warning")).await?.text().await?;
+    ensure!(verdict.contains("replaced this one: it does not count"), "{verdict}");
+    ensure!(!browser.has(&format!("{receipt} .notice.good")).await?, "green for a ballot that was replaced");
+    browser.click(&format!("{receipt} .notice a[href$='{}']", tour.found)).await?;
+    is_tracked(&browser, &tour.found).await?;
+
+    browser.open(&format!("{check}#{}", in_link(&std::fs::read(&tour.opening)?))).await?;
+    browser.says("Compare both with the other device").await?;
+    ensure!(!browser.has("main .notice.bad").await?, "red where nothing is wrong");
+    browser.click("section[aria-labelledby=test] p > a[href*='/track#']").await?;
+    is_tracked(&browser, &tour.tested).await?;
+    // the entry itself
+    browser.click("#facts ~ * a, section[aria-labelledby=facts] dd a").await?;
+    let address = browser.run("return location.search + location.hash;").await?;
+    let address = address.as_str().unwrap_or_default();
+    let index = address.trim_start_matches("?from=").split('#').next().unwrap_or_default();
+    ensure!(!index.is_empty() && address == format!("?from={index}#entry-{index}"), "{address}");
+    browser.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_given_in_the_wrong_place_is_taken_for_what_it_is() -> Result<()> {
+    let tour = tour().await?;
+    let (tour, check) = (&tour.0, format!("{}/check", tour.0.url()));
+    let browser = Browser::start(DESK).await?;
+    let show = "section[aria-labelledby=test] .button.secondary";
+    let pasted = "return document.getElementById('opening').value;";
+    let (receipt, opening) =
+        (std::fs::read_to_string(&tour.receipt)?, std::fs::read_to_string(&tour.opening)?);
+    // where a test is asked for
+    browser.open(&check).await?;
+    browser.type_into("#opening", receipt.trim()).await?;
+    browser.click(show).await?;
+    browser.says("This is a receipt").await?;
+    browser.find("section[aria-labelledby=receipt] .notice.good").await?;
+    ensure!(browser.run(pasted).await? == receipt.trim(), "what was pasted is gone");
+    browser.open(&check).await?;
+    browser.type_into("#opening", &receipt.trim()[1..]).await?;
+    browser.click(show).await?;
+    browser.says("No test ballot can be read from this").await?;
+    ensure!(browser.run(pasted).await? == receipt.trim()[1..], "what was pasted is gone");
+    browser.open(&check).await?;
+    browser.type_into("#opening", &tour.found).await?;
+    browser.click(show).await?;
+    browser.says("This is a tracking code").await?;
+    browser.click(&format!("section[aria-labelledby=find] li a[href*='{}']", tour.fair.election.id)).await?;
+    is_tracked(&browser, &tour.found).await?;
+    // where a receipt is asked for
+    browser.open(&check).await?;
+    browser.type_into("#receipt-file", &tour.opening.to_string_lossy()).await?;
+    browser.says("Compare both with the other device").await?;
+    // where a code is asked for
+    browser.open(&check).await?;
+    browser.type_into("#code", opening.trim()).await?;
+    browser.press("Find this ballot").await?;
+    browser.says("Compare both with the other device").await?;
+    browser.open(&tour.fair.page("track")).await?;
+    browser.type_into("#code", receipt.trim()).await?;
+    browser.press("Find this ballot").await?;
+    browser.find("section[aria-labelledby=receipt] .notice.good").await?;
+    // a link names its election, wherever it is pasted
+    browser.open(&at(tour.url(), &tour.counted, "track")).await?;
+    browser.type_into("#code", &format!("{}#{}", tour.fair.page("track"), tour.found)).await?;
+    browser.press("Find this ballot").await?;
+    is_tracked(&browser, &tour.found).await?;
+    browser.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tracking_code_is_grouped_as_it_is_shown_and_what_is_missing_is_told() -> Result<()> {
+    let tour = tour().await?;
+    let track = tour.0.fair.page("track");
+    let browser = Browser::start(DARK_PHONE).await?;
+    let typed = "return document.getElementById('code').value;";
+    browser.open(&format!("{track}#6884ab")).await?;
+    browser.says("This link is not complete").await?;
+    browser.says("only 6 of the 64 characters").await?;
+    ensure!(browser.run(typed).await? == "6884 ab");
+    browser.open(&track).await?;
+    let (start, end) = tour.0.found.split_at(20);
+    browser.type_into("#code", &start.to_uppercase()).await?;
+    browser.keys("\u{e007}").await?;
+    browser.says("44 of the 64 characters are missing").await?;
+    browser.says("load your receipt file").await?;
+    let groups: Vec<&str> = (0..20).step_by(4).filter_map(|place| start.get(place..place + 4)).collect();
+    ensure!(browser.run(typed).await? == format!("{}\n{}", groups[..4].join(" "), groups[4]));
+    // a symbol in the middle is mended where it stands: three back, one deleted, typed anew
+    browser.keys("\u{e012}\u{e012}\u{e012}\u{e017}").await?;
+    browser.keys(&start[17..18]).await?;
+    browser.keys("\u{e010}").await?;
+    browser.type_into("#code", end).await?;
+    browser.keys("\u{e007}").await?;
+    is_tracked(&browser, &tour.0.found).await?;
+    // shown in four lines of four groups
+    let shown = browser
+        .run(
+            "const groups = [...document.querySelectorAll('section[aria-labelledby=facts] .code span')]; \
+             const tops = groups.map((group) => Math.round(group.getBoundingClientRect().top)); \
+             return [...new Set(tops)].map((top) => tops.filter((other) => other === top).length);",
+        )
+        .await?;
+    ensure!(shown == json!([4, 4, 4, 4]), "{shown}");
     browser.end().await
 }
 
@@ -201,6 +351,69 @@ async fn a_ballot_that_is_cast_appears_on_the_open_record_by_itself() -> Result<
     }
     browser.is_clean().await?;
     browser.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_counted_election_is_told_of_as_past() -> Result<()> {
+    let tour = tour().await?;
+    let browser = Browser::start(DESK).await?;
+    browser.open(&at(tour.0.url(), &tour.0.counted, "")).await?;
+    browser.says("Voting was open from").await?;
+    browser.says("It was opened and closed by hand, earlier than planned.").await?;
+    browser.says("Helped to open").await?;
+    browser.says("Fingerprint of the record").await?;
+    let text = browser.text().await?;
+    for words in
+        ["You can vote again", "You can test", "until voting closes", "Has not begun", "may open and close"]
+    {
+        ensure!(!text.contains(words), "{words:?} stands on the page of a counted election:\n{text}");
+    }
+    browser.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entry_that_an_address_names_is_shown_marked_and_focused() -> Result<()> {
+    let tour = tour().await?;
+    let browser = Browser::start(DESK).await?;
+    // of an election's record: the entry itself, then one by its number, then one that begins a block
+    browser.open(&format!("{}?from=5#entry-5", at(tour.0.url(), &tour.0.counted, "board"))).await?;
+    marked(&browser, 5).await?;
+    browser.type_into("#jump", "3").await?;
+    browser.click("#jump + button").await?;
+    marked(&browser, 3).await?;
+    browser.driver().back().await?;
+    marked(&browser, 5).await?;
+    // of the board's: each of the newest, which are folded
+    browser.open(&format!("{}/board", tour.0.url())).await?;
+    browser.find("#entries ~ .cards .entry").await?;
+    let newest = browser
+        .run("return Math.max(...[...document.querySelectorAll('.entry')].map((entry) => Number(entry.id.slice(6))));")
+        .await?;
+    let newest = newest.as_u64().context("a number")?;
+    for index in [newest, newest - 1] {
+        browser.open(&format!("{}/board?from={newest}#entry-{index}", tour.0.url())).await?;
+        marked(&browser, index).await?;
+    }
+    browser.is_clean().await?;
+    browser.end().await
+}
+
+/// Waits until this entry alone is marked, within the window, and has the focus.
+async fn marked(browser: &Browser, index: u64) -> Result<()> {
+    let script = "const marked = [...document.querySelectorAll('.entry[aria-current]')]; \
+        const place = marked[0]?.getBoundingClientRect(); \
+        return [marked.map((entry) => entry.id).join(), document.activeElement === marked[0], \
+            place?.height > 0 && place.top >= 0 && place.top < innerHeight];";
+    let deadline = tokio::time::Instant::now() + ARRIVAL;
+    let due = json!([format!("entry-{index}"), true, true]);
+    loop {
+        let found = browser.run(script).await?;
+        if found == due {
+            return Ok(());
+        }
+        ensure!(tokio::time::Instant::now() < deadline, "entry {index}: {found}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -261,8 +474,10 @@ async fn an_election_that_is_not_on_the_board_is_not_found() -> Result<()> {
     let election = format!("{}/e/{}", tour.0.url(), "0f".repeat(32));
     for name in ["", "/results", "/vote", "/board", "/certificate"] {
         browser.open(&format!("{election}{name}")).await?;
-        browser.says("Not found").await.with_context(|| format!("page {name:?}"))?;
-        browser.says("Compare the link").await?;
+        browser.says("There is no such election").await.with_context(|| format!("page {name:?}"))?;
+        browser.says("Compare it with your letter").await?;
+        browser.find("main a.button[href='/']").await?;
+        ensure!(!browser.text().await?.contains("Try again"), "page {name:?} offers to ask again");
         browser.is_clean().await?;
     }
     browser.end().await

@@ -73,11 +73,19 @@ async fn member_casts_every_method_recasts_and_finds_both_on_a_phone() -> Result
     assert_eq!(voter.tracking_code().await?, first);
     let first_place = number_in(&browser.find("#recorded").await?.text().await?)?;
     browser.says("This is your first ballot").await?;
+    // the receipt is found again as long as the voter has not left it
+    browser.driver().refresh().await?;
+    browser.find("#receipt").await?;
+    assert_eq!(voter.tracking_code().await?, first);
+    assert!(!browser.has("#not-cast").await?);
+    browser.is_clean().await?;
+    voter.leave().await?;
     nothing_is_kept(&browser, code).await?;
     browser.is_clean().await?;
 
     voter.enter_by_link(&page, code).await?;
     browser.says("You have cast 1 ballot with this code. A new one replaces the last one").await?;
+    browser.says("This new ballot is not cast yet. Until it is, your earlier one counts.").await?;
     voter.fill(&ballot(2)).await?;
     assert_eq!(voter.choices().await?, said(&ballot(2)));
     let second = voter.seal().await?;
@@ -88,11 +96,15 @@ async fn member_casts_every_method_recasts_and_finds_both_on_a_phone() -> Result
     assert!(which.contains("replaces your earlier one") && which.contains("You have cast 2 of "), "{which}");
     let second_place = number_in(&browser.find("#recorded").await?.text().await?)?;
     assert!(second_place > first_place, "{second_place} after {first_place}");
+    voter.leave().await?;
     nothing_is_kept(&browser, code).await?;
     browser.is_clean().await?;
 
     let (kind, words, facts) = track(&browser, &fair, &first).await?;
-    assert!(kind.contains("warning") && words.contains("taken the place of this one"), "{kind}: {words}");
+    assert!(
+        kind.contains("warning") && words.contains("replaced this one: it does not count"),
+        "{kind}: {words}"
+    );
     assert!(facts.contains(&format!("number {first_place} of ")), "{facts}");
     assert!(facts.contains("replaced by a later ballot"), "{facts}");
     let link = browser.find("main .notice a").await?.attr("href").await?.context("a link")?;
@@ -118,7 +130,7 @@ async fn test_ballot_shows_its_choices_on_another_device_and_is_published() -> R
     let tested = voter.seal().await?;
     let address = voter.test().await?;
     assert_eq!(voter.tracking_code().await?, tested);
-    browser.says("you have not voted yet").await?;
+    browser.says("your earlier ballot still counts").await?;
 
     other.open(&address).await?;
     assert_eq!(Voter::new(&other).choices().await?, said(&ballot(7)));
@@ -322,7 +334,8 @@ async fn results_are_what_the_voters_marked_and_verify_in_the_browser() -> Resul
     browser.is_clean().await?;
 
     browser.open(&format!("{}#start", fair.page("verify"))).await?;
-    browser.find("table.data").await?;
+    // chapters are folded on a small screen
+    browser.find(".chapters").await?;
     let states =
         "return [...document.querySelectorAll('table.data td.state')].map((state) => state.className);";
     let states: Vec<String> = serde_json::from_value(browser.run(states).await?)?;

@@ -194,7 +194,7 @@ fn approval_manifest(world: &World, trustees: &[(PathBuf, String)]) -> Result<St
     let options: Vec<String> = CANDIDATES.iter().map(|(name, _)| format!("{name:?}")).collect();
     let mut manifest = format!(
         r#"title = {{ en = "Approval ballots of Gy-lès-Nonains, 2002", zh-Hans = "2002年日莱诺南赞成投票" }}
-description = "365 real ballots cast beside the first round of the French presidential election; see tests/data/README.md."
+description = {{ en = "On the day of the first round of the French presidential election of 2002, voters of Gy-lès-Nonains filled in a second ballot for a study: they could approve of as many of the 16 candidates as they liked. These are the 365 real ballots, published by the researchers Jean-François Laslier and Karine Van der Straeten (PrefLib, data set 26).", zh-Hans = "2002年法国总统选举首轮投票当天，日莱诺南的选民为一项研究另填了一张选票：16名候选人中，赞成几位就选几位。这里是当时的365张真实选票，由研究者让-弗朗索瓦·拉斯利耶和卡琳·范德施特雷滕公布（PrefLib数据集第26号）。" }}
 opens = "+1d"
 closes = "+2d"
 open-early = true

@@ -1,9 +1,10 @@
 //! What the board says of itself, fetched by the page: quick to show and marked as the board's word. Only the manifest
 //! is more than that, because the election's name is its hash.
 
+use js_sys::Uint8Array;
 use leptos::prelude::window;
-use serde::de::value::{Error as NotInList, StringDeserializer};
-use serde::de::{DeserializeOwned, IntoDeserializer as _};
+use serde::de::DeserializeOwned;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestCache, RequestInit, Response};
@@ -16,6 +17,16 @@ use tabella_web_shared::{Forgery, Trouble};
 
 /// Longest wait for an answer, in milliseconds.
 const TIME_LIMIT: u32 = 20_000;
+
+/// Longest answer, in bytes.
+const LENGTH_LIMIT: u32 = 4 << 20;
+
+#[wasm_bindgen]
+extern "C" {
+    // boot.js
+    #[wasm_bindgen(js_name = tabellaBody, catch)]
+    async fn body(response: &Response, limit: u32) -> Result<JsValue, JsValue>;
+}
 
 /// The board's address: that of the page.
 pub(crate) fn origin() -> String {
@@ -42,7 +53,7 @@ pub(crate) async fn phase(election: ElectionId) -> Result<PhaseName, Trouble> {
     let Answer { response, unanswered } = answer(&paths::election(election)).await?;
     let json = json(&response).await.ok_or_else(|| unanswered(JsValue::NULL))?;
     let missing = || Trouble::Forged { forgery: Forgery::Answer, detail: "there is no phase".to_owned() };
-    named(&json, "phase").ok_or_else(missing)
+    text(&json, "phase").and_then(|name| PhaseName::of_name(&name)).ok_or_else(missing)
 }
 
 /// The totals of an election.
@@ -68,8 +79,12 @@ async fn ask<A: DeserializeOwned>(path: &str) -> Result<A, Trouble> {
 
 async fn fetch(path: &str) -> Result<Vec<u8>, Trouble> {
     let Answer { response, unanswered } = answer(path).await?;
-    let body = JsFuture::from(response.array_buffer().map_err(&unanswered)?).await.map_err(&unanswered)?;
-    Ok(js_sys::Uint8Array::new(&body).to_vec())
+    let bytes = body(&response, LENGTH_LIMIT).await.map_err(&unanswered)?;
+    let too_long = || {
+        let detail = format!("the answer has more than {LENGTH_LIMIT} bytes");
+        Trouble::Forged { forgery: Forgery::Answer, detail }
+    };
+    bytes.dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).map_err(|_| too_long())
 }
 
 /// A good answer, of which the head is here.
@@ -105,20 +120,15 @@ async fn answer(path: &str) -> Result<Answer<impl Fn(JsValue) -> Trouble + use<>
 /// The [`Problem`](tabella_board_core::api::Problem) that an answer is, if it is one.
 async fn problem(response: &Response) -> Option<(ProblemCode, String)> {
     let json = json(response).await?;
-    Some((named(&json, "code")?, text(&json, "detail")?))
+    Some((ProblemCode::of_name(&text(&json, "code")?), text(&json, "detail")?))
 }
 
 /// An answer's JSON as the browser reads it: what is needed to mark a ballot does without a parser of its own.
 async fn json(response: &Response) -> Option<JsValue> {
-    JsFuture::from(response.json().ok()?).await.ok()
+    let bytes: Uint8Array = body(response, LENGTH_LIMIT).await.ok()?.dyn_into().ok()?;
+    js_sys::JSON::parse(&String::from_utf8(bytes.to_vec()).ok()?).ok()
 }
 
 fn text(json: &JsValue, name: &str) -> Option<String> {
     js_sys::Reflect::get(json, &name.into()).ok()?.as_string()
-}
-
-/// A name out of a list of names.
-fn named<T: DeserializeOwned>(json: &JsValue, name: &str) -> Option<T> {
-    let name: StringDeserializer<NotInList> = text(json, name)?.into_deserializer();
-    T::deserialize(name).ok()
 }

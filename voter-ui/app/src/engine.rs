@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use borsh::BorshDeserialize;
 use futures_channel::oneshot;
+use futures_util::future::{LocalBoxFuture, Shared};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -21,13 +22,29 @@ extern "C" {
     async fn start_worker() -> Result<JsValue, JsValue>;
 }
 
+/// What is told how far a request is.
+pub(crate) type Told = Box<dyn Fn(Progress)>;
+
 /// A request under way.
 struct Pending {
-    progress: Box<dyn Fn(Progress)>,
+    progress: Told,
     done: oneshot::Sender<Result<Vec<u8>, Trouble>>,
 }
 
-type Pendings = Rc<RefCell<BTreeMap<u32, Pending>>>;
+/// The requests under way; from the worker's death on, what it died of.
+type Pendings = Rc<RefCell<Result<BTreeMap<u32, Pending>, Trouble>>>;
+
+/// A worker that has been started, for all who wait for it.
+pub(crate) type Start = Shared<LocalBoxFuture<'static, Result<Rc<Engine>, Trouble>>>;
+
+/// Whether a worker did not start, or has died since: then another one is needed.
+pub(crate) fn is_lost(start: &Start) -> bool {
+    match start.peek() {
+        None => false,
+        Some(Ok(engine)) => engine.pending.borrow().is_err(),
+        Some(Err(_)) => true,
+    }
+}
 
 /// A worker of the page's own, ended when this is dropped: its memory goes with it.
 pub(crate) struct Engine {
@@ -45,7 +62,7 @@ impl Engine {
             Ok(worker) => worker.unchecked_into(),
             Err(error) => return Err(program(&error)),
         };
-        let pending = Pendings::default();
+        let pending: Pendings = Rc::new(RefCell::new(Ok(BTreeMap::new())));
         let on_message = {
             let pending = Rc::clone(&pending);
             Closure::<dyn FnMut(_)>::new(move |event: MessageEvent| {
@@ -58,7 +75,9 @@ impl Engine {
             let pending = Rc::clone(&pending);
             Closure::<dyn FnMut(_)>::new(move |event: DomEvent| {
                 let trouble = program(&event);
-                for (_, request) in std::mem::take(&mut *pending.borrow_mut()) {
+                // what it held is gone, and what waits there waits for ever
+                let requests = pending.replace(Err(trouble.clone()));
+                for (_, request) in requests.into_iter().flatten() {
                     // whoever asked may have gone
                     let _ = request.done.send(Err(trouble.clone()));
                 }
@@ -69,19 +88,24 @@ impl Engine {
         Ok(Self { worker, next: Cell::new(0), pending, _on_message: on_message, _on_error: on_error })
     }
 
-    /// Asks, and waits for the answer, which is of the type that the request's documentation names. Of what is secret in
-    /// the request no copy stays here.
+    /// Asks, and waits for the answer, which is of the type that the request's documentation names; a worker that died
+    /// answers nothing any more. Of what is secret in the request no copy stays here.
     pub(crate) async fn ask<A: BorshDeserialize>(
         &self,
         request: Request,
         progress: impl Fn(Progress) + 'static,
     ) -> Result<A, Trouble> {
+        wire::decode(&self.ask_bytes(request, Box::new(progress)).await?)
+    }
+
+    /// The same for any type: one function for all of them keeps the page small.
+    pub(crate) async fn ask_bytes(&self, request: Request, progress: Told) -> Result<Vec<u8>, Trouble> {
         let id = self.next.replace(self.next.get().wrapping_add(1));
-        self.post(ToWorker { id, request })?;
         let (done, answer) = oneshot::channel();
-        self.pending.borrow_mut().insert(id, Pending { progress: Box::new(progress), done });
-        let answer = answer.await.map_err(fault)??;
-        wire::decode(&answer)
+        let pending = Pending { progress, done };
+        self.pending.borrow_mut().as_mut().map_err(|trouble| trouble.clone())?.insert(id, pending);
+        self.post(ToWorker { id, request })?;
+        answer.await.map_err(fault)?
     }
 
     /// Hands a message over; none of its bytes stay with the page.
@@ -105,12 +129,12 @@ fn hear(pending: &Pendings, bytes: &[u8], saved: &impl Fn(String)) {
     match event {
         Event::Saved(view) => saved(view),
         Event::Progress(step) => {
-            if let Some(request) = pending.borrow().get(&id) {
+            if let Some(request) = pending.borrow().as_ref().ok().and_then(|requests| requests.get(&id)) {
                 (request.progress)(step);
             }
         }
         Event::Done(answer) => {
-            let request = pending.borrow_mut().remove(&id);
+            let request = pending.borrow_mut().as_mut().ok().and_then(|requests| requests.remove(&id));
             if let Some(request) = request {
                 // whoever asked may have gone
                 let _ = request.done.send(answer);

@@ -3,6 +3,8 @@
 use js_sys::{Date, Intl, Object, Reflect};
 use wasm_bindgen::JsValue;
 
+use tabella_crypto::manifest::MAX_TIME;
+
 use crate::language::Language;
 
 /// A number with separators of thousands.
@@ -14,10 +16,14 @@ pub(crate) fn number(value: u64, language: Language) -> String {
     js_sys::Number::from(value as f64).to_locale_string(language.tag()).into()
 }
 
-/// A fraction of 1 in per cent, with one digit.
-pub(crate) fn percent(value: f64, language: Language) -> String {
-    let value = (value * 1000.0).round() / 10.0;
-    format!("{}%", js_sys::Number::from(value).to_locale_string(language.tag()))
+/// A fraction of 1 in per cent, with one digit behind the point, which both languages write so.
+pub(crate) fn percent(value: f64, _: Language) -> String {
+    format!("{}%", fixed(value * 100.0, 1))
+}
+
+/// A number with so many digits behind the point, at most 100.
+pub(crate) fn fixed(value: f64, digits: u8) -> String {
+    js_sys::Number::from(value).to_fixed(digits).map(String::from).unwrap_or_default()
 }
 
 /// A time, milliseconds since 1970-01-01 UTC, as date and time of day with the reader's time zone.
@@ -55,8 +61,9 @@ pub(crate) fn groups(hexadecimal: &str) -> Vec<String> {
     symbols.chunks(4).map(|group| group.iter().collect()).collect()
 }
 
+/// A time; one beyond all that a browser can show is shown as the last of those.
 fn date(milliseconds: u64) -> Date {
-    Date::new(&JsValue::from_f64(milliseconds as f64))
+    Date::new(&JsValue::from_f64(milliseconds.min(MAX_TIME) as f64))
 }
 
 fn written(milliseconds: u64, language: Language, styles: &[(&str, &str)]) -> String {

@@ -4,6 +4,7 @@ pub(crate) mod ballot;
 pub(crate) mod code;
 pub(crate) mod download;
 pub(crate) mod heading;
+pub(crate) mod latest;
 pub(crate) mod notice;
 pub(crate) mod progress;
 pub(crate) mod qr;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::{Element, Event, HtmlAnchorElement, MouseEvent};
+use web_sys::{Element, Event, HtmlAnchorElement, HtmlElement, MouseEvent};
 
 /// An address of the app, in parts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -87,6 +87,15 @@ impl Place {
         }
     }
 
+    /// Takes the fragment out of the address bar and of this visit's history.
+    pub(crate) fn clear_fragment(self) {
+        let address = self.address.with_untracked(|address| match address.query.as_str() {
+            "" => address.path.clone(),
+            query => format!("{}?{query}", address.path),
+        });
+        self.go(&address, NavigateOptions { replace: true, scroll: false });
+    }
+
     /// Reads the address; reactive.
     pub(crate) fn with<T>(self, read: impl FnOnce(&Address) -> T) -> T {
         self.address.with(read)
@@ -153,7 +162,16 @@ fn follow(place: Place, event: &MouseEvent) {
     let is_here = here.pathname().is_ok_and(|path| path == link.pathname())
         && here.search().is_ok_and(|query| query == link.search())
         && !link.hash().is_empty();
-    if is_plain && is_ours && !is_here {
+    if is_plain && is_ours && is_here {
+        // a place on the page is no other page: the history stays as it is
+        let place = document().get_element_by_id(link.hash().trim_start_matches('#'));
+        if let Some(place) = place.and_then(|place| place.dyn_into::<HtmlElement>().ok()) {
+            Event::prevent_default(event);
+            place.scroll_into_view();
+            // what cannot take the focus leaves it where it is
+            let _ = place.focus();
+        }
+    } else if is_plain && is_ours {
         Event::prevent_default(event);
         let address = format!("{}{}{}", link.pathname(), link.search(), link.hash());
         place.go(&address, NavigateOptions::default());

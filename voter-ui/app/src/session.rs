@@ -1,32 +1,42 @@
 //! What a visit has: the reader, which believes nothing, and whether there is a network.
 //!
-//! Stored in the browser are the language, the last checkpoints seen of the board, and, while a ballot is being
-//! posted, its encrypted bytes (page `vote`); never a code, a choice or a seed.
+//! What was seen of the board is here, in memory: the reader keeps it up, and takes in what the other workers saw, so that
+//! all of them are shown one board. Of that the browser stores a copy for later visits, where it lets us. Pages that are
+//! open at the same time share the copy: whatever another page has put there is taken in before it is written over.
+//!
+//! Stored in the browser are also the language and, from the moment that a ballot is posted until the voter leaves its
+//! receipt, its encrypted bytes (page `vote`); never a code, a choice or a seed.
 
 use std::rc::Rc;
 
 use borsh::BorshDeserialize;
 use futures_util::FutureExt as _;
-use futures_util::future::{LocalBoxFuture, Shared};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 
 use tabella_web_shared::reader::{BoardCard, Request};
-use tabella_web_shared::{Progress, Request as AnyRequest, Trouble};
+use tabella_web_shared::{Progress, Request as AnyRequest, Trouble, wire};
 
-use crate::engine::Engine;
+use crate::engine::{Engine, Start, Told, is_lost};
 
 /// Where the view of the board is kept.
 const VIEW_KEY: &str = "tabella.view";
 
-type Start = Shared<LocalBoxFuture<'static, Result<Rc<Engine>, Trouble>>>;
+/// What a visit holds.
+struct Held {
+    reader: Option<Start>,
+    /// What was seen of the board so far; none before the reader has told.
+    view: Option<String>,
+    /// What the browser stored of it when this page wrote there last, or had it taken in.
+    copy: Option<String>,
+}
 
 /// A visit. Cheap to copy; from the context.
 #[derive(Clone, Copy)]
 pub(crate) struct Session {
-    reader: StoredValue<Option<Start>, LocalStorage>,
+    held: StoredValue<Held, LocalStorage>,
     /// The board as the reader has verified it; none while it is being asked.
     pub(crate) board: RwSignal<Option<Result<BoardCard, Trouble>>>,
     /// Whether the browser has a network.
@@ -36,7 +46,7 @@ pub(crate) struct Session {
 /// Begins the visit: starts the reader in the background.
 pub(crate) fn provide() {
     let session = Session {
-        reader: StoredValue::new_local(None),
+        held: StoredValue::new_local(Held { reader: None, view: None, copy: stored(VIEW_KEY) }),
         board: RwSignal::new(None),
         is_online: RwSignal::new(window().navigator().on_line()),
     };
@@ -60,8 +70,8 @@ impl Session {
     /// Connects to the board, anew if it failed before.
     pub(crate) fn connect(self) {
         self.board.set(None);
-        let start: Start = start_reader(self.board).boxed_local().shared();
-        self.reader.set_value(Some(start.clone()));
+        let start: Start = self.start_reader().boxed_local().shared();
+        self.held.update_value(|held| held.reader = Some(start.clone()));
         spawn_local(async move {
             // the outcome stands in `board`
             let _ = start.await;
@@ -74,37 +84,99 @@ impl Session {
         request: Request,
         progress: impl Fn(Progress) + 'static,
     ) -> Result<A, Trouble> {
-        if let Some(Err(_)) = self.board.get_untracked() {
+        wire::decode(&self.ask_bytes(request, Box::new(progress)).await?)
+    }
+
+    async fn ask_bytes(self, request: Request, progress: Told) -> Result<Vec<u8>, Trouble> {
+        self.connected().await?.ask_bytes(AnyRequest::Reader(request), progress).await
+    }
+
+    /// What was seen of the board, as soon as the reader is connected to it: other workers go on from there.
+    pub(crate) async fn seen(self) -> Result<Option<String>, Trouble> {
+        let _reader = self.connected().await?;
+        Ok(self.view())
+    }
+
+    /// The board as the reader has verified it.
+    pub(crate) async fn card(self) -> Result<BoardCard, Trouble> {
+        let _reader = self.connected().await?;
+        let unknown = || Err(Trouble::Fault { detail: "the board is being asked anew".to_owned() });
+        self.board.get_untracked().unwrap_or_else(unknown)
+    }
+
+    /// Takes in what another worker, or another page, saw of the board; a contradiction is a forgery.
+    pub(crate) async fn take_in(self, view: String) -> Result<(), Trouble> {
+        let all: String = self.ask(Request::Saw(view), |_| ()).await?;
+        self.keep(all);
+        Ok(())
+    }
+
+    /// The reader as soon as it is connected: another one, if that failed before or it has died.
+    async fn connected(self) -> Result<Rc<Engine>, Trouble> {
+        let reader = || self.held.with_value(|held| held.reader.clone());
+        if reader().is_some_and(|reader| is_lost(&reader))
+            || matches!(self.board.get_untracked(), Some(Err(_)))
+        {
             self.connect();
         }
         let gone = || Trouble::Fault { detail: "the page is closing".to_owned() };
-        let start = self.reader.try_get_value().flatten().ok_or_else(gone)?;
-        start.await?.ask(AnyRequest::Reader(request), progress).await
+        reader().ok_or_else(gone)?.await
     }
-}
 
-async fn start_reader(board: RwSignal<Option<Result<BoardCard, Trouble>>>) -> Result<Rc<Engine>, Trouble> {
-    let connected = async {
-        let engine = Rc::new(Engine::start(|view| store(VIEW_KEY, &view)).await?);
-        let connect = Request::Connect { address: crate::api::origin(), saved: seen() };
-        let card: BoardCard = engine.ask(AnyRequest::Reader(connect), |_| ()).await?;
-        Ok::<_, Trouble>((engine, card))
-    };
-    match connected.await {
-        Ok::<_, Trouble>((engine, card)) => {
-            board.set(Some(Ok(card)));
-            Ok(engine)
-        }
-        Err(trouble) => {
-            board.set(Some(Err(trouble.clone())));
-            Err(trouble)
+    async fn start_reader(self) -> Result<Rc<Engine>, Trouble> {
+        let connected = async {
+            let engine = Rc::new(Engine::start(move |view| self.keep(view)).await?);
+            let saved = self.view().into_iter().chain(stored(VIEW_KEY)).collect();
+            let connect = Request::Connect { address: crate::api::origin(), saved };
+            let card: BoardCard = engine.ask(AnyRequest::Reader(connect), |_| ()).await?;
+            Ok::<_, Trouble>((engine, card))
+        };
+        match connected.await {
+            Ok::<_, Trouble>((engine, card)) => {
+                self.board.set(Some(Ok(card)));
+                Ok(engine)
+            }
+            Err(trouble) => {
+                self.board.set(Some(Err(trouble.clone())));
+                Err(trouble)
+            }
         }
     }
-}
 
-/// What was seen of the board, in this visit and in earlier ones.
-pub(crate) fn seen() -> Option<String> {
-    stored(VIEW_KEY)
+    fn view(self) -> Option<String> {
+        self.held.with_value(|held| held.view.clone())
+    }
+
+    /// Keeps what was seen of the board.
+    fn keep(self, view: String) {
+        let found = stored(VIEW_KEY);
+        let of_others = self.held.with_value(|held| found.filter(|found| held.copy.as_ref() != Some(found)));
+        if of_others.is_none() {
+            store(VIEW_KEY, &view);
+        }
+        self.held.update_value(|held| {
+            if of_others.is_none() {
+                held.copy = stored(VIEW_KEY);
+            }
+            held.view = Some(view);
+        });
+        if let Some(found) = of_others {
+            spawn_local(self.reconcile(found));
+        }
+    }
+
+    /// Takes in what another page has stored, then stores what both saw.
+    async fn reconcile(self, found: String) {
+        match self.ask::<String>(Request::Saw(found.clone()), |_| ()).await {
+            Ok(all) => {
+                self.held.update_value(|held| held.copy = Some(found));
+                self.keep(all);
+            }
+            Err(trouble @ Trouble::Forged { .. }) => self.board.set(Some(Err(trouble))),
+            // the stored one stays, and is met again before anything is written
+            Err(_) => {}
+        }
+    }
 }
 
 /// A value kept in this browser; none where the browser keeps nothing.

@@ -53,8 +53,8 @@ impl Prover {
                 reply.progress(Stage::Sealing, 1, 1);
                 encode(&card)
             }
-            Request::Cast => encode(&self.cast()?),
-            Request::Test => encode(&self.test()?),
+            Request::Cast(shown) => encode(&self.cast(shown)?),
+            Request::Test(shown) => encode(&self.test(shown)?),
             Request::Publish { purpose, index, entry, opening, code } => {
                 let code = Zeroizing::new(code);
                 encode(&self.publish(&purpose, (index, &entry), &opening, &code)?)
@@ -102,18 +102,23 @@ impl Prover {
         Ok(card)
     }
 
-    fn decide(&mut self) -> Result<Undecided, Trouble> {
-        self.undecided.take().ok_or_else(|| fault("no ballot is sealed"))
+    /// The ballot that was shown by this tracking code; any other is erased.
+    fn decide(&mut self, shown: TrackingCode) -> Result<Undecided, Trouble> {
+        let undecided = self.undecided.take().ok_or_else(|| fault("no ballot is sealed"))?;
+        match undecided.ballot.tracking_code() == shown {
+            true => Ok(undecided),
+            false => Err(fault("another ballot was sealed meanwhile: seal it again")),
+        }
     }
 
-    fn cast(&mut self) -> Result<DecidedCard, Trouble> {
-        let Undecided { ballot, secret } = self.decide()?;
+    fn cast(&mut self, shown: TrackingCode) -> Result<DecidedCard, Trouble> {
+        let Undecided { ballot, secret } = self.decide(shown)?;
         let submitted = ballot.cast(&secret, &mut OsRng);
         Ok(DecidedCard { entry: Entry::Cast(submitted).encode(), opening: None })
     }
 
-    fn test(&mut self) -> Result<DecidedCard, Trouble> {
-        let Undecided { ballot, secret } = self.decide()?;
+    fn test(&mut self, shown: TrackingCode) -> Result<DecidedCard, Trouble> {
+        let Undecided { ballot, secret } = self.decide(shown)?;
         let (submitted, opening) = ballot.challenge(&secret, &mut OsRng);
         let opening = serde_json::to_string(&opening).map_err(fault)?;
         Ok(DecidedCard { entry: Entry::Challenge(submitted).encode(), opening: Some(opening) })

@@ -38,8 +38,9 @@ pub(crate) struct Reader {
 impl Reader {
     /// Answers a request, and hands over what is to be kept if that has changed.
     pub(crate) async fn answer(&mut self, request: Request, reply: Reply) -> Result<Vec<u8>, Trouble> {
+        let asks_for_view = matches!(request, Request::Saw(_));
         let answer = match request {
-            Request::Connect { address, saved } => self.connect(&address, saved.as_deref()).await,
+            Request::Connect { address, saved } => self.connect(&address, &saved).await,
             request => match &mut self.reading {
                 Some(reading) => {
                     reading.answer(request, &|stage, done, of| reply.progress(stage, done, of)).await
@@ -48,17 +49,18 @@ impl Reader {
             },
         };
         if let Some(view) = self.reading.as_ref().map(Reading::view).filter(|view| *view != self.saved) {
-            reply.saved(view.to_json());
+            if !asks_for_view || answer.is_err() {
+                reply.saved(view.to_json());
+            }
             self.saved = view;
         }
         answer
     }
 
-    async fn connect(&mut self, address: &str, saved: Option<&str>) -> Result<Vec<u8>, Trouble> {
-        self.reading = None;
-        self.saved = seen_before(saved);
+    async fn connect(&mut self, address: &str, saved: &[String]) -> Result<Vec<u8>, Trouble> {
+        (self.reading, self.saved) = (None, SavedView::default());
         let transport = Http::new(address).map_err(fault)?;
-        let reading = self.reading.insert(Reading::connect(transport, self.saved.clone()).await?);
+        let reading = self.reading.insert(Reading::connect(transport, saved).await?);
         encode(&reading.board_card()?)
     }
 }

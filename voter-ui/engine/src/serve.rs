@@ -21,7 +21,8 @@ struct Roles {
     verifier: Verifier,
 }
 
-/// The requests that wait, and the roles while no request is being answered.
+/// The requests that wait, and the roles while no request is being answered. A trap takes the roles with it: whatever is
+/// asked after it waits until the page, which hears of the trap, ends the worker.
 pub(crate) struct Server {
     waiting: VecDeque<ToWorker>,
     idle: Option<Roles>,

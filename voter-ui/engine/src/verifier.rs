@@ -48,7 +48,10 @@ impl Verifier {
                 let board =
                     Board::connect(&address, None, seen_before(saved.as_deref())).await.map_err(client)?;
                 let downloading = &mut |done, of| reply.progress(Stage::Downloading, done, of);
-                let record = fetch(&board, election, downloading).await?;
+                let record = fetch(&board, election, downloading).await;
+                // also of a board that shows no record
+                reply.saved(board.view().to_json());
+                let record = record?;
                 let fetching = js_sys::Date::now() - began;
                 let files = files(election, &record);
                 self.at_hand = Some(AtHand { election, record, fetching, checking_since: None });

@@ -7,8 +7,8 @@
 //!
 //! Everything travels as borsh ([`wire`]): both sides are of one release, and nothing keeps a message. One WebAssembly
 //! module serves every worker; what a worker is for follows from what it is asked: the *reader* lives as long as the
-//! page and holds no secret, a *prover* holds a voter's secrets and is ended after use, *verifiers* check whole
-//! records. Pure: builds natively, where its tests run.
+//! page and keeps no secret (a voter's code is erased once it has named the voter), a *prover* holds a voter's secrets and
+//! is ended after use, *verifiers* check whole records. Pure: builds natively, where its tests run.
 
 pub mod marks;
 pub mod messages;

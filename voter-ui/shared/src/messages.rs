@@ -74,8 +74,8 @@ pub struct FromWorker {
 pub enum Event {
     /// How far it is.
     Progress(Progress),
-    /// What it saw of the board, as [`SavedView`] JSON: the page keeps it until the next visit, so that a board that
-    /// takes something back is caught. Public data.
+    /// What it saw of the board, as [`SavedView`] JSON, opaque to the page: a reader's is kept until the next visit, so
+    /// that a board that takes something back is caught; a verifier's is taken in by the reader. Public data.
     ///
     /// [`SavedView`]: https://docs.rs/tabella-board-client
     Saved(String),

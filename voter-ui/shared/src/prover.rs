@@ -33,10 +33,11 @@ pub enum Request {
         /// (see [`Method::entries`](tabella_crypto::rules::Method::entries)).
         entries: Vec<Vec<u64>>,
     },
-    /// Signs the sealed ballot as a vote, and erases its seed. Answer: [`DecidedCard`].
-    Cast,
-    /// Signs the sealed ballot as a test. It can never be cast. Answer: [`DecidedCard`].
-    Test,
+    /// Signs the sealed ballot as a vote, and erases its seed; refused if it has another tracking code than the one
+    /// that its voter was shown. Answer: [`DecidedCard`].
+    Cast(TrackingCode),
+    /// Likewise as a test. It can never be cast. Answer: [`DecidedCard`].
+    Test(TrackingCode),
     /// Signs the publication of a tested ballot's opening, which must fit the ballot and be its voter's own.
     /// Answer: [`DecidedCard`].
     Publish {
@@ -73,7 +74,7 @@ impl Zeroize for Request {
                 entries.zeroize();
             }
             Self::Publish { code, .. } => code.zeroize(),
-            Self::Prepare(_) | Self::Cast | Self::Test | Self::Examine { .. } | Self::Practice => {}
+            Self::Prepare(_) | Self::Cast(_) | Self::Test(_) | Self::Examine { .. } | Self::Practice => {}
         }
     }
 }

@@ -21,13 +21,20 @@ pub enum LogName {
 /// What the reader is asked.
 #[derive(Debug, BorshSerialize, BorshDeserialize)]
 pub enum Request {
-    /// First of all: where the board is, and what was seen of it on earlier visits. Answer: [`BoardCard`].
+    /// First of all: where the board is, and what was seen of it before. Tells in any case what is to be kept from now
+    /// on. Answer: [`BoardCard`].
     Connect {
         /// Origin of the page, such as `https://board.example.org`.
         address: String,
-        /// A [`SavedView`](crate::Event::Saved) of earlier.
-        saved: Option<String>,
+        /// What was [saved](crate::Event::Saved) earlier: in this visit, and in others. The board must continue all of
+        /// it; what cannot be read counts as nothing.
+        saved: Vec<String>,
     },
+    /// What another worker, or another page of this device, saw of the board: a [saved](crate::Event::Saved) view. It
+    /// must have been under the same key, and where a checkpoint differs from the reader's of the same log, the
+    /// board is asked to show that the smaller is the beginning of the larger, which is kept. Everything else is a
+    /// forgery. Answer: `String`, the view of all that was seen.
+    Saw(String),
     /// The board anew. Answer: [`BoardCard`].
     Board,
     /// Reads the election's log up to the opening and checks manifest, ceremony and roll. Progress: reading.
@@ -118,7 +125,9 @@ pub struct BoardCard {
     pub first_visit: bool,
 }
 
-/// A checkpoint of a log, verified, and consistent with every one that this device saw before.
+/// A checkpoint of a log, verified, and consistent with every one of it that this visit saw before: the reader, and the
+/// verifiers, whose views it takes in ([`Request::Saw`]). Where the browser keeps what a visit saw, also with earlier
+/// visits, and with what other pages of the browser saw once either has something new to keep.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct HeadCard {
     /// Name of the log.

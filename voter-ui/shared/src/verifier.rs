@@ -8,14 +8,15 @@ use tabella_crypto::manifest::ElectionId;
 /// What a verifier is asked.
 #[derive(Debug, BorshSerialize, BorshDeserialize)]
 pub enum Request {
-    /// Fetches the record of an election and keeps it. Progress: downloading. Answer: [`RecordFiles`], for the
-    /// verifiers that help.
+    /// Fetches the record of an election and keeps it. Tells what it [saw](crate::Event::Saved) of the board, which the
+    /// reader must take in before anything is said of the record: else this device could have been shown two boards.
+    /// Progress: downloading. Answer: [`RecordFiles`], for the verifiers that help.
     Fetch {
         /// Origin of the page.
         address: String,
         /// The election.
         election: ElectionId,
-        /// What the reader has seen of the board: the record must continue it.
+        /// What was seen of the board before: the record is of this board, and continues it.
         saved: Option<String>,
     },
     /// Takes a record that another verifier has fetched. Answer: `()`.

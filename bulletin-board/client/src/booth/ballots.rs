@@ -9,6 +9,7 @@ use std::time::Duration;
 use tabella_board_core::api::CredentialStatus;
 use tabella_board_core::entry::Entry;
 use tabella_crypto::ballot::{Disposition, SubmittedBallot, TrackingCode};
+use tabella_crypto::manifest::MAX_ATTEMPTS;
 use tabella_crypto::merkle::tiles::TILE_WIDTH;
 
 use super::{Booth, BoothError};
@@ -110,6 +111,10 @@ impl<T: Transport> Booth<T> {
         let CredentialStatus { cast, last, ballots, .. } =
             self.board().credential(election, own.credential).await?;
         let Some(last) = last else { return Ok(None) };
+        // the rules allow no more
+        if ballots.len() > 2 * usize::from(MAX_ATTEMPTS) {
+            return Ok(None);
+        }
         if last == found.code {
             return Ok((cast.checked_sub(1) == Some(own.counter)).then_some(Fate::Counted));
         }
@@ -163,7 +168,8 @@ impl<T: Transport> Booth<T> {
 
     /// The time of the last block before an entry.
     async fn block_time_before(&mut self, mut end: u64) -> Result<Option<u64>, ClientError> {
-        while let Some(last) = end.checked_sub(1) {
+        for _ in 0..MOST_BUNDLES_OF_A_BLOCK {
+            let Some(last) = end.checked_sub(1) else { break };
             let first = first_of_bundle(last);
             let entries = self.log.batch(first..end).await?.map(|batch| batch.entries).unwrap_or_default();
             if let Some(time) = last_block(&entries) {
@@ -174,6 +180,9 @@ impl<T: Transport> Booth<T> {
         Ok(None)
     }
 }
+
+/// Bundles of entries that are read to find the block of an entry: a board appends some thousand entries in a block.
+const MOST_BUNDLES_OF_A_BLOCK: u32 = 256;
 
 fn first_of_bundle(index: u64) -> u64 {
     index - index % u64::from(TILE_WIDTH)

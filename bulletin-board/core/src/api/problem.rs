@@ -42,6 +42,23 @@ pub enum ProblemCode {
 }
 
 impl ProblemCode {
+    /// The code of a name, as it stands in JSON.
+    pub fn of_name(name: &str) -> Self {
+        match name {
+            "malformed" => Self::Malformed,
+            "too-large" => Self::TooLarge,
+            "not-found" => Self::NotFound,
+            "unknown-election" => Self::UnknownElection,
+            "refused" => Self::Refused,
+            "election-refused" => Self::ElectionRefused,
+            "busy" => Self::Busy,
+            "stopping" => Self::Stopping,
+            "timeout" => Self::Timeout,
+            "internal" => Self::Internal,
+            _ => Self::Other,
+        }
+    }
+
     fn title(self) -> &'static str {
         match self {
             Self::Malformed => "The request cannot be read",
@@ -128,6 +145,36 @@ mod tests {
             assert!(text.contains(part), "{part} in {text}");
         }
         assert_eq!(serde_json::from_str::<Problem>(&text).unwrap(), problem);
+    }
+
+    #[test]
+    fn names_are_those_of_json() {
+        use crate::api::PhaseName;
+        use ProblemCode::*;
+        let codes = [
+            Malformed,
+            TooLarge,
+            NotFound,
+            UnknownElection,
+            Refused,
+            ElectionRefused,
+            Busy,
+            Stopping,
+            Timeout,
+            Internal,
+            Other,
+        ];
+        for code in codes {
+            let json = serde_json::to_string(&code).unwrap();
+            assert_eq!(ProblemCode::of_name(json.trim_matches('"')), code, "{json}");
+        }
+        for phase in
+            [PhaseName::Manifest, PhaseName::Setup, PhaseName::Open, PhaseName::Closed, PhaseName::Counted]
+        {
+            let json = serde_json::to_string(&phase).unwrap();
+            assert_eq!(PhaseName::of_name(json.trim_matches('"')), Some(phase), "{json}");
+        }
+        assert_eq!(PhaseName::of_name("on-holiday"), None);
     }
 
     #[test]

@@ -24,6 +24,20 @@ pub enum PhaseName {
     Counted,
 }
 
+impl PhaseName {
+    /// The phase of a name, as it stands in JSON.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "manifest" => Self::Manifest,
+            "setup" => Self::Setup,
+            "open" => Self::Open,
+            "closed" => Self::Closed,
+            "counted" => Self::Counted,
+            _ => return None,
+        })
+    }
+}
+
 /// An election's status.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ElectionStatus {
@@ -43,6 +57,10 @@ pub struct ElectionStatus {
     pub opens: u64,
     /// When voting closes by the manifest, likewise.
     pub closes: u64,
+    /// When voting did open, likewise: time of the block under which the opening stands. None before.
+    pub opened: Option<u64>,
+    /// When voting did close, likewise of the closing. None before.
+    pub closed: Option<u64>,
     /// The key ceremony.
     pub ceremony: CeremonyStatus,
     /// The roll.

@@ -52,8 +52,10 @@ fn an_election_runs_from_its_manifest_to_its_result() {
     election.publish_roll();
     assert_eq!((election.state.roll().len(), election.state.roll().weight()), (VOTERS.len(), 11));
     assert!(!election.state.due_at(OPENS - 1) && election.state.due_at(OPENS));
+    assert_eq!((election.state.opening_time(), election.state.closing_time()), (None, None));
     election.block(OPENS);
     assert_eq!(election.state.phase(), Phase::Open);
+    assert_eq!((election.state.opening_time(), election.state.closing_time()), (Some(OPENS), None));
 
     // one voter tests a ballot, has it opened, votes otherwise, then all vote; the first changes her mind
     let selections = election.selections(0, 2, [0, 1]);
@@ -114,6 +116,7 @@ fn an_election_that_never_opens_ends_without_votes() {
     election.register();
     election.block(CLOSES);
     assert_eq!(election.state.phase(), Phase::Counted);
+    assert_eq!((election.state.opening_time(), election.state.closing_time()), (None, Some(CLOSES)));
     assert_eq!(election.state.tally().unwrap().withheld(), [0, 1]);
     assert_eq!(election.state.counts(), Closed { counted: 0, cast: 0, challenged: 0 });
     election.refuse(election.commitment_hash(1), Check::CeremonyOrder);

@@ -234,6 +234,11 @@ async fn status(args: &ElectionArgs, json: bool) -> Result<()> {
     Ok(())
 }
 
+/// What stands behind a planned time once it is past.
+fn done(word: &str, time: Option<u64>) -> String {
+    time.map(|time| format!(", {word} {}", show_time(time))).unwrap_or_default()
+}
+
 fn print_status(status: &ElectionStatus) {
     let phase = match status.phase {
         PhaseName::Manifest => "the manifest is not complete",
@@ -245,8 +250,8 @@ fn print_status(status: &ElectionStatus) {
     println!("election    {}", status.election);
     println!("phase       {phase}");
     println!("log         {} entries, last {}", status.size, show_time(status.time));
-    println!("opens       {}", show_time(status.opens));
-    println!("closes      {}", show_time(status.closes));
+    println!("opens       {}{}", show_time(status.opens), done("opened", status.opened));
+    println!("closes      {}{}", show_time(status.closes), done("closed", status.closed));
     let complete = if status.roll.complete { "" } else { ", not complete" };
     println!("roll        {} voters, {} changes{complete}", status.roll.voters, status.roll.changes);
     println!("ceremony    attempt {}", status.ceremony.attempt);

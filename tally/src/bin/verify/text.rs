@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
+use tabella_board_client::clock::show_time;
 use tabella_board_client::terminal::{Align, bar, table, visible};
 use tabella_tally::result::{ContestSummary, ElectionResult, Unit};
-use tabella_tally::verify::{ElectionReport, FailureReport, ReleaseReport, Report, Status};
+use tabella_tally::verify::{ElectionReport, FailureReport, ReleaseReport, Report, Status, VotingReport};
 
 /// Places of the longest bar.
 const BAR_WIDTH: u16 = 24;
@@ -46,6 +47,7 @@ fn fingerprints(record: &str, report: &Report, language: &str) -> Vec<Vec<String
         if let Some(title) = title(election, language) {
             rows.push(row("", title));
         }
+        rows.extend(voting(&election.voting).map(|times| row("voting", &times)));
         rows.push(row("election log", &format!("{} of {} entries", election.root, election.size)));
         rows.extend(election.ceremony.iter().map(|ceremony| row("key ceremony", ceremony)));
         rows.extend(election.key.iter().map(|key| row("election key", key)));
@@ -57,6 +59,14 @@ fn fingerprints(record: &str, report: &Report, language: &str) -> Vec<Vec<String
         }
     }
     rows
+}
+
+/// When voting opened and closed, by the record's clock.
+fn voting(voting: &VotingReport) -> Option<String> {
+    let opened = voting.opened.map(|time| format!("opened {}", show_time(time)));
+    let closed = voting.closed.map(|time| format!("closed {}", show_time(time)));
+    let times: Vec<String> = opened.into_iter().chain(closed).collect();
+    (!times.is_empty()).then(|| times.join(", "))
 }
 
 /// Whether enough trustees had compared the log before any of them decrypted.

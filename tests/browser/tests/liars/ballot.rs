@@ -62,6 +62,7 @@ async fn a_receipt_that_does_not_show_the_ballot_is_none() -> Result<()> {
         scene.liar.repent();
         let posts = scene.liar.posts();
         scene.browser.open(&scene.page("vote")).await?;
+        scene.browser.click("#resume").await?;
         scene.browser.find("#receipt").await?;
         scene.says(&["Your vote is cast"]).await?;
         ensure!(scene.liar.posts() == posts, "it was posted a second time");
@@ -78,6 +79,7 @@ async fn a_receipt_that_is_forged_again_after_a_reload_is_none_either() -> Resul
     is_not_cast(&scene, "voter-2", RECEIPT).await?;
     let posts = scene.liar.posts();
     scene.browser.open(&scene.page("vote")).await?;
+    scene.browser.click("#resume").await?;
     scene.browser.find("#stop").await?;
     scene.refuses(&[NOT_CAST, STOP, RECEIPT]).await?;
     ensure!(scene.liar.posts() == posts, "it was posted a second time");

@@ -87,11 +87,11 @@ async fn another_history_under_the_same_key_stops_the_vote_and_the_verification(
         scene.liar.move_to(twin.url());
         scene.is_stopped("voter-1", &[STOP, FORK]).await?;
         scene.browser.open(&scene.page("verify#start")).await?;
-        scene.says(&["Something does not hold", STOP, FORK]).await?;
+        scene.says(&["Something is wrong with the record", STOP, FORK]).await?;
         scene.liar.move_to(scene.world.url());
     }
     scene.browser.open(&scene.page("verify#start")).await?;
-    scene.says(&["Everything holds so far"]).await?;
+    scene.says(&["All checks passed so far"]).await?;
     scene.seals("voter-1").await
 }
 

@@ -7,3 +7,4 @@ mod changed;
 mod programs;
 mod record;
 mod scene;
+mod workers;

@@ -77,7 +77,7 @@ async fn an_engine_that_changes_after_it_was_checked_is_not_asked_for_again() ->
         longer(answer);
     }));
     scene.browser.run(&format!("location.hash = 'code={}'; return 0;", scene.code("voter-1")?)).await?;
-    scene.browser.find("#code-5.fits").await?;
+    scene.browser.find("#code-here").await?;
     scene.voter().go_on().await?;
     scene.voter().fill(&[Choice::Options(vec![0])]).await?;
     scene.voter().seal().await?;

@@ -100,7 +100,8 @@ async fn a_record_whose_entries_are_changed_fails_in_red() -> Result<()> {
     two_ballots(&scene)?;
     let verify = scene.page("verify#start");
     scene.browser.open(&verify).await?;
-    scene.says(&["Everything holds so far"]).await?;
+    scene.says(&["All checks passed so far"]).await?;
+    ensure!(!scene.browser.has("main a[href$='/results']").await?, "results are offered before the count");
     for log in ["/v1/board/".to_owned(), scene.below("")] {
         let is_board = log.starts_with("/v1/board");
         let change = move |answer: &mut Answer| match is_board {
@@ -111,8 +112,8 @@ async fn a_record_whose_entries_are_changed_fails_in_red() -> Result<()> {
         scene.liar.lie(only(move |question| question.path.starts_with(&prefix), change));
         scene.browser.open(&verify).await?;
         scene.browser.find(".forged .notice.bad").await?;
-        scene.says(&["Something does not hold", STOP, ENTRIES]).await?;
-        ensure!(!scene.browser.text().await?.contains("Everything holds"), "it holds all the same");
+        scene.says(&["Something is wrong with the record", STOP, ENTRIES]).await?;
+        ensure!(!scene.browser.text().await?.contains("All checks passed"), "it holds all the same");
     }
     Ok(())
 }
@@ -128,7 +129,7 @@ async fn totals_that_are_not_those_of_the_record_are_flagged_once_this_device_ha
     let verify = scene.page("verify#start");
     let results = format!("main a[href='/e/{}/results']", scene.election.id);
     scene.browser.open(&verify).await?;
-    scene.says(&["Everything holds – this device checked it itself."]).await?;
+    scene.says(&["All checks passed", "This device made every check itself."]).await?;
     scene.browser.click(&results).await?;
     scene
         .says(&["This device has checked every ballot and the whole count, and found these very figures."])
@@ -149,7 +150,7 @@ async fn totals_that_are_not_those_of_the_record_are_flagged_once_this_device_ha
     ensure!(!scene.browser.has("main .badge.checked").await?, "a lie is marked as checked");
     // the record itself is true
     scene.browser.open(&verify).await?;
-    scene.says(&["Everything holds – this device checked it itself."]).await?;
+    scene.says(&["All checks passed", "This device made every check itself."]).await?;
     scene.browser.click(&results).await?;
     scene
         .says(&[

@@ -101,7 +101,7 @@ impl Scene {
     /// The voter goes by link to the voting page, and presses "continue".
     pub async fn enters(&self, voter: &str) -> Result<()> {
         self.browser.open(&format!("{}#code={}", self.page("vote"), self.code(voter)?)).await?;
-        self.browser.find("#code-5.fits").await?;
+        self.browser.find("#code-here").await?;
         self.voter().go_on().await
     }
 

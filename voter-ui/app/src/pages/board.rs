@@ -3,6 +3,7 @@
 //! ```text
 //! Explorer: Head (newest checkpoint, asked every 5 s)
 //!           Entries (25 a page, in blocks; the page stands in the address as ?from=) -> Item -> path on demand
+//!           #entry-N in the address: the entry that is wanted, shown and marked as soon as it is there
 //! ```
 //!
 //! What the reader answers is checked on this device; titles of elections are of manifests whose hash is their name.
@@ -13,14 +14,19 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use tabella_crypto::manifest::{CheckedManifest, ElectionId};
-use tabella_web_shared::reader::LogName;
+use tabella_web_shared::Trouble;
+use tabella_web_shared::reader::{HeadCard, LogName};
 
 use crate::api;
 use crate::language::{said, use_texts};
+use crate::pages::election::poll::Polled;
+use crate::pages::not_found::{NotFound, Ways};
 use crate::pages::use_election;
 use crate::parts::heading::Heading;
-use crate::parts::notice::{Kind, Loading, Notice, Said, TroubleNotice};
+use crate::parts::notice::{Loading, Said, TroubleNotice};
+use crate::router::use_fragment;
 use crate::text::board::Board as Words;
+use crate::text::not_found::NotFound as NoElection;
 
 mod download;
 mod entries;
@@ -43,18 +49,23 @@ struct Log {
     titles: Titles,
     /// The election's manifest, once it is there; none for the board's log.
     manifest: RwSignal<Option<Arc<CheckedManifest>>>,
+    /// The entry that the address names, as in `#entry-5`.
+    wanted: Memo<Option<u64>>,
 }
 
 impl Log {
     fn new(name: LogName) -> Self {
         let manifest = RwSignal::new(None);
+        let fragment = use_fragment();
+        let wanted =
+            Memo::new(move |_| fragment.with(|fragment| fragment.strip_prefix("#entry-")?.parse().ok()));
         if let LogName::Election(election) = name {
             spawn_local(async move {
                 // without it, names of questions are numbers
                 let _ = manifest.try_set(api::manifest(election).await.ok().map(Arc::new));
             });
         }
-        Self { name, titles: Titles::new(), manifest }
+        Self { name, titles: Titles::new(), manifest, wanted }
     }
 
     /// The election whose log it is.
@@ -63,6 +74,11 @@ impl Log {
             LogName::Election(election) => Some(election),
             LogName::Board => None,
         }
+    }
+
+    /// Marks an entry if it is the one that the address names: for `aria-current`.
+    fn mark(self, index: u64) -> Option<&'static str> {
+        (self.wanted.get() == Some(index)).then_some("true")
     }
 
     /// The address of the page.
@@ -79,26 +95,22 @@ impl Log {
 pub(crate) fn BoardLog() -> impl IntoView {
     let texts = use_texts::<Words>();
     let log = Log::new(LogName::Board);
+    let head = watch(log);
     view! {
         <Heading words=Signal::derive(move || texts().title.to_owned())/>
         <p class="lead">{move || texts().lead}</p>
-        <Explorer log/>
         <Elections log/>
+        <Explorer log head/>
     }
 }
 
 /// ElectionLog.
 #[component]
 pub(crate) fn ElectionLog() -> impl IntoView {
-    let texts = use_texts::<Words>();
     let election = use_election();
-    let page = move || match election.get() {
+    move || match election.get() {
         Some(election) => view! { <OfElection election/> }.into_any(),
-        None => view! { <Notice kind=Kind::Bad><p>{move || texts().bad_address}</p></Notice> }.into_any(),
-    };
-    view! {
-        <Heading words=Signal::derive(move || texts().election_title.to_owned())/>
-        {page}
+        None => view! { <NotFound/> }.into_any(),
     }
 }
 
@@ -110,21 +122,36 @@ fn OfElection(election: ElectionId) -> impl IntoView {
         Some(manifest) => said(&manifest.title).into_any(),
         None => (move || texts().about).into_any(),
     };
+    let head = watch(log);
+    let is_unknown = Memo::new(move |_| head.trouble.get() == Some(Trouble::NotFound));
+    let no_election = use_texts::<NoElection>();
+    let heading = move || if is_unknown.get() { no_election().no_election } else { texts().election_title };
+    let body = move || {
+        if is_unknown.get() {
+            return view! { <Ways/> }.into_any();
+        }
+        view! {
+            <p>{move || texts().election} " " <a href=format!("/e/{election}")>{title}</a></p>
+            <p class="lead">{move || texts().election_lead}</p>
+            <Explorer log head/>
+            <Download election/>
+            <p><a href="/board">{move || texts().whole}</a></p>
+        }
+        .into_any()
+    };
     view! {
-        <p>{move || texts().election} " " <a href=format!("/e/{election}")>{title}</a></p>
-        <p class="lead">{move || texts().election_lead}</p>
-        <Explorer log/>
-        <Download election/>
-        <p><a href="/board">{move || texts().whole}</a></p>
+        <Heading words=Signal::derive(move || heading().to_owned())/>
+        {body}
     }
 }
 
 /// The newest checkpoint, the entries, and what the words mean.
 #[component]
-fn Explorer(log: Log) -> impl IntoView {
+fn Explorer(log: Log, head: Polled<HeadCard>) -> impl IntoView {
     let texts = use_texts::<Words>();
-    let head = watch(log);
-    let is_there = Memo::new(move |_| head.value.with(Option::is_some));
+    // what came before is not to be believed either
+    let is_forged = move || head.trouble.with(|trouble| matches!(trouble, Some(Trouble::Forged { .. })));
+    let is_there = Memo::new(move |_| head.value.with(Option::is_some) && !is_forged());
     let terms = move || {
         texts().terms.map(|(term, meaning)| view! { <dt>{term}</dt> <dd>{meaning}</dd> }).collect_view()
     };
@@ -171,7 +198,7 @@ fn Elections(log: Log) -> impl IntoView {
                     }
                 })
                 .collect();
-            view! { <ul>{items}</ul> }.into_any()
+            view! { <ul class="stack">{items}</ul> }.into_any()
         }
     };
     view! {

@@ -1,49 +1,120 @@
-//! Checking something: a test ballot of another device, a receipt, a tracking code.
+//! Checking something: a ballot by its tracking code, a receipt, a test ballot of another device.
+//!
+//! ```text
+//! fields, files, link --thing: recognise--> code    -> find.rs: its election, then the page "track"
+//!                                           receipt -> receipt.rs
+//!                                           opening -> test.rs
+//! ```
+//!
+//! What comes is handled as what it is, wherever it was given.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
 
-use tabella_board_core::api::{ElectionSummary, PhaseName};
 use tabella_crypto::manifest::ElectionId;
 use tabella_web_shared::Trouble;
 
 use crate::api;
 use crate::language::{said, use_texts};
+use crate::pages::track::{grouped, track_path};
 use crate::parts::heading::Heading;
-use crate::parts::notice::{Loading, Said, TroubleNotice};
+use crate::parts::notice::TroubleNotice;
+use crate::router::{NavigateOptions, use_navigate};
 use crate::text::check::Check as Words;
 
 mod contents;
 mod file;
+mod find;
 mod opening;
 pub(crate) mod receipt;
 mod test;
+pub(crate) mod thing;
 
+use find::Find;
 use receipt::Receipt;
-use test::TestBallot;
+use test::{TestBallot, Tests, take_fragment};
+use thing::{Thing, recognise};
 
 /// Check.
 #[component]
 pub(crate) fn Check() -> impl IntoView {
     let texts = use_texts::<Words>();
+    let navigate = use_navigate();
+    let (code, is_handed) = (RwSignal::new(String::new()), RwSignal::new(false));
+    let receipt = RwSignal::new(None::<String>);
+    let tests = Tests::new();
+    let take = Callback::new(move |thing: Thing| match thing {
+        Thing::Code { election: Some(election), code } => {
+            navigate(&track_path(election, code), NavigateOptions::default());
+        }
+        Thing::Code { election: None, code: found } => {
+            code.set(grouped(&found.to_string()).unwrap_or_default());
+            is_handed.set(true);
+            tests.forgive();
+            go_to("find");
+        }
+        Thing::Receipt(json) => {
+            receipt.set(Some(json));
+            tests.forgive();
+            go_to("receipt");
+        }
+        Thing::Test(opening) => {
+            tests.examine(opening);
+            go_to("test");
+        }
+    });
+    let take_text = Callback::new(move |text: String| match recognise(&text) {
+        Some(thing) => take.run(thing),
+        None => tests.refuse(),
+    });
+    // whoever followed the link of a test sees that first
+    let is_test_first = RwSignal::new(false);
+    take_fragment(move |text| {
+        is_test_first.set(true);
+        take_text.run(text);
+    });
+    let test = move |is_first: bool| {
+        (is_test_first.get() == is_first).then(|| {
+            view! {
+                <section aria-labelledby="test">
+                    <h2 id="test" tabindex="-1">{move || texts().test}</h2>
+                    <TestBallot tests take=take_text/>
+                </section>
+            }
+        })
+    };
     view! {
         <Heading words=Signal::derive(move || texts().title.to_owned())/>
         <p class="lead">{move || texts().lead}</p>
-        <section aria-labelledby="test">
-            <h2 id="test">{move || texts().test}</h2>
-            <TestBallot/>
+        {move || test(true)}
+        <section aria-labelledby="find">
+            <h2 id="find" tabindex="-1">{move || texts().find}</h2>
+            <p>{move || texts().find_lead}</p>
+            <Find field=code is_handed take/>
         </section>
         <section aria-labelledby="receipt">
-            <h2 id="receipt">{move || texts().receipt}</h2>
+            <h2 id="receipt" tabindex="-1">{move || texts().receipt}</h2>
             <p>{move || texts().receipt_lead}</p>
-            <Receipt/>
+            <Receipt given=receipt other=take/>
         </section>
-        <section aria-labelledby="find">
-            <div class="row">
-                <h2 id="find">{move || texts().find}</h2>
-                <Said/>
-            </div>
-            <Elections/>
-        </section>
+        {move || test(false)}
+    }
+}
+
+/// Gives an element of the page the focus.
+pub(crate) fn focus(id: &str) {
+    let element = document().get_element_by_id(id);
+    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // fields take the focus, and what has a tabindex
+        let _ = element.focus();
+    }
+}
+
+/// Leads to a part of the page.
+pub(crate) fn go_to(id: &str) {
+    focus(id);
+    if let Some(element) = document().get_element_by_id(id) {
+        element.scroll_into_view();
     }
 }
 
@@ -53,42 +124,6 @@ fn failure(trouble: Trouble, again: Callback<()>) -> AnyView {
         Trouble::Input { .. } | Trouble::Dishonest { .. } => view! { <TroubleNotice trouble/> }.into_any(),
         _ => view! { <TroubleNotice trouble again/> }.into_any(),
     }
-}
-
-/// The elections that have ballots, each with the way to its search.
-#[component]
-fn Elections() -> impl IntoView {
-    let texts = use_texts::<Words>();
-    let list = LocalResource::new(api::elections);
-    let again = Callback::new(move |()| list.refetch());
-    move || match list.get() {
-        None => view! { <Loading/> }.into_any(),
-        Some(Err(trouble)) => view! { <TroubleNotice trouble again/> }.into_any(),
-        Some(Ok(list)) => {
-            let elections = with_ballots(list);
-            if elections.is_empty() {
-                return view! { <p>{move || texts().find_none}</p> }.into_any();
-            }
-            let items: Vec<_> = elections
-                .into_iter()
-                .map(|election| {
-                    view! { <li><a href=format!("/e/{election}/track")><Title election/></a></li> }
-                })
-                .collect();
-            view! {
-                <p>{move || texts().find_lead}</p>
-                <ul>{items}</ul>
-            }
-            .into_any()
-        }
-    }
-}
-
-/// Those whose voting has opened, the last to close first.
-fn with_ballots(mut list: Vec<ElectionSummary>) -> Vec<ElectionId> {
-    list.retain(|summary| !matches!(summary.phase, PhaseName::Manifest | PhaseName::Setup));
-    list.sort_by_key(|summary| std::cmp::Reverse(summary.closes));
-    list.into_iter().map(|summary| summary.election).collect()
 }
 
 /// The title of an election; the beginning of its name until it is there.
@@ -102,34 +137,5 @@ fn Title(election: ElectionId) -> impl IntoView {
             let name: String = election.to_string().chars().take(8).collect();
             (texts().unnamed)(&name).into_any()
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use tabella_crypto::signature::VerifyingKey;
-    use tabella_crypto::transcript::Digest;
-
-    use super::*;
-
-    #[test]
-    fn only_elections_that_have_opened_have_ballots_to_find() {
-        let summary = |name, phase, closes| ElectionSummary {
-            election: ElectionId(Digest([name; 32])),
-            administrator: VerifyingKey([0; 32]),
-            phase,
-            size: 1,
-            opens: 1,
-            closes,
-        };
-        let listed = with_ballots(vec![
-            summary(1, PhaseName::Counted, 20),
-            summary(2, PhaseName::Setup, 99),
-            summary(3, PhaseName::Open, 80),
-            summary(4, PhaseName::Manifest, 10),
-            summary(5, PhaseName::Closed, 30),
-        ]);
-        let names: Vec<u8> = listed.iter().map(|election| election.0.0[0]).collect();
-        assert_eq!(names, [3, 5, 1]);
     }
 }

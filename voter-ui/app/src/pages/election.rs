@@ -12,12 +12,13 @@ use tabella_web_shared::Trouble;
 use crate::api;
 use crate::format::{machine_time, time, time_zone};
 use crate::language::{plain, said, use_language, use_texts};
-use crate::pages::not_found::NotFound;
+use crate::pages::not_found::{NotFound, Ways};
 use crate::pages::use_election;
 use crate::parts::heading::Heading;
-use crate::parts::notice::{Kind, Loading, Notice, TroubleNotice};
+use crate::parts::notice::{Kind, Loading, Notice, Said, TroubleNotice};
 use crate::text::election::Election as Words;
 use crate::text::elections::Elections as StateWords;
+use crate::text::not_found::NotFound as NoElection;
 
 mod board;
 mod facts;
@@ -59,7 +60,10 @@ fn Page(election: ElectionId) -> impl IntoView {
         let _ = is_complete.get();
         async move { api::manifest(election).await.map(Arc::new) }
     });
+    let no_election = use_texts::<NoElection>();
+    let is_unknown = Memo::new(move |_| status.trouble.get() == Some(Trouble::NotFound));
     let title = Signal::derive_local(move || match manifest.get() {
+        _ if is_unknown.get() => no_election().no_election.to_owned(),
         Some(Ok(manifest)) => plain(&manifest.title, language.get()),
         _ => texts().title.to_owned(),
     });
@@ -70,6 +74,7 @@ fn Page(election: ElectionId) -> impl IntoView {
         status.again.run(());
     });
     let body = move || match manifest.get() {
+        _ if is_unknown.get() => view! { <Ways/> }.into_any(),
         Some(Ok(manifest)) => view! { <Described manifest status/> }.into_any(),
         Some(Err(Trouble::NotFound)) if !is_complete.get() => view! {
             <Notice kind=Kind::Note>
@@ -77,6 +82,8 @@ fn Page(election: ElectionId) -> impl IntoView {
             </Notice>
         }
         .into_any(),
+        // whether there is such an election, the state says
+        Some(Err(Trouble::NotFound)) if status.value.with(Option::is_none) => view! { <Loading/> }.into_any(),
         Some(Err(trouble)) => view! { <TroubleNotice trouble again/> }.into_any(),
         None => view! { <Loading/> }.into_any(),
     };
@@ -96,6 +103,7 @@ fn Described(manifest: Arc<CheckedManifest>, status: Polled<ElectionStatus>) -> 
         status.value.with(|status| status.as_ref().map(|status| State::of_status(status, now.get())))
     });
     let kind = Memo::new(move |_| state.get().map(State::kind));
+    let is_over = Memo::new(move |_| kind.get().is_some_and(State::is_over));
     let badge = Signal::derive(move || state.get().unwrap_or(State::Preparing));
     let top = {
         let manifest = Arc::clone(&manifest);
@@ -104,7 +112,7 @@ fn Described(manifest: Arc<CheckedManifest>, status: Polled<ElectionStatus>) -> 
                 let manifest = Arc::clone(&manifest);
                 view! {
                     <div class="row"><StateBadge state=badge/></div>
-                    <Dates manifest state/>
+                    <Dates manifest state status=status.value/>
                     <Actions election state/>
                 }
                 .into_any()
@@ -129,40 +137,56 @@ fn Described(manifest: Arc<CheckedManifest>, status: Polled<ElectionStatus>) -> 
         <turnout::Turnout manifest=Arc::clone(&manifest) status=status.value/>
         <questions::Questions manifest=Arc::clone(&manifest)/>
         <people::People manifest=Arc::clone(&manifest) status=status.value/>
-        <rules::Rules manifest=Arc::clone(&manifest)/>
+        <rules::Rules manifest=Arc::clone(&manifest) is_over/>
         <facts::Facts election status=status.value/>
         <board::Board election status=status.value/>
-        <Links election/>
+        <Links election kind/>
     }
 }
 
-/// When voting opens and closes.
+/// When voting opens and closes by the manifest, or when it did.
 #[component]
-fn Dates(manifest: Arc<CheckedManifest>, state: State) -> impl IntoView {
+fn Dates(
+    manifest: Arc<CheckedManifest>,
+    state: State,
+    status: RwSignal<Option<ElectionStatus>>,
+) -> impl IntoView {
     let (texts, words, language) = (use_texts::<StateWords>(), use_texts::<Words>(), use_language());
     let (opens, closes) = (manifest.opens, manifest.closes);
-    let now = crate::format::now();
-    let was_early = state.is_over() && now < closes;
-    let opened_early = !state.is_before() && now < opens;
-    let opening = move || match state {
-        State::Late => texts().late,
-        _ if state.is_before() => texts().opens,
-        _ if opened_early => texts().opened_early,
-        _ => texts().opened,
-    };
-    let closing = move || match state {
-        _ if was_early => texts().closed_early,
-        _ if state.is_over() => texts().closed,
-        _ => texts().closes,
-    };
+    let times = Memo::new(move |_| {
+        status.with(|status| status.as_ref().map_or((None, None), |status| (status.opened, status.closed)))
+    });
     let at = move |time_: u64| {
-        view! { <time datetime=machine_time(time_)>{move || time(time_, language.get())}</time> }
+        view! { <time datetime=machine_time(time_)>{time(time_, language.get())}</time> }
+    };
+    let dates = move || match times.get() {
+        (Some(opened), Some(closed)) => {
+            let [from, to, end] = words().was_open;
+            view! { {from} {at(opened)} {to} {at(closed)} {end} }.into_any()
+        }
+        (Some(opened), None) => {
+            view! { {texts().opened} {at(opened)} <br/> {texts().closes} {at(closes)} }.into_any()
+        }
+        (None, _) => {
+            let opening = if state == State::Late { texts().late } else { texts().opens };
+            view! { {opening} {at(opens)} <br/> {texts().closes} {at(closes)} }.into_any()
+        }
+    };
+    // nothing but an order of the administrator opens or closes voting before its time
+    let early = move || {
+        let (opened, closed) = times.get();
+        let is_early = |time: Option<u64>, planned| time.is_some_and(|time| time < planned);
+        let early = (words().early)(is_early(opened, opens), is_early(closed, closes))?;
+        let [planned, to, end] = words().planned;
+        Some(view! { <p class="small">{early} {planned} {at(opens)} {to} {at(closes)} {end}</p> })
     };
     view! {
-        <p>
-            {opening} {at(opens)} <br/> {closing} {at(closes)} <br/>
-            <span class="small muted">{move || (words().zone)(&time_zone())}</span>
-        </p>
+        <div class="stack tight">
+            <p>{dates}</p>
+            {early}
+            <p class="small muted">{move || (words().zone)(&time_zone())}</p>
+            <Said/>
+        </div>
     }
 }
 
@@ -199,9 +223,9 @@ fn Actions(election: ElectionId, state: State) -> impl IntoView {
     view! { <div class="actions">{actions}</div> }
 }
 
-/// Where to look closer.
+/// Where to look closer: what there is.
 #[component]
-fn Links(election: ElectionId) -> impl IntoView {
+fn Links(election: ElectionId, kind: Memo<Option<State>>) -> impl IntoView {
     let texts = use_texts::<Words>();
     type Said = fn(&Words) -> &'static str;
     let link = move |page: &str, name: Said, more: Said| {
@@ -214,13 +238,21 @@ fn Links(election: ElectionId) -> impl IntoView {
             </li>
         }
     };
+    let ballot = move || {
+        let has_ballots = kind.get().is_some_and(|state| !state.is_before());
+        has_ballots.then(|| link("/track", |texts| texts.check, |texts| texts.check_more))
+    };
+    let verify = move || match kind.get() {
+        Some(State::Counted) => link("/verify", |texts| texts.recount, |texts| texts.recount_more),
+        _ => link("/verify", |texts| texts.verify, |texts| texts.verify_more),
+    };
     view! {
         <section aria-labelledby="more">
             <h2 id="more">{move || texts().more}</h2>
             <ul class="stack">
-                {link("/track", |texts| texts.check, |texts| texts.check_more)}
+                {ballot}
                 {link("/board", |texts| texts.record, |texts| texts.record_more)}
-                {link("/verify", |texts| texts.recount, |texts| texts.recount_more)}
+                {verify}
             </ul>
         </section>
     }

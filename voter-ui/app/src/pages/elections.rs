@@ -29,10 +29,6 @@ pub(crate) fn Elections() -> impl IntoView {
     view! {
         <Heading words=Signal::derive(move || texts().title.to_owned())/>
         <p class="lead">{move || texts().lead}</p>
-        <p class="actions">
-            <a class="button secondary" href="/how">{move || texts().how}</a>
-            <a class="button secondary" href="/practice">{move || texts().practice}</a>
-        </p>
         <section aria-labelledby="elections">
             <div class="row">
                 <h2 id="elections">{move || texts().list}</h2>
@@ -40,6 +36,10 @@ pub(crate) fn Elections() -> impl IntoView {
             </div>
             <List list/>
         </section>
+        <p class="actions">
+            <a class="button secondary" href="/how">{move || texts().how}</a>
+            <a class="button secondary" href="/practice">{move || texts().practice}</a>
+        </p>
     }
 }
 

@@ -65,7 +65,7 @@ fn Walk() -> impl IntoView {
     }
 }
 
-/// A table in a region that scrolls by itself where it has to.
+/// A table whose cells stand below each other on a small screen; the roles say what they are there, too.
 #[component]
 fn Table<const COLUMNS: usize>(
     caption: fn(&Words) -> &'static str,
@@ -73,26 +73,31 @@ fn Table<const COLUMNS: usize>(
     rows: fn(&Words) -> Vec<[&'static str; COLUMNS]>,
 ) -> impl IntoView {
     let texts = use_texts::<Words>();
-    let head =
-        move || columns(texts()).into_iter().map(|name| view! { <th scope="col">{name}</th> }).collect_view();
+    let head = move || {
+        let names = columns(texts()).into_iter();
+        names.map(|name| view! { <th scope="col" role="columnheader">{name}</th> }).collect_view()
+    };
     let body = move || {
+        // of one column of words, its heading says nothing that the caption does not
+        let names = columns(texts()).map(|name| (COLUMNS > 2).then_some(name));
         let row = |cells: [&'static str; COLUMNS]| {
-            let cell = |(place, words)| match place {
-                0 => view! { <th scope="row">{words}</th> }.into_any(),
-                _ => view! { <td>{words}</td> }.into_any(),
+            let cell = |(place, (words, name))| match place {
+                0 => view! { <th scope="row" role="rowheader">{words}</th> }.into_any(),
+                _ => view! { <td role="cell" data-label=name>{words}</td> }.into_any(),
             };
-            view! { <tr>{cells.into_iter().enumerate().map(cell).collect_view()}</tr> }
+            let cells = cells.into_iter().zip(names).enumerate();
+            view! { <tr role="row">{cells.map(cell).collect_view()}</tr> }
         };
         rows(texts()).into_iter().map(row).collect_view()
     };
     view! {
         <div class="scroll" tabindex="0" role="region" aria-label=move || caption(texts())>
-            <table class="data">
+            <table class="data stacked wordy" role="table">
                 <caption>{move || caption(texts())}</caption>
-                <thead>
-                    <tr>{head}</tr>
+                <thead role="rowgroup">
+                    <tr role="row">{head}</tr>
                 </thead>
-                <tbody>{body}</tbody>
+                <tbody role="rowgroup">{body}</tbody>
             </table>
         </div>
     }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use tabella_board_core::api::PhaseName;
 use tabella_crypto::manifest::ElectionId;
-use tabella_tally::result::{ContestSummary, ElectionResult};
+use tabella_tally::result::ElectionResult;
 use tabella_web_shared::Trouble;
 
 use crate::format::{number, percent};
@@ -25,16 +25,10 @@ mod table;
 mod trustees;
 
 use certificate::Sheet;
-use contest::{ContestResult, Facts, questions};
+use contest::{ContestResult, Facts, Question, Reasons, questions};
 use load::{Load, Loaded, Source, load};
 pub(crate) use trustees::Part;
 use trustees::{Trustees, Waiting};
-
-/// A number with at most two digits behind the point, as the language writes it.
-pub(crate) fn decimal(value: f64, language: Language) -> String {
-    let value = (value * 100.0).round() / 100.0;
-    js_sys::Number::from(value).to_locale_string(language.tag()).into()
-}
 
 /// What became of an election.
 #[component]
@@ -83,9 +77,18 @@ fn WithResult(election: ElectionId, page: Page) -> impl IntoView {
         };
         match (found, page) {
             (Ok((result, loaded)), Page::Results) => view! { <Whole loaded result/> }.into_any(),
-            (Ok((result, loaded)), Page::Certificate) => {
+            (Ok((result, loaded)), Page::Certificate) if loaded.has_result() => {
                 view! { <Sheet loaded summaries=result.contests/> }.into_any()
             }
+            // there is nothing to certify yet
+            (Ok((_, loaded)), Page::Certificate) => view! {
+                <p class="lead">{said(&loaded.manifest.title)}</p>
+                <Waiting loaded/>
+                <p class="actions">
+                    <A href=format!("/e/{election}/results") class="button secondary">{move || Paper::in_language(language.get()).back}</A>
+                </p>
+            }
+            .into_any(),
             (Err(trouble), _) => view! { <TroubleNotice trouble again/> }.into_any(),
         }
     }
@@ -100,21 +103,32 @@ fn Whole(loaded: Loaded, result: ElectionResult) -> impl IntoView {
     let is_over = matches!(loaded.totals.phase, PhaseName::Closed | PhaseName::Counted);
     let facts = overall(&result, language.get());
     let is_hidden = result.ballots_counted.is_none();
-    let is_counted = loaded.is_counted();
-    let contests =
-        is_over.then(|| view! { <Contests loaded=loaded.clone() summaries=result.contests.clone()/> });
+    let (is_counted, has_result) = (loaded.is_counted(), loaded.has_result());
+    let questions = if is_over { questions(&loaded, result.contests.clone()) } else { Vec::new() };
+    // what a single question came to is said first of all
+    let outcome = match questions.as_slice() {
+        [question] if has_result => Some(question.sentences(language.get())),
+        _ => None,
+    };
+    let contests = is_over.then(|| view! { <Contests loaded=loaded.clone() questions/> });
     let trustees = is_over.then(|| view! { <Trustees loaded=loaded.clone()/> });
-    view! {
-        <p class="lead">{said(&loaded.manifest.title)}</p>
-        <Word loaded=loaded.clone()/>
-        <Waiting loaded=loaded.clone()/>
+    let turnout = view! {
         <section>
             <h2>{move || texts().turnout}</h2>
             <Facts facts/>
             {is_hidden.then(|| view! { <p>{move || texts().turnout_hidden}</p> })}
         </section>
-        {if is_counted { (contests.into_any(), trustees.into_any()) } else { (trustees.into_any(), contests.into_any()) }}
-        {is_over.then(|| view! { <Downloads election result/> })}
+    };
+    let parts = match is_counted {
+        true => (contests.into_any(), turnout.into_any(), trustees.into_any()),
+        false => (turnout.into_any(), trustees.into_any(), contests.into_any()),
+    };
+    view! {
+        <p class="lead">{said(&loaded.manifest.title)}</p>
+        <Word loaded=loaded.clone() outcome/>
+        <Waiting loaded=loaded.clone()/>
+        {parts}
+        {is_over.then(|| view! { <Downloads election result has_result/> })}
     }
 }
 
@@ -135,10 +149,16 @@ fn overall(result: &ElectionResult, language: Language) -> Vec<(&'static str, St
     voted.into_iter().chain(rest).collect()
 }
 
-/// Whose word the figures are, and how to check them.
+/// Whose word the figures are, and how to check them; and what was decided, if that can be said in a sentence or two.
 #[component]
-fn Word(loaded: Loaded) -> impl IntoView {
+fn Word(loaded: Loaded, outcome: Option<(String, Vec<String>)>) -> impl IntoView {
     let texts = use_texts::<Counting>();
+    let outcome = outcome.map(|(verdict, reasons)| {
+        view! {
+            <p class="verdict">{verdict}</p>
+            <Reasons reasons/>
+        }
+    });
     let start = format!("/e/{}/verify#start", loaded.manifest.id());
     let button = move || {
         view! { <p class="actions"><A href=start.clone() class="button primary">{move || texts().check_all}</A></p> }
@@ -147,6 +167,7 @@ fn Word(loaded: Loaded) -> impl IntoView {
         Source::Verified(_) => view! {
             <Notice kind=Kind::Good>
                 <p><Checked/></p>
+                {outcome}
                 <p>{move || texts().checked_words}</p>
             </Notice>
         }
@@ -156,6 +177,7 @@ fn Word(loaded: Loaded) -> impl IntoView {
                 <Notice kind=Kind::Bad>
                     <h2>{move || texts().contradicted}</h2>
                     <p>{move || texts().contradicted_words}</p>
+                    {outcome}
                     {button()}
                 </Notice>
             </div>
@@ -164,6 +186,7 @@ fn Word(loaded: Loaded) -> impl IntoView {
         Source::Told { earlier } => view! {
             <Notice kind=Kind::Note>
                 <p><Said/></p>
+                {outcome}
                 <p>{move || if earlier { texts().told_newer } else { texts().told }}</p>
                 {button()}
             </Notice>
@@ -173,16 +196,19 @@ fn Word(loaded: Loaded) -> impl IntoView {
 }
 
 #[component]
-fn Contests(loaded: Loaded, summaries: Vec<ContestSummary>) -> impl IntoView {
+fn Contests(loaded: Loaded, questions: Vec<Question>) -> impl IntoView {
     let texts = use_texts::<Counting>();
     let is_weighted = loaded.is_weighted();
-    let contests: Vec<_> = questions(&loaded, summaries)
+    let is_checked = loaded.source.known().is_some();
+    let is_alone = questions.len() == 1;
+    let is_said_above = is_alone && loaded.has_result();
+    let contests: Vec<_> = questions
         .into_iter()
-        .map(|question| view! { <ContestResult question/> })
+        .map(|question| view! { <ContestResult question is_checked is_said_above/> })
         .collect();
     view! {
         <section>
-            <h2>{move || texts().questions}</h2>
+            <h2>{move || if is_alone { texts().question } else { texts().questions }}</h2>
             {is_weighted.then(|| view! { <p>{move || texts().weighted}</p> })}
             {contests}
         </section>
@@ -191,7 +217,7 @@ fn Contests(loaded: Loaded, summaries: Vec<ContestSummary>) -> impl IntoView {
 
 /// The result as files, and where the record is.
 #[component]
-fn Downloads(election: ElectionId, result: ElectionResult) -> impl IntoView {
+fn Downloads(election: ElectionId, result: ElectionResult, has_result: bool) -> impl IntoView {
     let texts = use_texts::<Counting>();
     let name = |extension: &str| {
         let election = election.to_string();
@@ -201,14 +227,19 @@ fn Downloads(election: ElectionId, result: ElectionResult) -> impl IntoView {
     let json = Callback::new(move |()| for_json.to_json().unwrap_or_default().into_bytes());
     // a spreadsheet knows by the mark that this is UTF-8
     let csv = Callback::new(move |()| format!("\u{feff}{}", files::csv(&for_csv)).into_bytes());
-    view! {
-        <section class="no-print">
+    let files = has_result.then(|| {
+        view! {
             <h2>{move || texts().downloads}</h2>
             <div class="actions">
                 <A href=format!("/e/{election}/certificate") class="button primary">{move || texts().certificate}</A>
                 <SaveButton name=name("csv") media_type="text/csv" content=csv label=Signal::derive(move || texts().csv.to_owned())/>
                 <SaveButton name=name("json") media_type="application/json" content=json label=Signal::derive(move || texts().json.to_owned())/>
             </div>
+        }
+    });
+    view! {
+        <section class="no-print">
+            {files}
             <p>
                 {move || texts().record_words}
                 " "

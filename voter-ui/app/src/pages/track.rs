@@ -5,9 +5,7 @@
 //! address#code ------^     ^---- what was found stands in the address, so that a reload finds it again
 //! ```
 
-use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use tabella_crypto::ballot::TrackingCode;
 use tabella_crypto::manifest::ElectionId;
@@ -17,8 +15,11 @@ use tabella_web_shared::{Progress, Trouble};
 use crate::api;
 use crate::language::{said, use_texts};
 use crate::pages::check::receipt::Receipt;
+use crate::pages::check::thing::{Thing, recognise};
+use crate::pages::check::{focus, go_to};
 use crate::pages::use_election;
 use crate::parts::heading::Heading;
+use crate::parts::latest::Latest;
 use crate::parts::notice::{Kind, Notice, TroubleNotice};
 use crate::parts::progress::ProgressBar;
 use crate::router::{NavigateOptions, use_fragment, use_navigate};
@@ -26,12 +27,15 @@ use crate::session::use_session;
 use crate::text::track::Track as Words;
 
 mod code;
+mod field;
 mod found;
 mod missing;
 
-pub(crate) use code::CodeProblem;
-use code::{read, read_fragment, typed};
+use code::read_fragment;
+pub(crate) use code::{CodeProblem, LENGTH, Refused, grouped, read};
+pub(crate) use field::{CodeField, Refusal};
 use found::Found;
+pub(crate) use found::{Standing, Verdict, entry_path, track_path};
 use missing::Missing;
 
 /// What became of the question.
@@ -78,143 +82,158 @@ fn ElectionLine(election: ElectionId) -> impl IntoView {
 fn Finder(election: ElectionId) -> impl IntoView {
     let texts = use_texts::<Words>();
     let session = use_session();
-    let (field, problem) = (RwSignal::new(String::new()), RwSignal::new(None::<CodeProblem>));
+    let (field, refused) = (RwSignal::new(String::new()), RwSignal::new(None::<Refused>));
     let (answer, progress) = (RwSignal::new(None::<Answer>), RwSignal::new(None::<Progress>));
-    let asked = StoredValue::new(0_u32);
+    let receipt = RwSignal::new(None::<String>);
+    let latest = Latest::new();
     let look_up = move |code: TrackingCode| {
-        asked.update_value(|asked| *asked += 1);
-        let this = asked.get_value();
-        // of an older question, or after the page has gone, nothing is heard
-        let is_heard = move || asked.try_get_value() == Some(this);
         answer.set(Some(Answer::Asking));
         progress.set(None);
-        spawn_local(async move {
-            let told = move |step| {
-                if is_heard() {
-                    progress.set(Some(step));
-                }
-            };
-            let found = session.ask::<Option<TrackCard>>(Request::Track { election, code }, told).await;
-            if is_heard() {
+        latest.ask(
+            |asked| {
+                let told = asked.hear(move |step| progress.set(Some(step)));
+                session.ask::<Option<TrackCard>>(Request::Track { election, code }, told)
+            },
+            move |found| {
                 answer.set(Some(match found {
                     Ok(Some(card)) => Answer::Found(Box::new(card)),
                     Ok(None) => Answer::Missing(code),
                     Err(trouble) => Answer::Failed(code, trouble),
                 }));
-            }
-        });
+            },
+        );
+    };
+    let give_up = move || {
+        latest.forget();
+        answer.set(None);
     };
     let fragment = use_fragment();
     Effect::new(move || {
-        // any other fragment leads to a place on the page
-        let Some(read) = read_fragment(&fragment.get()) else { return };
+        let fragment = fragment.get();
+        let Some(read) = read_fragment(&fragment) else {
+            // any other fragment leads to a place on the page, none to its beginning
+            if fragment.is_empty() {
+                give_up();
+            }
+            return;
+        };
         field.set(read.text);
-        problem.set(read.code.err());
-        if let Ok(code) = read.code {
-            look_up(code);
+        refused.set(read.code.err().map(|problem| Refused { problem, is_link: true }));
+        match read.code {
+            Ok(code) => look_up(code),
+            Err(_) => give_up(),
         }
     });
     let navigate = use_navigate();
-    let find = move || match field.with_untracked(|text| read(text)) {
-        Ok(code) => {
-            problem.set(None);
-            if read_fragment(&fragment.get_untracked()).is_some_and(|read| read.code == Ok(code)) {
+    let take = Callback::new(move |thing: Thing| match thing {
+        Thing::Receipt(json) => {
+            receipt.set(Some(json));
+            go_to("receipt");
+        }
+        Thing::Code { election: named, code } => {
+            let named = named.unwrap_or(election);
+            let is_here =
+                || read_fragment(&fragment.get_untracked()).is_some_and(|read| read.code == Ok(code));
+            refused.set(None);
+            if named == election && is_here() {
                 look_up(code);
             } else {
-                let options = NavigateOptions { scroll: false, ..NavigateOptions::default() };
-                navigate(&format!("/e/{election}/track#{code}"), options);
+                navigate(
+                    &track_path(named, code),
+                    NavigateOptions { replace: false, scroll: named != election },
+                );
             }
         }
-        Err(wrong) => {
-            answer.set(None);
-            problem.set(Some(wrong));
+        // here it is found as the test that it is, with the way to look into it
+        Thing::Test(opening) => {
+            navigate(&track_path(opening.election, opening.code), NavigateOptions::default());
         }
+    });
+    let is_by_hand = StoredValue::new(false);
+    let find = move || match field.with_untracked(|text| recognise(text).ok_or_else(|| read(text))) {
+        Ok(thing) => {
+            is_by_hand.set_value(true);
+            take.run(thing);
+        }
+        Err(code) => {
+            give_up();
+            refused.set(code.err().map(|problem| Refused { problem, is_link: false }));
+        }
+    };
+    let is_found = Memo::new(move |_| answer.with(|answer| matches!(answer, Some(Answer::Found(_)))));
+    let is_answered = Memo::new(move |_| answer.with(Option::is_some));
+    let form = move || match is_found.get() {
+        true => ().into_any(),
+        false => view! { <Form field refused is_answered find/> }.into_any(),
+    };
+    Effect::new(move || {
+        // what had the focus goes with the form
+        if is_found.get() && is_by_hand.get_value() {
+            request_animation_frame(|| focus("verdict"));
+        }
+    });
+    let begin = move |_| {
+        field.set(String::new());
+        // the field is there as soon as the answer is gone
+        request_animation_frame(|| focus("code"));
+    };
+    let another = move || {
+        is_found.get().then(|| {
+            let href = format!("/e/{election}/track");
+            view! {
+                <p class="no-print">
+                    <a class="button quiet" href=href on:click=begin>
+                        {move || texts().another}
+                    </a>
+                </p>
+            }
+        })
     };
     view! {
         <ElectionLine election/>
-        <CodeField field problem find=find/>
+        {form}
         <Outcome election answer progress look_up/>
+        {another}
         <section aria-labelledby="receipt">
-            <h2 id="receipt">{move || texts().receipt_title}</h2>
+            <h2 id="receipt" tabindex="-1">{move || texts().receipt_title}</h2>
             <p>{move || texts().receipt}</p>
-            <Receipt
-                denied=Signal::derive(move || match answer.get() {
-                    Some(Answer::Missing(code)) => Some((election, code)),
-                    _ => None,
-                })
-            />
+            <Receipt given=receipt other=take/>
         </section>
     }
 }
 
-/// Where the code is typed.
+/// Where the code is typed, and what saves one the typing.
 #[component]
-fn CodeField(
+fn Form(
     field: RwSignal<String>,
-    problem: RwSignal<Option<CodeProblem>>,
-    find: impl Fn() + Clone + 'static,
+    refused: RwSignal<Option<Refused>>,
+    /// Whether something is being looked for, or was: then nobody needs to be told how.
+    is_answered: Memo<bool>,
+    find: impl Fn() + Copy + Send + 'static,
 ) -> impl IntoView {
     let texts = use_texts::<Words>();
-    let input = NodeRef::<html::Textarea>::new();
-    let counter = move || (texts().counter)(field.with(|text| typed(text)));
-    let focus = move |event: web_sys::MouseEvent| {
-        event.prevent_default();
-        if let Some(input) = input.get_untracked() {
-            // a field takes the focus
-            let _ = input.focus();
-        }
-    };
-    let words = move || problem.get().map(|problem| (texts().problem)(&problem));
-    let summary = move || {
-        words().map(|words| {
+    let ways = move || texts().ways.map(|way| view! { <li>{way}</li> }).collect_view();
+    let lead = move || {
+        (!is_answered.get()).then(|| {
             view! {
-                <div class="notice bad error-summary" role="alert">
-                    <span class="mark" aria-hidden="true">"×"</span>
-                    <div class="stack">
-                        <h2>{texts().problem_title}</h2>
-                        <p><a href="#code" on:click=focus>{words}</a></p>
-                    </div>
+                <p class="lead">{move || texts().lead}</p>
+                <div class="stack tight">
+                    <p>{move || texts().ways_title}</p>
+                    <ul>
+                        {ways}
+                        <li>
+                            {move || texts().ways_file}
+                            <a href="#receipt">{move || texts().ways_file_link}</a>
+                        </li>
+                    </ul>
                 </div>
             }
         })
     };
-    let described = move || if problem.get().is_some() { "code-problem code-hint" } else { "code-hint" };
-    let submit = {
-        let find = find.clone();
-        move |event: web_sys::KeyboardEvent| {
-            if event.key() == "Enter" && !event.is_composing() {
-                event.prevent_default();
-                find();
-            }
-        }
-    };
     view! {
-        {summary}
-        <p class="lead">{move || texts().lead}</p>
-        <div class="field">
-            <label class="field-label" for="code">{move || texts().code}</label>
-            <p class="hint" id="code-hint">{move || texts().code_hint}</p>
-            {move || words().map(|words| view! { <p class="field-error" id="code-problem">{words}</p> })}
-            <textarea
-                id="code"
-                class="text"
-                rows="3"
-                autocomplete="off"
-                autocapitalize="none"
-                spellcheck="false"
-                translate="no"
-                aria-describedby=described
-                aria-invalid=move || problem.get().is_some().then_some("true")
-                node_ref=input
-                prop:value=move || field.get()
-                on:input=move |event| {
-                    field.set(event_target_value(&event));
-                    problem.set(None);
-                }
-                on:keydown=submit
-            ></textarea>
-            <p class="small muted">{counter}</p>
-        </div>
+        <Refusal refused/>
+        {lead}
+        <CodeField field refused find/>
         <p class="actions">
             <button type="button" class="button primary" on:click=move |_| find()>{move || texts().find}</button>
         </p>

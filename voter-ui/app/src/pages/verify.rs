@@ -6,20 +6,22 @@ use futures_util::future::{AbortHandle, abortable};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use tabella_board_core::check::Check;
 use tabella_crypto::manifest::{CheckedManifest, ElectionId};
-use tabella_web_shared::{Forgery, Trouble};
+use tabella_web_shared::Trouble;
 
 use crate::api;
 use crate::language::{said, use_texts};
 use crate::parts::heading::Heading;
-use crate::parts::notice::TroubleNotice;
+use crate::parts::notice::{Kind, Notice, TroubleNotice};
 use crate::parts::progress::ProgressBar;
 use crate::parts::steps::Steps;
 use crate::router::use_fragment;
+use crate::session::use_session;
+use crate::text::common::Common;
 use crate::text::verify::Verification;
 
 mod checks;
+pub(crate) mod fetch;
 mod found;
 pub(crate) mod known;
 pub(crate) mod report;
@@ -57,6 +59,7 @@ pub(crate) fn Verify() -> impl IntoView {
 
 #[component]
 fn VerifyElection(election: ElectionId) -> impl IntoView {
+    let session = use_session();
     let state = RwSignal::new(State::Idle { stopped: false });
     let stand = RwSignal::new(Stand::default());
     let manifest = RwSignal::new(None::<Arc<CheckedManifest>>);
@@ -70,7 +73,7 @@ fn VerifyElection(election: ElectionId) -> impl IntoView {
         end();
         state.set(State::Running);
         stand.set(Stand::default());
-        let (task, handle) = abortable(run::run(election, stand));
+        let (task, handle) = abortable(run::run(session, election, stand));
         running.set_value(Some(handle));
         spawn_local(async move {
             // stopped, or the page is gone: nobody waits for it
@@ -161,34 +164,53 @@ fn Running(
     }
 }
 
+/// A verification that came to no report.
 #[component]
 fn Failed(trouble: Trouble, again: Callback<()>) -> impl IntoView {
     let texts = use_texts::<Verification>();
-    // a board that shows what cannot be true is a finding
-    let is_forged = matches!(trouble, Trouble::Forged { .. });
-    let heading = move || if is_forged { texts().bad } else { texts().unfinished };
-    let broken = broken(&trouble);
-    view! {
-        <Heading words=Signal::derive(move || heading().to_owned())/>
-        {(!is_forged).then(|| view! { <p>{move || texts().unfinished_words}</p> })}
-        {broken.map(|check| {
-            view! {
-                <p>
-                    <strong>{move || texts().failed_check}</strong> " " {check.number()} " " {move || (texts().check_title)(check)}
-                </p>
-            }
-        })}
-        <TroubleNotice trouble again/>
+    match trouble {
+        // a board that shows what cannot be true is a finding
+        Trouble::Forged { .. } => view! { <Refused trouble again/> }.into_any(),
+        trouble => view! {
+            <Heading words=Signal::derive(move || texts().unfinished.to_owned())/>
+            <p>{move || texts().unfinished_words}</p>
+            <TroubleNotice trouble again/>
+        }
+        .into_any(),
     }
 }
 
-/// The check that fails when the record cannot even be taken.
-fn broken(trouble: &Trouble) -> Option<Check> {
-    let Trouble::Forged { forgery, .. } = trouble else { return None };
-    match forgery {
-        Forgery::Key | Forgery::Checkpoint | Forgery::Fork => Some(Check::Checkpoints),
-        Forgery::Entries => Some(Check::Tree),
-        Forgery::Election => Some(Check::ManifestHash),
-        Forgery::Receipt | Forgery::Rules | Forgery::Answer => None,
+/// What the board showed was refused on the way. Without a number: the checks that have one are of a record that was
+/// taken, and a verifier that knows of no earlier visit might find nothing.
+#[component]
+fn Refused(trouble: Trouble, again: Callback<()>) -> impl IntoView {
+    let texts = use_texts::<Verification>();
+    let common = use_texts::<Common>();
+    let detail = match &trouble {
+        Trouble::Forged { detail, .. } => detail.clone(),
+        _ => String::new(),
+    };
+    let (title, words) = {
+        let (first, second) = (trouble.clone(), trouble);
+        (move || (common().trouble)(&first).0, move || (common().trouble)(&second).1)
+    };
+    view! {
+        <Heading words=Signal::derive(move || texts().bad.to_owned())/>
+        <div role="alert" class="trouble forged">
+            <Notice kind=Kind::Bad>
+                <h2>{title}</h2>
+                <p>{words}</p>
+                <dl class="figures">
+                    <dt>{move || texts().refused}</dt>
+                    <dd lang="en">{detail}</dd>
+                </dl>
+                <p>{move || texts().refused_words}</p>
+                <p>
+                    <button type="button" class="button secondary" on:click=move |_| again.run(())>
+                        {move || common().again}
+                    </button>
+                </p>
+            </Notice>
+        </div>
     }
 }

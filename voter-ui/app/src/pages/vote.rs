@@ -12,6 +12,9 @@
 use leptos::ev;
 use leptos::prelude::*;
 
+use tabella_crypto::credential::CODE_SYMBOLS;
+use tabella_web_shared::Trouble;
+
 use crate::language::{said, use_texts};
 use crate::lazy;
 use crate::pages::not_found::NotFound;
@@ -19,7 +22,7 @@ use crate::pages::use_election;
 use crate::parts::heading::Heading;
 use crate::parts::notice::{Loading, TroubleNotice};
 use crate::parts::steps::Steps;
-use crate::router::A;
+use crate::router::{A, Place, use_location};
 use crate::session::use_session;
 use crate::text::practice::Practice as PracticeTexts;
 use crate::text::vote::Vote as Texts;
@@ -40,16 +43,21 @@ pub(crate) mod state;
 mod tested;
 
 use booth::Booth;
+use code_input::problems;
 use state::{Flow, Step};
 
 /// Voting in the election that the address names.
 #[component]
 pub(crate) fn Vote() -> impl IntoView {
-    let election = use_election();
+    let (election, place) = (use_election(), use_location());
     let session = use_session();
     move || match election.get() {
         Some(election) => view! { <Voting booth=Booth::Real { session, election }/> }.into_any(),
-        None => view! { <NotFound/> }.into_any(),
+        None => {
+            // a code does not stay in the address of a page that has no use for it
+            place.clear_fragment();
+            view! { <NotFound/> }.into_any()
+        }
     }
 }
 
@@ -58,10 +66,16 @@ pub(crate) fn Vote() -> impl IntoView {
 pub(crate) fn Voting(booth: Booth) -> impl IntoView {
     let texts = use_texts::<Texts>();
     let flow = Flow::new(booth);
-    let from_link = RwSignal::new(false);
-    take_link(flow, from_link);
-    let again = window_event_listener(ev::hashchange, move |_| take_link(flow, from_link));
-    on_cleanup(move || again.remove());
+    let from_link = RwSignal::new(None);
+    let place = use_location();
+    take_link(flow, from_link, place);
+    let again = window_event_listener(ev::hashchange, move |_| take_link(flow, from_link, place));
+    on_cleanup(move || {
+        again.remove();
+        if flow.step.try_get_untracked() == Some(Step::Receipt) {
+            decided::drop_kept(booth);
+        }
+    });
     guard::watch(flow);
     acts::begin(flow);
     let names = Signal::derive(move || texts().steps.map(str::to_owned).to_vec());
@@ -75,7 +89,7 @@ pub(crate) fn Voting(booth: Booth) -> impl IntoView {
     };
     view! {
         <Banner flow/>
-        <div>{title} <div class="no-print"><Steps names now/></div></div>
+        <div class="voting">{title} <div class="no-print"><Steps names now/></div></div>
         {step}
     }
 }
@@ -101,19 +115,23 @@ fn Banner(flow: Flow) -> impl IntoView {
     if flow.booth.is_practice() {
         return view! { <p id="practice" class="practice">{move || practice().banner}</p> }.into_any();
     }
-    let is_open = Memo::new(move |_| flow.step.get() != Step::Receipt);
+    let is_open = Memo::new(move |_| flow.step.get() != Step::Receipt && !flow.has_stood());
+    let counts = move || flow.standing.with(|found| matches!(found, Some(Ok(found)) if found.cast > 0));
     (move || {
-        is_open.get().then(|| view! { <p id="not-cast" class="not-cast">{move || texts().not_cast}</p> })
+        is_open.get().then(|| {
+            view! { <p id="not-cast" class="not-cast">{move || (texts().not_cast)(counts())}</p> }
+        })
     })
     .into_any()
 }
 
 /// The first step, as soon as the election is there.
 #[component]
-fn Begin(flow: Flow, from_link: RwSignal<bool>) -> impl IntoView {
+fn Begin(flow: Flow, from_link: RwSignal<Option<usize>>) -> impl IntoView {
     let texts = use_texts::<Texts>();
     move || match flow.manifest.get() {
         Some(Ok(_)) => view! { <code::CodeStep flow from_link/> }.into_any(),
+        Some(Err(Trouble::NotFound)) => view! { <NotFound election=true/> }.into_any(),
         Some(Err(trouble)) => view! {
             <Heading words=Signal::derive(move || texts().ballot_title.to_owned())/>
             <TroubleNotice trouble again=move |()| acts::begin(flow)/>
@@ -132,14 +150,24 @@ pub(super) fn ElectionLink(flow: Flow) -> impl IntoView {
     Some(view! { <p class="no-print"><A href=format!("/e/{election}")>{move || texts().to_election}</A></p> })
 }
 
-/// Takes the code out of the link's fragment, which no server sees, and out of the address bar.
-fn take_link(flow: Flow, from_link: RwSignal<bool>) {
+/// Takes the code out of the link's fragment, which no server sees, and out of the address bar; notes how many of its
+/// symbols are missing.
+fn take_link(flow: Flow, from_link: RwSignal<Option<usize>>, place: Place) {
     let fragment = window().location().hash().unwrap_or_default();
     if let Some(code) = fragment.strip_prefix("#code=") {
+        if flow.step.get_untracked() == Step::Receipt {
+            acts::leave_receipt(flow);
+        }
         if flow.step.get_untracked() == Step::Code {
             flow.take_code(code);
-            from_link.set(true);
+            let missing = flow.groups.with_untracked(|groups| {
+                let came = groups.iter().map(|group| group.len()).sum::<usize>();
+                let missing = CODE_SYMBOLS.saturating_sub(came);
+                // of a mistyped group its field tells
+                (missing > 0 || problems(groups, true).is_empty()).then_some(missing)
+            });
+            from_link.set(missing);
         }
-        guard::clear_fragment();
+        place.clear_fragment();
     }
 }

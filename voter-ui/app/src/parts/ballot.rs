@@ -45,7 +45,7 @@ struct Form {
     index: usize,
     order: StoredValue<Vec<usize>>,
     marks: RwSignal<Marks>,
-    show_problem: Signal<bool>,
+    problem: RwSignal<Option<Incomplete>>,
     refusal: RwSignal<Option<Refusal>>,
     news: RwSignal<Option<News>>,
     language: RwSignal<Language>,
@@ -96,30 +96,30 @@ pub(crate) fn ContestForm(
     /// The options in the order in which they are shown.
     order: Vec<usize>,
     marks: RwSignal<Marks>,
-    /// Whether the voter has asked to go on, so that what is missing is pointed out.
-    show_problem: Signal<bool>,
+    /// What was missing when the voter asked to go on.
+    problem: RwSignal<Option<Incomplete>>,
+    /// Whether nothing is missing any more.
+    is_mended: Signal<bool>,
 ) -> impl IntoView {
     let form = Form {
         contest: StoredValue::new(contest.clone()),
         index,
         order: StoredValue::new(order),
         marks,
-        show_problem,
+        problem,
         refusal: RwSignal::new(None),
         news: RwSignal::new(None),
         language: use_language(),
     };
-    let problem = Memo::new(move |_| {
-        let missing = || form.contest.with_value(|contest| form.read(|marks| marks.choice(contest).err()));
-        if show_problem.get() { missing() } else { None }
-    });
+    // one that stands at its rows or beside the count needs no other line
+    let problem = move || problem.get().filter(|problem| !is_said(problem));
     let problem_line = move || {
         let words = |problem| {
             form.contest.with_value(|contest| problem_words(&problem, contest, form.language.get()))
         };
-        problem.get().map(|problem| view! { <p class="field-error" id=form.id("error")>{words(problem)}</p> })
+        problem().map(|problem| view! { <p class="field-error" class:mended=is_mended id=form.id("error")>{words(problem)}</p> })
     };
-    let described = move || match problem.with(Option::is_some) {
+    let described = move || match problem().is_some() && !is_mended.get() {
         true => format!("{} {}", form.id("rule"), form.id("error")),
         false => form.id("rule"),
     };
@@ -147,6 +147,17 @@ pub(crate) fn ContestForm(
             <Announcements form/>
         </fieldset>
     }
+}
+
+/// Whether a field or the count tells of a problem before the voter asks to go on.
+fn is_said(problem: &Incomplete) -> bool {
+    matches!(
+        problem,
+        Incomplete::PointsUnreadable { .. }
+            | Incomplete::PointsTooMany { .. }
+            | Incomplete::PointsOver { .. }
+            | Incomplete::RowsOpen { .. }
+    )
 }
 
 /// How the contest is marked, and how one chooses nothing.

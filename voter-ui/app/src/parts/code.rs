@@ -8,7 +8,7 @@ use crate::format::groups;
 use crate::language::use_texts;
 use crate::text::common::Common;
 
-/// A tracking code, or any hash, in groups of four.
+/// A tracking code, or any hash, in groups of four; on every page and on paper four groups make a line.
 #[component]
 pub(crate) fn Code(
     /// In hexadecimal.

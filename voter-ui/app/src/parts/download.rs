@@ -5,6 +5,9 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
+use crate::language::use_texts;
+use crate::text::common::Common;
+
 /// Offers bytes as a file of this name.
 pub(crate) fn save(name: &str, media_type: &str, bytes: &[u8]) {
     // a browser that refuses any of this shows so itself
@@ -24,7 +27,7 @@ fn try_save(name: &str, media_type: &str, bytes: &[u8]) -> Result<(), JsValue> {
     Url::revoke_object_url(&url)
 }
 
-/// A button that saves a file.
+/// A button that saves a file; says so.
 #[component]
 pub(crate) fn SaveButton(
     /// The file's name.
@@ -38,8 +41,16 @@ pub(crate) fn SaveButton(
     #[prop(into)]
     label: Signal<String>,
 ) -> impl IntoView {
-    let click = move |_| save(&name, media_type, &content.run(()));
-    view! { <button type="button" class="button secondary no-print" on:click=click>{move || label.get()}</button> }
+    let texts = use_texts::<Common>();
+    let saved = RwSignal::new(false);
+    let click = move |_| {
+        save(&name, media_type, &content.run(()));
+        saved.set(true);
+    };
+    view! {
+        <button type="button" class="button secondary no-print" on:click=click>{move || label.get()}</button>
+        <span role="status" class="copied no-print">{move || saved.get().then(|| texts().saved)}</span>
+    }
 }
 
 /// Prints the page.

@@ -26,7 +26,8 @@ pub(crate) fn Heading(
     view! { <h1 tabindex="-1" node_ref=heading>{move || words.get()}</h1> }
 }
 
-fn visited() -> bool {
+/// Whether this visit has shown a page already.
+pub(crate) fn visited() -> bool {
     document().body().is_some_and(|body| body.class_list().contains("visited"))
 }
 

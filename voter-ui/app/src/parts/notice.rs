@@ -6,6 +6,7 @@ use tabella_web_shared::Trouble;
 
 use crate::language::use_texts;
 use crate::text::common::Common;
+use crate::text::not_found::NotFound;
 
 /// What a notice is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +61,7 @@ pub(crate) fn Checked() -> impl IntoView {
     }
 }
 
-/// Marks what the board says of itself.
+/// Marks what the board says of itself, which this device has not checked.
 #[component]
 pub(crate) fn Said() -> impl IntoView {
     let texts = use_texts::<Common>();
@@ -85,6 +86,12 @@ pub(crate) fn TroubleNotice(
         }
     });
     let is_forged = matches!(trouble, Trouble::Forged { .. });
+    // asking again finds nothing: the list of elections may
+    let again = again.filter(|_| trouble != Trouble::NotFound);
+    let list = (trouble == Trouble::NotFound).then(|| {
+        let texts = use_texts::<NotFound>();
+        view! { <p><a class="button secondary" href="/">{move || texts().elections}</a></p> }
+    });
     let (title, words) = {
         let (first, second) = (trouble.clone(), trouble.clone());
         (move || (texts().trouble)(&first).0, move || (texts().trouble)(&second).1)
@@ -95,6 +102,7 @@ pub(crate) fn TroubleNotice(
                 <h2>{title}</h2>
                 <p>{words}</p>
                 {detail}
+                {list}
                 {again.map(|again| {
                     view! {
                         <p>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use tabella_web_shared::Progress;
 
+use crate::format::fixed;
 use crate::format::number;
 use crate::language::{use_language, use_texts};
 use crate::text::common::Common;
@@ -30,7 +31,7 @@ pub(crate) fn ProgressBar(
             <progress
                 aria-label=words
                 max="1"
-                value=move || progress.get().filter(|step| step.of > 0).map(|step| step.done as f64 / step.of as f64)
+                value=move || progress.get().filter(|step| step.of > 0).map(|step| fixed(step.done as f64 / step.of as f64, 3))
             ></progress>
             <p class="small">{numbers}</p>
         </div>

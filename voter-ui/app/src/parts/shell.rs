@@ -16,7 +16,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
     let texts = use_texts::<Common>();
     let session = use_session();
     view! {
-        <a class="skip" href="#main" rel="external">{move || texts().skip}</a>
+        <a class="skip" href="#main">{move || texts().skip}</a>
         <header class="top no-print">
             <div class="wide">
                 <A href="/" exact=true class="brand">

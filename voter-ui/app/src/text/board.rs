@@ -17,7 +17,6 @@ pub(crate) struct Board {
     pub(crate) election: &'static str,
     pub(crate) about: &'static str,
     pub(crate) whole: &'static str,
-    pub(crate) bad_address: &'static str,
     // the newest checkpoint
     pub(crate) head: &'static str,
     pub(crate) size: &'static str,
@@ -47,6 +46,8 @@ pub(crate) struct Board {
     pub(crate) anchors: fn(usize) -> String,
     /// Behind the title of an election: so many entries.
     pub(crate) grown: fn(&str) -> String,
+    /// Shows several of them.
+    pub(crate) anchors_more: fn(usize) -> String,
     pub(crate) more: fn(&str) -> String,
     pub(crate) leaf: &'static str,
     pub(crate) length: &'static str,

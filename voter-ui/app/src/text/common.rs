@@ -2,6 +2,7 @@
 
 use tabella_web_shared::{Forgery, Stage, Trouble};
 
+use super::not_found;
 use crate::language::{Language, Texts};
 
 /// The shared texts.
@@ -22,6 +23,7 @@ pub(crate) struct Common {
     pub(crate) again: &'static str,
     pub(crate) copy: &'static str,
     pub(crate) copied: &'static str,
+    pub(crate) saved: &'static str,
     pub(crate) details: &'static str,
     pub(crate) step: fn(usize, usize) -> String,
     pub(crate) done: &'static str,
@@ -54,12 +56,13 @@ static EN: Common = Common {
     offline: "You are offline. What you see may be old, and nothing can be sent. Your choices stay on this page: connect again and go on.",
     checked: "Checked on this device",
     checked_long: "This device has done the arithmetic itself and did not have to believe anyone.",
-    said: "The board says",
-    said_long: "This is what the server tells. This device has not checked it.",
+    said: "Told by the server",
+    said_long: "“Told by the server” means that this device has not checked it.",
     loading: "Loading …",
     again: "Try again",
     copy: "Copy",
     copied: "Copied",
+    saved: "Saved",
     details: "Details for the curious",
     step: |now, of| format!("Step {now} of {of}"),
     done: "done",
@@ -91,11 +94,12 @@ static ZH: Common = Common {
     checked: "本设备已核查",
     checked_long: "本设备自己完成了计算，无需相信任何人。",
     said: "服务器的说法",
-    said_long: "这是服务器给出的信息，本设备尚未核查。",
+    said_long: "“服务器的说法”是指本设备尚未核查的信息。",
     loading: "正在载入……",
     again: "重试",
     copy: "复制",
     copied: "已复制",
+    saved: "已保存",
     details: "想进一步了解",
     step: |now, of| format!("第 {now} 步，共 {of} 步"),
     done: "已完成",
@@ -127,10 +131,7 @@ fn trouble_en(trouble: &Trouble) -> (&'static str, String) {
         }
         Trouble::Refused { detail, .. } => return ("The board refuses", format!("Its reason: {detail}")),
         Trouble::Forged { forgery, .. } => ("Stop: this board cannot be trusted", forgery_en(*forgery)),
-        Trouble::NotFound => (
-            "Not found",
-            "There is nothing of this name on the board. Compare the link or the code with the one you were given.",
-        ),
+        Trouble::NotFound => (not_found::EN.no_election, not_found::EN.words),
         Trouble::UnknownCode => (
             "This code is not on the roll",
             "The code is well formed, but it belongs to nobody on this election’s roll. Check that it is for this election, and that you have not been given a newer one; then ask the election office.",
@@ -220,7 +221,7 @@ fn trouble_zh(trouble: &Trouble) -> (&'static str, String) {
             return ("公告板拒绝了请求", format!("它给出的理由（英文）：{detail}"));
         }
         Trouble::Forged { forgery, .. } => ("请停止：此公告板不可信", forgery_zh(*forgery)),
-        Trouble::NotFound => ("未找到", "公告板上没有此名称的内容。请与您收到的链接或代码核对。"),
+        Trouble::NotFound => (not_found::ZH.no_election, not_found::ZH.words),
         Trouble::UnknownCode => (
             "选民名册上没有此投票码",
             "投票码格式正确，但不属于本次选举名册上的任何人。请确认它用于本次选举，且您没有收到更新的投票码；如仍有问题，请咨询选举办公室。",

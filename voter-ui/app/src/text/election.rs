@@ -8,7 +8,7 @@ mod en;
 mod rules;
 mod zh;
 
-pub(crate) use rules::{method_words, outcome_words};
+pub(crate) use rules::{method_words, nothing_words, outcome_words};
 
 /// The texts.
 pub(crate) struct Election {
@@ -20,6 +20,12 @@ pub(crate) struct Election {
     pub(crate) recount: &'static str,
     pub(crate) practice: &'static str,
     pub(crate) record: &'static str,
+    /// Around the times between which voting was open.
+    pub(crate) was_open: [&'static str; 3],
+    /// Whether voting was opened, and closed, before its time.
+    pub(crate) early: fn(bool, bool) -> Option<&'static str>,
+    /// Around the times that were planned.
+    pub(crate) planned: [&'static str; 3],
     pub(crate) zone: fn(&str) -> String,
     pub(crate) preparing: &'static str,
     pub(crate) stale: &'static str,
@@ -35,7 +41,6 @@ pub(crate) struct Election {
     pub(crate) grades: &'static str,
     pub(crate) shuffled: &'static str,
     pub(crate) blank: &'static str,
-    pub(crate) blank_by_nothing: &'static str,
     pub(crate) styles: &'static str,
     pub(crate) between: &'static str,
     pub(crate) outcome: &'static str,
@@ -48,13 +53,17 @@ pub(crate) struct Election {
     pub(crate) making: fn(usize, usize) -> String,
     pub(crate) ready: &'static str,
     pub(crate) counting: fn(bool, usize, usize) -> String,
+    /// Of a trustee after the count: results shared, results opened, and how many trustees that takes.
+    pub(crate) counted: fn(usize, usize, usize) -> String,
     pub(crate) restarted: fn(u32) -> String,
     pub(crate) rules: &'static str,
-    pub(crate) recasting: fn(Recasting) -> String,
-    pub(crate) tests: fn(u16) -> String,
+    /// With whether voting is over; likewise the next ones.
+    pub(crate) recasting: fn(Recasting, bool) -> String,
+    pub(crate) tests: fn(u16, bool) -> String,
     pub(crate) smallest: fn(u32) -> String,
     pub(crate) credentials: fn(CredentialMode) -> &'static str,
-    pub(crate) powers: fn(Powers) -> Option<&'static str>,
+    /// With whether voting is over.
+    pub(crate) powers: fn(Powers, bool) -> Option<String>,
     pub(crate) cosignatures: fn(u8) -> Option<String>,
     pub(crate) facts: &'static str,
     pub(crate) facts_lead: &'static str,
@@ -84,6 +93,8 @@ pub(crate) struct Election {
     pub(crate) record_more: &'static str,
     pub(crate) check_more: &'static str,
     pub(crate) recount_more: &'static str,
+    pub(crate) verify: &'static str,
+    pub(crate) verify_more: &'static str,
 }
 
 impl Texts for Election {

@@ -1,7 +1,7 @@
 //! Finding a ballot by its tracking code.
 
 use crate::language::{Language, Texts};
-use crate::pages::track::CodeProblem;
+use crate::pages::track::{CodeProblem, LENGTH, Refused};
 
 /// The texts of the page. Numbers come as the language writes them.
 pub(crate) struct Track {
@@ -9,12 +9,20 @@ pub(crate) struct Track {
     pub(crate) lead: &'static str,
     pub(crate) election: &'static str,
     pub(crate) about: &'static str,
+    pub(crate) ways_title: &'static str,
+    pub(crate) ways: [&'static str; 2],
+    pub(crate) ways_file: &'static str,
+    pub(crate) ways_file_link: &'static str,
     pub(crate) code: &'static str,
     pub(crate) code_hint: &'static str,
     pub(crate) counter: fn(usize) -> String,
-    pub(crate) problem: fn(&CodeProblem) -> String,
-    pub(crate) problem_title: &'static str,
+    pub(crate) problem: fn(&Refused) -> String,
+    pub(crate) problem_title: fn(&Refused) -> &'static str,
+    pub(crate) short_ways: &'static str,
+    pub(crate) short_file: &'static str,
+    pub(crate) stop: &'static str,
     pub(crate) find: &'static str,
+    pub(crate) another: &'static str,
     pub(crate) bad_address: &'static str,
     // found
     pub(crate) counted_title: fn(bool) -> &'static str,
@@ -76,15 +84,30 @@ impl Texts for Track {
 
 static EN: Track = Track {
     title: "Find your ballot",
-    lead: "Type or paste the tracking code that you noted when you voted. It shows whether your ballot is on the public record, and never how you voted.",
+    lead: "The tracking code shows whether your ballot is on the public record. It never shows how you voted.",
     election: "Election:",
     about: "About this election",
     code: "Tracking code",
-    code_hint: "64 digits and letters from a to f. Spaces, hyphens and capital letters do not matter.",
+    ways_title: "You need not type the code:",
+    ways: [
+        "Scan the QR code on your receipt, or open the link that you saved. Your ballot is then found by itself.",
+        "Or copy the code or the link, and paste it below.",
+    ],
+    ways_file: "Or use the file that you saved: ",
+    ways_file_link: "Load your receipt file",
+    code_hint: "64 digits and letters from a to f. They stand here as on your receipt, so that you can compare them line by line.",
     counter: |count| format!("{count} of 64 characters"),
     problem: problem_en,
-    problem_title: "Check the tracking code",
+    problem_title: |refused| match refused {
+        Refused { is_link: false, .. } => "Check the tracking code",
+        Refused { problem: CodeProblem::Short(_), .. } => "This link is not complete",
+        Refused { .. } => "This link is damaged",
+    },
+    short_ways: "If you do not have the whole code, scan the QR code on your receipt or open the link that you saved, or ",
+    short_file: "load your receipt file",
+    stop: ".",
     find: "Find this ballot",
+    another: "Look for another ballot",
     bad_address: "The address names no election. Open the election from the list and look for your ballot from there.",
     counted_title: |closed| match closed {
         false => "Your ballot is on the public record",
@@ -94,9 +117,11 @@ static EN: Track = Track {
         false => {
             "It counts as it stands. As long as voting is open it can still be replaced by a new ballot of yours."
         }
-        true => "Voting is closed. Nothing can replace this ballot any more.",
+        true => {
+            "The server says that voting is closed and that nothing has replaced this ballot. If that is so, nothing can any more."
+        }
     },
-    replaced_title: "A later ballot has taken the place of this one",
+    replaced_title: "A later ballot of the same voter replaced this one: it does not count",
     replaced: |closed| match closed {
         false => {
             "This ballot is recorded, but the same voter has voted again since. Only the last ballot counts. If you did not vote again, somebody else has your voting code: tell the election office now, while you can still vote."
@@ -135,8 +160,8 @@ static EN: Track = Track {
         "Use another device, best on another network. A device that lies to you once can lie to you twice: it cannot make another one lie.",
         "You need nothing but this link or the tracking code. Neither shows how you voted, so anyone may help you.",
     ],
-    final_title: "This answer is final",
-    final_words: "The record is closed. Whatever device you ask from, today or in ten years, the answer must be the same.",
+    final_title: "Nothing changes any more",
+    final_words: "After the closing the record stands still. Whatever device you ask from, today or in ten years, the answer must be the same.",
     results: "Results",
     verify: "Check the whole election",
     share_title: "Look from another device",
@@ -147,7 +172,7 @@ static EN: Track = Track {
     missing_title: "There is no ballot with this tracking code",
     missing: "The public record of this election does not show this code. Do these things, in this order:",
     missing_steps: [
-        "Compare the code, character by character, with the one that you noted.",
+        "Compare the code, line by line, with the one that you were shown.",
         "Make sure that this is the right election: its name stands at the top.",
         "If you just voted, wait a minute and look again.",
     ],
@@ -160,14 +185,20 @@ static EN: Track = Track {
     receipt: "The receipt that you saved when you voted proves that the board has taken your ballot, even against the board itself.",
 };
 
-fn problem_en(problem: &CodeProblem) -> String {
-    match problem {
+fn problem_en(refused: &Refused) -> String {
+    match refused.problem {
+        CodeProblem::Short(missing) if refused.is_link => {
+            let there = LENGTH.saturating_sub(missing);
+            format!(
+                "The link has only {there} of the 64 characters of a tracking code. The rest was cut off. Open the whole link, or scan it again."
+            )
+        }
         CodeProblem::Empty => "Type the tracking code first.".to_owned(),
         CodeProblem::Symbol(symbol) => format!(
             "“{symbol}” is in no tracking code. There are only the digits 0 to 9 and the letters a to f. It may be a zero in place of an O, or a one in place of an l."
         ),
-        CodeProblem::Short(1) => "One character is missing. A tracking code has 64.".to_owned(),
-        CodeProblem::Short(missing) => format!("{missing} characters are missing. A tracking code has 64."),
+        CodeProblem::Short(1) => "One of the 64 characters is missing.".to_owned(),
+        CodeProblem::Short(missing) => format!("{missing} of the 64 characters are missing."),
         CodeProblem::Long(1) => "There is one character too many. A tracking code has 64.".to_owned(),
         CodeProblem::Long(more) => format!("There are {more} characters too many. A tracking code has 64."),
     }
@@ -175,15 +206,30 @@ fn problem_en(problem: &CodeProblem) -> String {
 
 static ZH: Track = Track {
     title: "查找您的选票",
-    lead: "请输入或粘贴您投票时记下的查询码。它显示您的选票是否在公开记录上，但绝不会显示您投给了谁。",
+    lead: "查询码显示您的选票是否在公开记录上，但绝不会显示您投给了谁。",
     election: "选举：",
     about: "关于本次选举",
     code: "查询码",
-    code_hint: "由 64 个数字和字母 a 至 f 组成。空格、连字符和大小写均不影响。",
+    ways_title: "您不必手动输入查询码：",
+    ways: [
+        "请扫描回执上的二维码，或打开您保存的链接，即可直接找到您的选票。",
+        "也可以复制查询码或链接，粘贴到下方。",
+    ],
+    ways_file: "还可以使用您保存的文件：",
+    ways_file_link: "载入回执文件",
+    code_hint: "由 64 个数字和字母 a 至 f 组成，排列方式与回执上相同，便于您逐行对照。",
     counter: |count| format!("已输入 {count} 个字符，共 64 个"),
     problem: problem_zh,
-    problem_title: "请检查查询码",
+    problem_title: |refused| match refused {
+        Refused { is_link: false, .. } => "请检查查询码",
+        Refused { problem: CodeProblem::Short(_), .. } => "此链接不完整",
+        Refused { .. } => "此链接已损坏",
+    },
+    short_ways: "如果您没有完整的查询码，可以扫描回执上的二维码、打开您保存的链接，或",
+    short_file: "载入回执文件",
+    stop: "。",
     find: "查找这张选票",
+    another: "查找另一张选票",
     bad_address: "此网址没有指明选举。请从选举列表中打开相应的选举，再查找您的选票。",
     counted_title: |closed| match closed {
         false => "您的选票已在公开记录上",
@@ -191,9 +237,9 @@ static ZH: Track = Track {
     },
     counted: |closed| match closed {
         false => "目前以这张选票为准。投票结束前，您仍可用新的选票取代它。",
-        true => "投票已结束，这张选票不会再被取代。",
+        true => "服务器称投票已结束，且这张选票没有被取代。若属实，它不会再被取代。",
     },
-    replaced_title: "这张选票已被后来的选票取代",
+    replaced_title: "同一位选民后来又投了一张选票，取代了这一张：它不计票",
     replaced: |closed| match closed {
         false => {
             "这张选票已记录，但同一位选民后来又投了票，只以最后一张为准。如果您没有再次投票，说明有人掌握了您的投票码：请趁投票尚未结束，立即告知选举办公室。"
@@ -232,8 +278,8 @@ static ZH: Track = Track {
         "请换一台设备，最好换一个网络。一台会骗您一次的设备，也会骗您第二次；但它无法让另一台设备跟着说谎。",
         "您只需要这个链接或查询码。两者都不会显示您投给了谁，因此可以请任何人帮忙。",
     ],
-    final_title: "这是最终结果",
-    final_words: "记录已经完结。无论今天还是十年之后，从任何设备查询，答案都必须相同。",
+    final_title: "结果不会再变",
+    final_words: "投票结束后，记录不再变化。无论今天还是十年之后，从任何设备查询，答案都必须相同。",
     results: "选举结果",
     verify: "核查整场选举",
     share_title: "用另一台设备查看",
@@ -244,7 +290,7 @@ static ZH: Track = Track {
     missing_title: "没有找到带有此查询码的选票",
     missing: "本次选举的公开记录中没有此查询码。请依次检查：",
     missing_steps: [
-        "将查询码与您记下的逐字核对。",
+        "将查询码与当时显示的逐行核对。",
         "确认选举正确：选举名称在本页上方。",
         "如果您刚刚投票，请等一分钟后再查。",
     ],
@@ -257,13 +303,17 @@ static ZH: Track = Track {
     receipt: "您投票时保存的回执可以证明公告板已收下您的选票，即使公告板否认也有效。",
 };
 
-fn problem_zh(problem: &CodeProblem) -> String {
-    match problem {
+fn problem_zh(refused: &Refused) -> String {
+    match refused.problem {
+        CodeProblem::Short(missing) if refused.is_link => {
+            let there = LENGTH.saturating_sub(missing);
+            format!("查询码共 64 个字符，链接中只有 {there} 个，其余已丢失。请打开完整的链接，或重新扫描。")
+        }
         CodeProblem::Empty => "请先输入查询码。".to_owned(),
         CodeProblem::Symbol(symbol) => format!(
             "查询码中不会出现“{symbol}”，只有数字 0 至 9 和字母 a 至 f。请检查是否把数字 0 写成了字母 O，或把数字 1 写成了字母 l。"
         ),
-        CodeProblem::Short(missing) => format!("还缺 {missing} 个字符。查询码共 64 个字符。"),
+        CodeProblem::Short(missing) => format!("查询码共 64 个字符，还缺 {missing} 个。"),
         CodeProblem::Long(more) => format!("多了 {more} 个字符。查询码共 64 个字符。"),
     }
 }

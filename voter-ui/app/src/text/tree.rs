@@ -35,7 +35,7 @@ static EN: Tree = Tree {
     explain: |index, size, steps| {
         let steps = if steps == 1 { "1 step".to_owned() } else { format!("{steps} steps") };
         format!(
-            "All {size} entries of this log are joined in pairs, again and again, until one number is left: the root. It stands in the checkpoint, which the board has signed. From entry {index} at the bottom it is {steps} to the root, and this device has calculated each of them. If one letter of any entry were changed, another root would come out."
+            "All {size} entries of this log are joined in pairs, again and again, until one number is left: the root of this tree, which is the fingerprint of the record. It stands in the checkpoint, which the board has signed. From entry {index} at the bottom it is {steps} to the root, and this device has calculated each of them. If one letter of any entry were changed, another root would come out."
         )
     },
     alone: "The log has one entry: it is the root itself.",
@@ -61,7 +61,7 @@ static EN: Tree = Tree {
 static ZH: Tree = Tree {
     explain: |index, size, steps| {
         format!(
-            "日志中的全部 {size} 个条目两两相连、层层合并，最后只剩一个数：根。根写在由公告板签名的检查点中。从最下方的第 {index} 号条目到根共 {steps} 步，每一步都由本设备计算。任何条目哪怕改动一个字，得到的根都会不同。"
+            "日志中的全部 {size} 个条目两两相连、层层合并，最后只剩一个数：树根，也就是记录指纹。它写在由公告板签名的检查点中。从最下方的第 {index} 号条目到根共 {steps} 步，每一步都由本设备计算。任何条目哪怕改动一个字，得到的根都会不同。"
         )
     },
     alone: "日志中只有一个条目：它本身就是根。",

@@ -7,9 +7,15 @@ pub(crate) mod after;
 /// The texts of voting.
 pub(crate) struct Vote {
     pub(crate) steps: [&'static str; 5],
-    pub(crate) not_cast: &'static str,
+    /// Whether a ballot that was cast before counts until this one is.
+    pub(crate) not_cast: fn(bool) -> &'static str,
     pub(crate) leave: &'static str,
     pub(crate) memory: &'static str,
+    /// Before that, after the page was loaded again.
+    pub(crate) reloaded: &'static str,
+    /// Of a ballot that was sent from this tab before.
+    pub(crate) under_way: &'static str,
+    pub(crate) under_way_look: &'static str,
     pub(crate) continue_: &'static str,
     pub(crate) back: &'static str,
     pub(crate) errors: &'static str,
@@ -18,7 +24,10 @@ pub(crate) struct Vote {
     pub(crate) code_lead: fn(bool) -> &'static str,
     pub(crate) code_legend: fn(bool) -> &'static str,
     pub(crate) code_hint: &'static str,
+    pub(crate) code_here: &'static str,
     pub(crate) code_from_link: &'static str,
+    pub(crate) link_short: fn(usize) -> String,
+    pub(crate) other_code: &'static str,
     pub(crate) group: fn(usize) -> String,
     pub(crate) group_wrong: fn(usize, bool) -> String,
     pub(crate) group_short: fn(usize) -> String,
@@ -57,9 +66,18 @@ impl Texts for Vote {
 
 static EN: Vote = Vote {
     steps: ["Your code", "Your ballot", "Review", "Cast or test", "Receipt"],
-    not_cast: "Your vote is not cast yet. It is cast only when this page shows your receipt.",
-    leave: "Your vote is not cast yet. If you leave this page, your choices are lost. Leave it?",
-    memory: "Your choices are kept on this page alone, on purpose, so that nobody who uses this device after you can see them. If you load the page again, you start again.",
+    not_cast: |counts| {
+        if counts {
+            "This new ballot is not cast yet. Until it is, your earlier one counts."
+        } else {
+            "Not cast until you see your receipt."
+        }
+    },
+    leave: "This ballot is not cast yet. If you leave this page, your choices are lost. Leave it?",
+    memory: "Your code and your choices are kept on this page alone, on purpose, so that nobody who uses this device after you can see them. If you load the page again, you start again.",
+    under_way: "A ballot was sent from this tab before, and this page has not seen its receipt.",
+    under_way_look: "See what became of it",
+    reloaded: "The page was loaded again. The ballot that you were marking is not cast: enter your code again. ",
     continue_: "Continue",
     back: "Back",
     errors: "Something needs another look",
@@ -73,7 +91,15 @@ static EN: Vote = Vote {
     },
     code_legend: |own| if own { "Your recovery code" } else { "Your code" },
     code_hint: "Capital or small letters, as you like. You can also paste the whole code at once.",
-    code_from_link: "Your code came with the link, and is filled in. It has been taken out of the address bar.",
+    code_here: "Your code is here",
+    code_from_link: "It came with the link, and has been taken out of the address bar.",
+    link_short: |missing| {
+        let symbols = if missing == 1 { "1 character".to_owned() } else { format!("{missing} characters") };
+        format!(
+            "The link is not complete: {symbols} of your code are missing. Add what is missing from your letter."
+        )
+    },
+    other_code: "Use another code",
     group: |group| format!("Group {group} of 5"),
     group_wrong: |group, own| {
         let place = if own { "where you wrote it down" } else { "on your letter" };
@@ -119,9 +145,18 @@ static EN: Vote = Vote {
 
 static ZH: Vote = Vote {
     steps: ["投票码", "填写选票", "复核", "投出或测试", "回执"],
-    not_cast: "您的选票尚未投出。看到本页显示回执，才算投票完成。",
-    leave: "您的选票尚未投出。离开本页后，您的选择将会丢失。确定离开吗？",
-    memory: "您的选择有意只保留在当前页面，以免之后使用本设备的人看到。重新载入页面后，需要从头开始。",
+    not_cast: |counts| {
+        if counts {
+            "这张新选票尚未投出。投出之前，您上一张选票仍然有效。"
+        } else {
+            "看到回执，才算投出。"
+        }
+    },
+    leave: "这张选票尚未投出。离开本页后，您的选择将会丢失。确定离开吗？",
+    memory: "您的投票码和选择有意只保留在当前页面，以免之后使用本设备的人看到。重新载入页面后，需要从头开始。",
+    under_way: "此标签页之前发送过一张选票，但本页尚未见到它的回执。",
+    under_way_look: "查看它的结果",
+    reloaded: "页面已重新载入。您刚才填写的选票没有投出：请重新输入投票码。",
     continue_: "继续",
     back: "返回",
     errors: "有内容需要再看一下",
@@ -135,7 +170,10 @@ static ZH: Vote = Vote {
     },
     code_legend: |own| if own { "您的恢复码" } else { "您的投票码" },
     code_hint: "大小写均可。也可以一次粘贴整个投票码。",
-    code_from_link: "您的投票码已随链接填好，并已从地址栏中移除。",
+    code_here: "您的投票码已就绪",
+    code_from_link: "投票码来自链接，并已从地址栏中移除。",
+    link_short: |missing| format!("链接不完整：投票码缺少 {missing} 个字符。请对照信函补全。"),
+    other_code: "使用其他投票码",
     group: |group| format!("第 {group} 组，共 5 组"),
     group_wrong: |group, own| {
         let place = if own { "您当时的记录" } else { "信函" };

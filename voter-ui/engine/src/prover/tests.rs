@@ -41,10 +41,10 @@ fn a_practice_election_holds_together_and_is_new_each_time() {
 fn a_sealed_ballot_is_cast_once_and_continued_by_the_next() {
     let (mut prover, card) = ready();
     let sealed = prover.seal(&card.code, 0, None, choices()).unwrap();
-    let decided = prover.cast().unwrap();
+    let decided = prover.cast(sealed.code).unwrap();
     assert_eq!(decided.opening, None);
-    assert!(matches!(prover.cast(), Err(Trouble::Fault { .. })), "its seed is gone");
-    assert!(matches!(prover.test(), Err(Trouble::Fault { .. })));
+    assert!(matches!(prover.cast(sealed.code), Err(Trouble::Fault { .. })), "its seed is gone");
+    assert!(matches!(prover.test(sealed.code), Err(Trouble::Fault { .. })));
     let verified = |entry: &[u8]| {
         let Entry::Cast(submitted) = Entry::decode(entry).unwrap() else { panic!("a cast ballot") };
         let authentic = submitted.authenticate(card.election, Disposition::Cast).unwrap();
@@ -53,18 +53,34 @@ fn a_sealed_ballot_is_cast_once_and_continued_by_the_next() {
     assert_eq!(verified(&decided.entry).code(), sealed.code);
     let previous = Some((0, sealed.code.to_string()));
     let context = prover.context.clone();
-    prover.seal(&card.code, 0, previous, choices()).unwrap();
-    let next = prover.cast().unwrap();
+    let next = prover.seal(&card.code, 0, previous, choices()).unwrap();
+    let next = prover.cast(next.code).unwrap();
     prover.context = context;
     let Entry::Cast(next) = Entry::decode(&next.entry).unwrap() else { panic!("a cast ballot") };
     assert_eq!((next.ballot.counter, next.ballot.previous), (1, Some(sealed.code)));
 }
 
 #[test]
+fn a_ballot_is_decided_only_by_the_tracking_code_that_was_shown() {
+    let (mut prover, card) = ready();
+    let first = prover.seal(&card.code, 0, None, choices()).unwrap();
+    let second = prover.seal(&card.code, 0, None, choices()).unwrap();
+    assert_ne!(first.code, second.code);
+    assert!(matches!(prover.cast(first.code), Err(Trouble::Fault { .. })), "another is sealed by now");
+    assert!(
+        matches!(prover.cast(second.code), Err(Trouble::Fault { .. })),
+        "and is erased, to be sealed again"
+    );
+    let third = prover.seal(&card.code, 0, None, choices()).unwrap();
+    assert!(matches!(prover.test(second.code), Err(Trouble::Fault { .. })));
+    assert!(matches!(prover.cast(third.code), Err(Trouble::Fault { .. })));
+}
+
+#[test]
 fn a_tested_ballot_is_examined_on_another_device_and_published_by_its_voter() {
     let (mut prover, card) = ready();
-    prover.seal(&card.code, 0, None, choices()).unwrap();
-    let DecidedCard { entry, opening } = prover.test().unwrap();
+    let sealed = prover.seal(&card.code, 0, None, choices()).unwrap();
+    let DecidedCard { entry, opening } = prover.test(sealed.code).unwrap();
     let opening = opening.unwrap();
     let other = Prover::default();
     let examined = other.examine(&card.purpose, &entry, &opening).unwrap();

@@ -43,10 +43,16 @@ pub(super) struct Reading<T> {
 }
 
 impl<T: Transport> Reading<T> {
-    /// Connects to the board, under the key that was seen before.
-    pub(super) async fn connect(transport: T, seen: SavedView) -> Result<Self, Trouble> {
-        let first_visit = seen.key().map_err(client)?.is_none();
-        let board = Board::connect_by(transport, None, seen).await.map_err(client)?;
+    /// Connects to the board, under the key that was seen before; what else was seen must be of this board too.
+    pub(super) async fn connect(transport: T, saved: &[String]) -> Result<Self, Trouble> {
+        let seen = saved.iter().map(|text| seen_before(Some(text)));
+        let mut seen = seen.filter(|view| *view != SavedView::default());
+        let first = seen.next();
+        let first_visit = first.is_none();
+        let board = Board::connect_by(transport, None, first.unwrap_or_default()).await.map_err(client)?;
+        for view in seen {
+            board.take_in(&view).await.map_err(client)?;
+        }
         let mut log = board.log();
         let _head = log.refresh().await.map_err(client)?;
         Ok(Self { board, log, booths: BTreeMap::new(), first_visit })
@@ -61,6 +67,7 @@ impl<T: Transport> Reading<T> {
     pub(super) async fn answer(&mut self, request: Request, tell: Tell<'_>) -> Result<Vec<u8>, Trouble> {
         match request {
             Request::Connect { .. } => Err(fault("the board is connected")),
+            Request::Saw(view) => encode(&self.saw(&view).await?),
             Request::Board => encode(&self.board_anew().await?),
             Request::Setup(election) => encode(&self.setup(election, tell).await?),
             Request::Voter { election, code } => {
@@ -74,6 +81,12 @@ impl<T: Transport> Reading<T> {
             Request::Entries { log, first, count } => encode(&self.entries(log, first, count).await?),
             Request::Path { log, index } => encode(&self.path(log, index).await?),
         }
+    }
+
+    /// Takes in what another worker or page saw of the board; gives what was seen in all.
+    async fn saw(&self, view: &str) -> Result<String, Trouble> {
+        self.board.take_in(&seen_before(Some(view))).await.map_err(client)?;
+        Ok(self.view().to_json())
     }
 
     /// The board as it was seen last.

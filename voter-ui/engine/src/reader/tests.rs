@@ -2,6 +2,7 @@
 
 mod ballots;
 mod entries;
+mod seen;
 mod trouble;
 
 use std::cell::RefCell;
@@ -47,7 +48,7 @@ fn publish(fake: &Fake, election: &SmallElection) {
 }
 
 fn connect(fake: &Fake) -> Reading<Fake> {
-    run(Reading::connect(fake.clone(), SavedView::default())).unwrap()
+    run(Reading::connect(fake.clone(), &[])).unwrap()
 }
 
 /// The answer to a request as the page gets it, with the stages that it was told of.
@@ -98,7 +99,7 @@ fn a_board_is_known_again_by_what_the_page_kept() {
     assert_eq!(card.fingerprint, key(1).verifying_key().fingerprint().to_hex());
     let kept = first.view().to_json();
 
-    let again = |kept: &str| run(Reading::connect(fake.clone(), seen_before(Some(kept))));
+    let again = |kept: &str| run(Reading::connect(fake.clone(), &[kept.to_owned()]));
     assert!(!again(&kept).unwrap().board_card().unwrap().first_visit);
     for damaged in ["", "{}", &kept.replace("board", "bored"), &kept.replace("\\n2\\n", "\\n1\\n")] {
         assert_ne!(damaged, kept);

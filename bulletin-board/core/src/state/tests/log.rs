@@ -178,6 +178,11 @@ fn voting_opens_early_only_by_an_administrator_who_may_and_when_all_is_ready() {
     assert_eq!((election.state.phase(), election.state.time()), (Phase::Open, CREATED));
     election.refuse(election.act(AdministratorAct::Open), Check::OpeningConditions);
     election.push_with_due(election.act(AdministratorAct::Close));
+    // not the manifest's times, but the record's
+    assert_eq!(
+        (election.state.opening_time(), election.state.closing_time()),
+        (Some(CREATED), Some(CREATED))
+    );
     assert_eq!(election.state.phase(), Phase::Counted);
     election.refuse(election.act(AdministratorAct::Close), Check::ClosingConditions);
     election.refuse(election.act(AdministratorAct::Open), Check::OpeningConditions);

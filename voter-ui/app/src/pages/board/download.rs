@@ -6,18 +6,18 @@ use leptos::task::spawn_local;
 use tabella_board_core::api::paths;
 use tabella_crypto::manifest::ElectionId;
 use tabella_web_shared::tar;
-use tabella_web_shared::verifier::{RecordFiles, Request};
-use tabella_web_shared::{Progress, Request as AnyRequest, Trouble};
+use tabella_web_shared::verifier::RecordFiles;
+use tabella_web_shared::{Progress, Trouble};
 
 use crate::api;
-use crate::engine::Engine;
 use crate::format::now;
 use crate::language::use_texts;
+use crate::pages::verify::fetch::fetch;
 use crate::parts::code::CopyButton;
 use crate::parts::download::save;
 use crate::parts::notice::TroubleNotice;
 use crate::parts::progress::ProgressBar;
-use crate::session::seen;
+use crate::session::{Session, use_session};
 use crate::text::board::Board as Words;
 
 /// Where a download is.
@@ -61,6 +61,7 @@ pub(super) fn Download(election: ElectionId) -> impl IntoView {
 #[component]
 fn Archive(election: ElectionId) -> impl IntoView {
     let texts = use_texts::<Words>();
+    let session = use_session();
     let stand = RwSignal::new(Stand::Idle);
     let progress = RwSignal::new(None::<Progress>);
     let start = move || {
@@ -74,7 +75,7 @@ fn Archive(election: ElectionId) -> impl IntoView {
                 // the page may be gone
                 let _ = progress.try_set(Some(step));
             };
-            let archive = fetch(election, told).await;
+            let archive = take(session, election, told).await;
             let end = match archive {
                 // who has left the page has left the download
                 Ok((name, bytes)) if stand.try_get_untracked().is_some() => {
@@ -115,14 +116,13 @@ fn Archive(election: ElectionId) -> impl IntoView {
 }
 
 /// The record's files in one archive, below a folder of its own; the worker that fetches them ends with this.
-async fn fetch(
+async fn take(
+    session: Session,
     election: ElectionId,
     progress: impl Fn(Progress) + 'static,
 ) -> Result<(String, Vec<u8>), Trouble> {
     let folder: String = election.to_string().chars().take(8).collect();
-    let engine = Engine::start(drop).await?;
-    let request = Request::Fetch { address: api::origin(), election, saved: seen() };
-    let RecordFiles { files, .. } = engine.ask(AnyRequest::Verifier(request), progress).await?;
+    let (_engine, RecordFiles { files, .. }) = fetch(session, election, progress).await?;
     let files: Vec<(String, Vec<u8>)> =
         files.into_iter().map(|file| (format!("{folder}/{}", file.path), file.bytes)).collect();
     let all = files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()));

@@ -1,7 +1,8 @@
 //! The entries of a log, page by page; new ones are shown when the reader asks for them.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use wasm_bindgen::JsCast as _;
+use web_sys::{Element, HtmlElement};
 
 use tabella_web_shared::Trouble;
 use tabella_web_shared::reader::HeadCard;
@@ -11,6 +12,7 @@ use super::item::{AnchorItem, BlockItem, Item};
 use super::page::{Group, Range, Run, load};
 use crate::format::{exact_time, machine_time, number};
 use crate::language::{use_language, use_texts};
+use crate::parts::latest::Latest;
 use crate::parts::notice::{Loading, TroubleNotice};
 use crate::router::{NavigateOptions, use_location, use_navigate};
 use crate::session::use_session;
@@ -24,13 +26,43 @@ fn address(log: Log, from: Option<u64>) -> String {
     }
 }
 
+/// The address at which an entry is shown and marked.
+fn entry_address(log: Log, index: u64) -> String {
+    format!("{}?from={index}#{}", log.address(), anchor(index))
+}
+
+/// The place of an entry on the page.
+pub(super) fn anchor(index: u64) -> String {
+    format!("entry-{index}")
+}
+
+/// Brings an entry into sight and gives it the focus, if it is on the page.
+fn show(index: u64) {
+    let Some(entry) = document().get_element_by_id(&anchor(index)) else { return };
+    let folded = |element: &Element| element.closest("details:not([open])").ok().flatten();
+    let mut around = folded(&entry);
+    while let Some(details) = around {
+        if details.set_attribute("open", "").is_err() {
+            return;
+        }
+        around = folded(&details);
+    }
+    if let Some(entry) = entry.dyn_ref::<HtmlElement>() {
+        // an element with a tabindex takes the focus
+        let _ = entry.focus();
+    }
+    entry.scroll_into_view();
+}
+
 /// One page of entries, and the ways to others. Pages stand still: the newest is that of the size last asked for.
 #[component]
 pub(super) fn Entries(log: Log, head: RwSignal<Option<HeadCard>>) -> impl IntoView {
     let texts = use_texts::<Words>();
     let session = use_session();
     let place = use_location();
-    let from = Memo::new(move |_| place.parameter("from")?.parse::<u64>().ok());
+    let from = Memo::new(move |_| {
+        place.parameter("from").and_then(|from| from.parse().ok()).or_else(|| log.wanted.get())
+    });
     let size = Memo::new(move |_| head.with(|head| head.as_ref().map_or(0, |head| head.size)));
     let seen = RwSignal::new(size.get_untracked());
     Effect::new(move || {
@@ -42,19 +74,18 @@ pub(super) fn Entries(log: Log, head: RwSignal<Option<HeadCard>>) -> impl IntoVi
     let range = Memo::new(move |_| Range::from(from.get(), seen.get()));
     let page = RwSignal::new(None::<Result<Vec<Run>, Trouble>>);
     let again = RwSignal::new(0_u32);
-    let asked = StoredValue::new(0_u32);
+    let latest = Latest::new();
     Effect::new(move || {
         again.track();
         let Some(range) = range.get() else { return };
-        asked.update_value(|asked| *asked += 1);
-        let this = asked.get_value();
-        spawn_local(async move {
-            let groups = load(session, log.name, range).await;
-            // of an older question, or after the page has gone, nothing is heard
-            if asked.try_get_value() == Some(this) {
-                page.set(Some(groups));
-            }
-        });
+        latest.ask(|_| load(session, log.name, range), move |groups| page.set(Some(groups)));
+    });
+    Effect::new(move || {
+        let is_there = page.with(|page| matches!(page, Some(Ok(_))));
+        if let Some(index) = log.wanted.get().filter(|_| is_there) {
+            // the entries are on the page with its next picture
+            request_animation_frame(move || show(index));
+        }
     });
     let shown = move || match page.get() {
         None if range.get().is_none() => view! { <p>{move || texts().empty}</p> }.into_any(),
@@ -159,8 +190,8 @@ fn Jump(log: Log, size: Memo<u64>) -> impl IntoView {
         let wished = typed.with_untracked(|typed| typed.trim().parse::<u64>().ok());
         let wished = wished.filter(|wished| *wished < size.get_untracked());
         is_wrong.set(wished.is_none());
-        if wished.is_some() {
-            navigate(&address(log, wished), NavigateOptions::default());
+        if let Some(wished) = wished {
+            navigate(&entry_address(log, wished), NavigateOptions::default());
         }
     };
     let enter = move |event: web_sys::KeyboardEvent| {
@@ -249,10 +280,21 @@ fn Anchors(log: Log, groups: Vec<Group>) -> impl IntoView {
             entries.into_iter().enumerate().map(item).collect_view()
         })
         .collect();
+    let list = view! { <ul class="choices">{items}</ul> };
+    let list = match anchors {
+        0 | 1 => list.into_any(),
+        _ => view! {
+            <details>
+                <summary>{move || (texts().anchors_more)(anchors)}</summary>
+                {list}
+            </details>
+        }
+        .into_any(),
+    };
     view! {
         <li class="card">
             <h3>{move || (texts().anchors)(anchors)}</h3>
-            <ul class="choices">{items}</ul>
+            {list}
         </li>
     }
 }

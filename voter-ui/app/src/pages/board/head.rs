@@ -24,7 +24,7 @@ pub(super) fn watch(log: Log) -> Polled<HeadCard> {
     poll(PERIOD, move || session.ask(Request::Head(log.name), |_| ()))
 }
 
-/// Size, root, name, witnesses, and the signed note.
+/// Size, fingerprint, name, witnesses, and the signed note.
 #[component]
 pub(super) fn Head(log: Log, head: RwSignal<Option<HeadCard>>) -> impl IntoView {
     let (texts, language) = (use_texts::<Words>(), use_language());
@@ -41,10 +41,11 @@ pub(super) fn Head(log: Log, head: RwSignal<Option<HeadCard>>) -> impl IntoView 
         (None, names) if names.is_empty() => texts().unwitnessed.to_owned(),
         (None, names) => names,
     };
+    let title = move || if log.election().is_some() { texts().head } else { texts().whole };
     view! {
         <section aria-labelledby="head" class="card">
             <div class="row">
-                <h2 id="head">{move || texts().head}</h2>
+                <h2 id="head">{title}</h2>
                 <Checked/>
             </div>
             <dl class="figures">

@@ -7,7 +7,7 @@ use tabella_crypto::transcript::Digest;
 use tabella_web_shared::reader::{EntryCard, EntryKind, Field, PathCard, Request};
 
 use super::Log;
-use super::entries::Time;
+use super::entries::{Time, anchor};
 use super::fields::{Label, is_main, labels, value};
 use super::titles::ElectionTitle;
 use crate::format::number;
@@ -36,7 +36,7 @@ pub(super) fn Item(log: Log, entry: EntryCard) -> impl IntoView {
         _ => None,
     };
     view! {
-        <li class="stack">
+        <li id=anchor(index) class="entry stack" tabindex="-1" aria-current=move || log.mark(index)>
             <p>
                 <span class="small muted">{move || (texts().number)(&written())}</span> " "
                 <strong>{move || (texts().kind)(kind)}</strong>
@@ -66,7 +66,7 @@ pub(super) fn AnchorItem(
     let size: u64 = text(Field::Size).and_then(|text| text.parse().ok()).unwrap_or_default();
     let fields = labels(&entry);
     view! {
-        <li>
+        <li id=anchor(index) class="entry" tabindex="-1" aria-current=move || log.mark(index)>
             <details>
                 <summary>
                     {move || (texts().number)(&number(index, language.get()))} " · "
@@ -88,7 +88,7 @@ pub(super) fn BlockItem(log: Log, entry: EntryCard) -> impl IntoView {
     let index = entry.index;
     let fields = labels(&entry);
     view! {
-        <details>
+        <details id=anchor(index) class="entry" tabindex="-1" aria-current=move || log.mark(index)>
             <summary>{move || (texts().block)(&number(index, language.get()))}</summary>
             <More log entry fields/>
         </details>

@@ -41,7 +41,7 @@ impl Examined {
     }
 }
 
-/// The choices, the code, and both verdicts: only the voter knows which one it is.
+/// The choices, the code, and what to do: only the voter can tell whether they are the right ones.
 #[component]
 pub(super) fn Contents(examined: Examined) -> impl IntoView {
     let texts = use_texts::<Words>();
@@ -69,13 +69,10 @@ pub(super) fn Contents(examined: Examined) -> impl IntoView {
             <p><strong>{move || texts().compare_code}</strong></p>
             <p><Code hexadecimal=code.to_string()/></p>
         </div>
-        <Notice kind=Kind::Good>
-            <h3>{move || texts().is_same_title}</h3>
-            <p>{move || texts().is_same}</p>
-        </Notice>
-        <Notice kind=Kind::Bad>
-            <h3>{move || texts().is_other_title}</h3>
-            <p>{move || texts().is_other}</p>
+        <Notice kind=Kind::Note>
+            <h3>{move || texts().compare}</h3>
+            <p><strong>{move || texts().is_same_title}</strong> " " {move || texts().is_same}</p>
+            <p><strong>{move || texts().is_other_title}</strong> " " {move || texts().is_other}</p>
         </Notice>
         <p class="not-cast">{move || texts().vote_now}</p>
         <p><a href=format!("/e/{election}/track#{code}")>{move || texts().track}</a></p>

@@ -8,23 +8,26 @@ use tabella_crypto::ballot::TrackingCode;
 use tabella_crypto::manifest::ElectionId;
 use tabella_tally::ballot_box::TestOpening;
 
-/// Fewest characters of a fragment that is taken for an opening; shorter ones name places on the page.
+/// Fewest characters of a fragment that is taken for something to check; shorter ones name places on the page.
 const SHORTEST_FRAGMENT: usize = 64;
+/// How every opening begins in a link, also one that was cut off: `{"` and a letter.
+const BEGINNING: &str = "eyJ";
 
 /// An opening, and what it says it is of.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Opening {
+pub(crate) struct Opening {
     /// One line of JSON, as the prover takes it.
-    pub(super) json: String,
+    pub(crate) json: String,
     /// The election.
-    pub(super) election: ElectionId,
+    pub(crate) election: ElectionId,
     /// The tracking code that the voter was shown.
-    pub(super) code: TrackingCode,
+    pub(crate) code: TrackingCode,
 }
 
-/// Whether an address's fragment is meant as an opening.
+/// Whether an address's fragment is meant as an opening, or as a piece of one.
 pub(super) fn is_meant(fragment: &str) -> bool {
-    fragment.trim_start_matches('#').len() >= SHORTEST_FRAGMENT
+    let fragment = fragment.trim_start_matches('#');
+    fragment.starts_with(BEGINNING) || fragment.len() >= SHORTEST_FRAGMENT
 }
 
 /// Reads an opening from JSON, from a link that carries it, or from what such a link carries.
@@ -91,5 +94,9 @@ mod tests {
     fn fragment_of_a_place_on_the_page_is_no_opening() {
         assert!(!is_meant("") && !is_meant("#main") && !is_meant("#receipt"));
         assert!(is_meant(&format!("#{}", "e".repeat(300))));
+        let json = serde_json::to_string(&opening()).unwrap();
+        let encoded = base64_form::serialize(json.as_bytes(), serde_json::value::Serializer).unwrap();
+        let cut: String = encoded.as_str().unwrap().chars().take(12).collect();
+        assert!(is_meant(&format!("#{cut}")), "{cut}");
     }
 }

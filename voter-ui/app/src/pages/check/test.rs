@@ -1,14 +1,13 @@
 //! A test ballot: where it comes from, and what was found in it.
 //!
 //! ```text
-//! address#opening | file | text --read--> Opening --reader: Setup, Track--> entry
-//!                                         Opening, entry --prover: Examine--> contents | dishonest
+//! address#opening | file | text --recognise--> Opening --reader: Setup, Track--> entry
+//!                                              Opening, entry --prover: Examine--> contents | dishonest
 //! ```
 //!
 //! The fragment may show choices: it reaches no server, and is taken out of the address at once.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
 
 use tabella_crypto::ballot::TrackingCode;
@@ -20,9 +19,10 @@ use tabella_web_shared::{Progress, Request as AnyRequest, Trouble};
 use super::contents::{Contents, Examined};
 use super::failure;
 use super::file::FileField;
-use super::opening::{Opening, is_meant, read};
+use super::opening::{Opening, is_meant};
 use crate::engine::Engine;
 use crate::language::use_texts;
+use crate::parts::latest::Latest;
 use crate::parts::notice::{Kind, Notice};
 use crate::parts::progress::ProgressBar;
 use crate::router::{NavigateOptions, use_fragment, use_navigate};
@@ -32,7 +32,7 @@ use crate::text::check::Check as Words;
 /// What became of an opening.
 #[derive(Clone)]
 enum Answer {
-    /// The text is none.
+    /// The text is nothing that can be checked.
     Unfit,
     Asking,
     Opened(Examined),
@@ -41,46 +41,78 @@ enum Answer {
     Failed(Opening, Trouble),
 }
 
-/// Takes an opening from wherever it comes, and shows what the ballot contained.
-#[component]
-pub(super) fn TestBallot() -> impl IntoView {
-    let texts = use_texts::<Words>();
-    let session = use_session();
-    let answer = RwSignal::new_local(None::<Answer>);
-    let progress = RwSignal::new(None::<Progress>);
-    let asked = StoredValue::new(0_u32);
-    let examine = move |opening: Opening| {
-        asked.update_value(|asked| *asked += 1);
-        let this = asked.get_value();
-        // of an older question, or after the page has gone, nothing is heard
-        let is_heard = move || asked.try_get_value() == Some(this);
+/// Looking into test ballots, one after the other.
+#[derive(Clone, Copy)]
+pub(super) struct Tests {
+    session: Session,
+    answer: RwSignal<Option<Answer>, LocalStorage>,
+    progress: RwSignal<Option<Progress>>,
+    latest: Latest,
+    /// What was typed or pasted.
+    text: RwSignal<String>,
+}
+
+impl Tests {
+    /// None so far.
+    pub(super) fn new() -> Self {
+        Self {
+            session: use_session(),
+            answer: RwSignal::new_local(None),
+            progress: RwSignal::new(None),
+            latest: Latest::new(),
+            text: RwSignal::new(String::new()),
+        }
+    }
+
+    /// Looks into a ballot.
+    pub(super) fn examine(self, opening: Opening) {
+        let Self { session, answer, progress, .. } = self;
         answer.set(Some(Answer::Asking));
         progress.set(None);
-        spawn_local(async move {
-            let told = move |step| {
-                if is_heard() {
-                    progress.set(Some(step));
-                }
-            };
-            let found = open(session, &opening, told).await;
-            if is_heard() {
+        self.latest.ask(
+            |asked| async move {
+                let found = open(session, &opening, asked.hear(move |step| progress.set(Some(step)))).await;
+                (opening, found)
+            },
+            move |(opening, found)| {
                 answer.set(Some(match found {
                     Ok(Some(examined)) => Answer::Opened(examined),
                     Ok(None) => Answer::Absent(opening),
                     Err(trouble) => Answer::Failed(opening, trouble),
                 }));
-            }
-        });
-    };
-    let take = move |text: String| match read(&text) {
-        Some(opening) => examine(opening),
-        None => answer.set(Some(Answer::Unfit)),
-    };
-    take_fragment(take);
-    let another = move |_| {
-        asked.update_value(|asked| *asked += 1);
-        answer.set(None);
-    };
+            },
+        );
+    }
+
+    /// Says that what was given cannot be checked.
+    pub(super) fn refuse(self) {
+        self.latest.forget();
+        self.answer.set(Some(Answer::Unfit));
+    }
+
+    /// Something was given that is checked elsewhere.
+    pub(super) fn forgive(self) {
+        if self.answer.with_untracked(|answer| matches!(answer, Some(Answer::Unfit))) {
+            self.answer.set(None);
+        }
+    }
+
+    fn begin_again(self) {
+        self.latest.forget();
+        self.answer.set(None);
+    }
+}
+
+/// Shows what the ballot contained, or asks for one.
+#[component]
+pub(super) fn TestBallot(
+    /// What is known so far.
+    tests: Tests,
+    /// Takes whatever text is given.
+    take: Callback<String>,
+) -> impl IntoView {
+    let texts = use_texts::<Words>();
+    let Tests { answer, progress, text, .. } = tests;
     move || {
         let shown = answer.get().map(|answer| match answer {
             Answer::Unfit => view! { <Unfit/> }.into_any(),
@@ -96,7 +128,8 @@ pub(super) fn TestBallot() -> impl IntoView {
             Answer::Failed(opening, trouble) => {
                 let is_dishonest = matches!(trouble, Trouble::Dishonest { .. });
                 let again = StoredValue::new_local(opening);
-                let again = Callback::new(move |()| again.with_value(|opening| examine(opening.clone())));
+                let again =
+                    Callback::new(move |()| again.with_value(|opening| tests.examine(opening.clone())));
                 view! {
                     {failure(trouble, again)}
                     {is_dishonest.then(|| view! { <p><strong>{move || texts().dishonest_more}</strong></p> })}
@@ -112,16 +145,18 @@ pub(super) fn TestBallot() -> impl IntoView {
             {shown}
             {is_done.then(|| view! {
                 <p>
-                    <button type="button" class="button quiet" on:click=another>{move || texts().another}</button>
+                    <button type="button" class="button quiet" on:click=move |_| tests.begin_again()>
+                        {move || texts().another}
+                    </button>
                 </p>
             })}
-            {(!is_done && !is_asking).then(|| view! { <Sources take=Callback::new(take)/> })}
+            {(!is_done && !is_asking).then(|| view! { <Sources text take/> })}
         }
     }
 }
 
 /// Takes the opening out of the address, now and whenever another one comes there.
-fn take_fragment(take: impl Fn(String) + 'static) {
+pub(super) fn take_fragment(take: impl Fn(String) + 'static) {
     let fragment = use_fragment();
     let navigate = use_navigate();
     Effect::new(move || {
@@ -162,9 +197,8 @@ async fn open(
 
 /// Where an opening comes from.
 #[component]
-fn Sources(take: Callback<String>) -> impl IntoView {
+fn Sources(text: RwSignal<String>, take: Callback<String>) -> impl IntoView {
     let texts = use_texts::<Words>();
-    let text = RwSignal::new(String::new());
     let is_empty = RwSignal::new(false);
     let submit = move |_| {
         let pasted = text.get_untracked();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use tabella_board_core::api::{ContestState, ElectionStatus, TrusteeStatus};
+use tabella_board_core::api::{ContestState, ElectionStatus, PhaseName, TrusteeStatus, TrusteeTally};
 use tabella_crypto::manifest::CheckedManifest;
 
 use crate::language::use_texts;
@@ -25,6 +25,8 @@ enum Progress {
     Ready,
     /// The tally: whether the trustee has stated what is counted, contests shared, and contests there are.
     Counting(bool, usize, usize),
+    /// Everything is counted: contests shared, and contests there are.
+    Counted(usize, usize),
 }
 
 /// How far each trustee is, in the manifest's order.
@@ -32,11 +34,7 @@ fn progress(status: Option<&ElectionStatus>, trustees: usize) -> Vec<Progress> {
     let Some(status) = status else { return vec![Progress::Unknown; trustees] };
     if let Some(tally) = &status.tally {
         let due = tally.contests.iter().filter(|contest| contest.state != ContestState::Withheld).count();
-        return tally
-            .trustees
-            .iter()
-            .map(|trustee| Progress::Counting(trustee.stated, trustee.shares.len(), due))
-            .collect();
+        return tally.trustees.iter().map(|trustee| part(status.phase, trustee, due)).collect();
     }
     status
         .ceremony
@@ -47,6 +45,14 @@ fn progress(status: Option<&ElectionStatus>, trustees: usize) -> Vec<Progress> {
             done => Progress::Making(done),
         })
         .collect()
+}
+
+/// A trustee's part in the tally of so many contests. Once all is counted, nobody is waited for.
+fn part(phase: PhaseName, trustee: &TrusteeTally, due: usize) -> Progress {
+    match phase {
+        PhaseName::Counted => Progress::Counted(trustee.shares.len(), due),
+        _ => Progress::Counting(trustee.stated, trustee.shares.len(), due),
+    }
 }
 
 /// Steps of the ceremony that a trustee has done.
@@ -70,6 +76,7 @@ pub(super) fn People(
         Some(Progress::Making(done)) => (texts().making)(done, STEPS),
         Some(Progress::Ready) => texts().ready.to_owned(),
         Some(Progress::Counting(has_stated, shares, of)) => (texts().counting)(has_stated, shares, of),
+        Some(Progress::Counted(shares, of)) => (texts().counted)(shares, of, threshold),
     };
     let rows = manifest
         .trustees
@@ -113,6 +120,7 @@ pub(super) fn People(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::{Language, Texts as _};
 
     #[test]
     fn a_trustee_is_ready_after_every_step_of_the_ceremony() {
@@ -129,6 +137,19 @@ mod tests {
         assert_eq!(steps(&trustee), STEPS - 1);
         trustee.tested = true;
         assert_eq!(steps(&trustee), STEPS);
+    }
+
+    #[test]
+    fn nobody_is_waited_for_once_all_is_counted() {
+        let idle = TrusteeTally { trustee: 2, stated: false, shares: vec![] };
+        assert_eq!(part(PhaseName::Closed, &idle, 3), Progress::Counting(false, 0, 3));
+        let counted = part(PhaseName::Counted, &idle, 3);
+        assert_eq!(counted, Progress::Counted(0, 3));
+        for language in [Language::English, Language::Chinese] {
+            let texts = Words::in_language(language);
+            assert!((texts.counted)(0, 3, 2).contains('2'));
+            assert_ne!((texts.counted)(0, 3, 2), (texts.counting)(false, 0, 3));
+        }
     }
 
     #[test]

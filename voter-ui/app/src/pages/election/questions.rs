@@ -8,7 +8,7 @@ use tabella_crypto::manifest::{CheckedManifest, Contest};
 use tabella_crypto::text::Text;
 
 use crate::language::{said, use_language, use_texts};
-use crate::text::election::{Election as Words, method_words, outcome_words};
+use crate::text::election::{Election as Words, method_words, nothing_words, outcome_words};
 
 /// Longer lists of options are folded.
 const SHORT_LIST: usize = 6;
@@ -69,7 +69,10 @@ fn Question(contest: Contest, styles: Vec<Text>) -> impl IntoView {
             let words = said(words);
             view! { {move || texts().blank} {words} }.into_any()
         }
-        None => (move || texts().blank_by_nothing).into_any(),
+        None => {
+            let contest = Arc::clone(&contest);
+            (move || nothing_words(&contest, language.get())).into_any()
+        }
     };
     let grades = (!contest.grades.is_empty())
         .then(|| view! { <p>{move || texts().grades} <Row names=contest.grades.clone()/></p> });

@@ -11,18 +11,22 @@ use crate::text::election::Election as Words;
 
 /// The section of the page.
 #[component]
-pub(super) fn Rules(manifest: Arc<CheckedManifest>) -> impl IntoView {
+pub(super) fn Rules(
+    manifest: Arc<CheckedManifest>,
+    /// Whether voting is over: then the rules are told as those that held.
+    is_over: Memo<bool>,
+) -> impl IntoView {
     let texts = use_texts::<Words>();
     let sentences = move || {
-        let texts = texts();
+        let (texts, is_over) = (texts(), is_over.get());
         let always = [
-            (texts.recasting)(manifest.recasting),
-            (texts.tests)(manifest.tests),
+            (texts.recasting)(manifest.recasting, is_over),
+            (texts.tests)(manifest.tests, is_over),
             (texts.smallest)(manifest.smallest_group),
             (texts.credentials)(manifest.credentials).to_owned(),
         ];
         let sometimes =
-            [(texts.powers)(manifest.powers).map(str::to_owned), (texts.cosignatures)(manifest.cosignatures)];
+            [(texts.powers)(manifest.powers, is_over), (texts.cosignatures)(manifest.cosignatures)];
         always
             .into_iter()
             .chain(sometimes.into_iter().flatten())

@@ -56,6 +56,7 @@ pub(super) fn Card(
         Some(Ok(manifest)) => Some((texts().questions)(manifest.contests.len())),
         _ => None,
     };
+    let status = Signal::derive_local(move || status.get().and_then(Result::ok));
     view! {
         <li class="card">
             <div class="stack">
@@ -65,10 +66,10 @@ pub(super) fn Card(
                 </h3>
             </div>
             <p>
-                <Dates summary kind/>
+                <Dates summary kind status/>
                 {move || questions().map(|words| view! { <br/> {words} })}
             </p>
-            <Turnout kind status=Signal::derive_local(move || status.get().and_then(Result::ok))/>
+            <Turnout kind status/>
             <Actions election kind manifest=Signal::derive_local(move || manifest.get())/>
         </li>
     }
@@ -96,16 +97,20 @@ fn Title(election: ElectionId, manifest: Signal<Fetched, LocalStorage>) -> impl 
 
 /// The next date that matters.
 #[component]
-fn Dates(summary: Memo<Option<ElectionSummary>>, kind: Memo<State>) -> impl IntoView {
-    let (texts, language, now) = (use_texts::<Words>(), use_language(), crate::format::now);
+fn Dates(
+    summary: Memo<Option<ElectionSummary>>,
+    kind: Memo<State>,
+    status: Signal<Option<ElectionStatus>, LocalStorage>,
+) -> impl IntoView {
+    let (texts, language) = (use_texts::<Words>(), use_language());
     let date = move || {
         let (opens, closes) = summary.with(|summary| summary.as_ref().map(|s| (s.opens, s.closes)))?;
         let (label, at) = match kind.get() {
             State::Preparing | State::Soon { .. } => (texts().opens, opens),
             State::Late => (texts().late, opens),
             State::Open { .. } => (texts().closes, closes),
-            State::Counting | State::Counted if now() < closes => (texts().closed_early, closes),
-            State::Counting | State::Counted => (texts().closed, closes),
+            // it may have closed before its time
+            State::Counting | State::Counted => (texts().closed, status.get()?.closed?),
         };
         Some(view! { {label} <time datetime=machine_time(at)>{time(at, language.get())}</time> })
     };

@@ -9,9 +9,10 @@ use super::contest::{Facts, Question, questions};
 use super::load::{Loaded, Source};
 use super::overall;
 use super::table::order;
-use super::trustees::{When, parts};
+use super::trustees::parts;
 use crate::format::{exact_time, machine_time, now, number, percent};
 use crate::language::{plain, said, use_language, use_texts};
+use crate::pages::verify::report::Release;
 use crate::parts::code::Code;
 use crate::parts::download::print;
 use crate::parts::notice::{Kind, Notice};
@@ -51,6 +52,10 @@ pub(super) fn Sheet(loaded: Loaded, summaries: Vec<ContestSummary>) -> impl Into
 fn Standing(loaded: Loaded) -> impl IntoView {
     let texts = use_texts::<Paper>();
     let is_counted = loaded.is_counted();
+    let release = loaded.source.known().and_then(|known| known.report.hasty_release());
+    let secrecy = release.map(|Release { statements, quorum }| {
+        view! { <p class="small">{move || (texts().secrecy)(statements, quorum)}</p> }
+    });
     let words = match loaded.source {
         Source::Verified(known) => {
             let at = known.at;
@@ -58,6 +63,7 @@ fn Standing(loaded: Loaded) -> impl IntoView {
                 <Notice kind=Kind::Good>
                     <p><strong>{move || texts().verified}</strong> " " <Exact at/></p>
                     <p>{move || texts().verified_words}</p>
+                    {secrecy}
                 </Notice>
             }
             .into_any()
@@ -67,6 +73,7 @@ fn Standing(loaded: Loaded) -> impl IntoView {
             view! {
                 <Notice kind=Kind::Bad>
                     <p><strong>{move || texts().contradicted}</strong> " " <Exact at/></p>
+                    {secrecy}
                 </Notice>
             }
             .into_any()
@@ -91,7 +98,15 @@ fn About(loaded: Loaded) -> impl IntoView {
     let texts = use_texts::<Paper>();
     let counting = use_texts::<Counting>();
     let language = use_language();
-    let (opens, closes) = (loaded.manifest.opens, loaded.manifest.closes);
+    let voting = match loaded.voting() {
+        (Some(opened), Some(closed)) => {
+            view! { {move || texts().from} " " <Exact at=opened/> " " {move || texts().to} " " <Exact at=closed/> }
+                .into_any()
+        }
+        (None, Some(closed)) => view! { {move || texts().never} " " <Exact at=closed/> }.into_any(),
+        // a result is of an election that is closed
+        (_, None) => ().into_any(),
+    };
     let trustees: Vec<_> = parts(&loaded);
     let threshold = (loaded.manifest.threshold, trustees.len());
     let names = move || {
@@ -106,16 +121,17 @@ fn About(loaded: Loaded) -> impl IntoView {
         <dl class="figures">
             <dt>{move || texts().board}</dt>
             <dd>{loaded.manifest.board.clone()} " (" {crate::api::origin()} ")"</dd>
-            <dt>{move || texts().election}</dt>
-            <dd><Code hexadecimal=loaded.manifest.id().to_string()/></dd>
             <dt>{move || texts().period}</dt>
-            <dd><When at=opens/> " – " <When at=closes/></dd>
+            <dd>{voting}</dd>
             <dt>{move || texts().trustees}</dt>
             <dd>{names} <p class="small">{move || (counting().threshold)(threshold.0, threshold.1)}</p></dd>
         </dl>
         <Facts facts/>
     }
 }
+
+/// A contest of more options than this may run over two pages.
+const LONG: usize = 20;
 
 /// A contest in short.
 #[component]
@@ -144,10 +160,12 @@ fn InShort(question: Question) -> impl IntoView {
         })
         .collect();
     let title = plain(&contest.title, spoken);
+    // on paper a question stands on one page, unless that would leave most of the page before empty
+    let is_long = summary.options.len() > LONG;
     let unit = (texts().unit)(summary.unit);
     let last = if contest.grades.is_empty() { texts().share } else { texts().median };
     view! {
-        <section>
+        <section class:long=is_long>
             <h2>{said(&contest.title)}</h2>
             <p><strong>{verdict}</strong></p>
             {reasons.into_iter().map(|reason| view! { <p class="small">{reason}</p> }).collect::<Vec<_>>()}
@@ -176,6 +194,7 @@ fn Fingerprints(loaded: Loaded) -> impl IntoView {
     let texts = use_texts::<Paper>();
     let language = use_language();
     let session = use_session();
+    let id = loaded.manifest.id().to_string();
     let known = loaded.source.known().cloned();
     let verified = known.and_then(|known| Some((known.report.board?, known.report.election?)));
     let from_report = verified.is_some();
@@ -196,13 +215,24 @@ fn Fingerprints(loaded: Loaded) -> impl IntoView {
     view! {
         <section>
             <h2>{move || texts().fingerprints}</h2>
-            <dl class="figures">
-                <dt>{move || texts().board_key}</dt>
-                <dd>{board}</dd>
-                <dt>{move || texts().log}</dt>
-                <dd><Code hexadecimal=root/> <p class="small">{move || (texts().entries)(&number(size, language.get()))}</p></dd>
-                {key.map(|key| view! { <dt>{move || texts().key}</dt> <dd><Code hexadecimal=key/></dd> })}
-                {tally.map(|tally| view! { <dt>{move || texts().tally}</dt> <dd><Code hexadecimal=tally/></dd> })}
+            <dl class="prints">
+                <div>
+                    <dt>{move || texts().election}</dt>
+                    <dd><Code hexadecimal=id/></dd>
+                </div>
+                <div>
+                    <dt>{move || texts().log}</dt>
+                    <dd>
+                        <Code hexadecimal=root/>
+                        <p class="small">{move || (texts().entries)(&number(size, language.get()))}</p>
+                    </dd>
+                </div>
+                {tally.map(|tally| view! { <div><dt>{move || texts().tally}</dt> <dd><Code hexadecimal=tally/></dd></div> })}
+                <div>
+                    <dt>{move || texts().board_key}</dt>
+                    <dd>{board}</dd>
+                </div>
+                {key.map(|key| view! { <div><dt>{move || texts().key}</dt> <dd><Code hexadecimal=key/></dd></div> })}
             </dl>
             {(!from_report).then(|| view! { <p class="small muted">{move || texts().fingerprints_told}</p> })}
         </section>

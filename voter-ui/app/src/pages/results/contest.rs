@@ -13,7 +13,7 @@ use super::rules::{Applied, Met, Quorum};
 use super::table::Figures;
 use crate::format::{number, percent};
 use crate::language::{Language, Texts as _, plain, said, use_language};
-use crate::parts::notice::{Kind, Notice};
+use crate::parts::notice::{Checked, Kind, Notice, Said};
 use crate::text::results::{Counting, Decision};
 
 /// A contest's question, with what its result says of it.
@@ -65,6 +65,7 @@ impl Question {
         let decision = Decision {
             verdict: self.summary.verdict,
             open: usize::from(self.contest.outcome.seats).saturating_sub(elected.len()),
+            is_single: self.contest.outcome.seats == 1,
             elected: (!elected.is_empty()).then(|| (texts.list)(&elected)),
             tied: (texts.list)(&tied),
             is_adoption,
@@ -116,30 +117,39 @@ impl Question {
 
 /// A contest: verdict, chart, figures.
 #[component]
-pub(super) fn ContestResult(question: Question) -> impl IntoView {
+pub(super) fn ContestResult(
+    question: Question,
+    /// Whether the figures are those that this device has verified.
+    is_checked: bool,
+    /// Whether the page begins with what became of it.
+    is_said_above: bool,
+) -> impl IntoView {
     let language = use_language();
-    let (verdict, reasons) = question.sentences(language.get());
     let kind = match question.summary.verdict {
-        VerdictName::Decided => Kind::Good,
-        VerdictName::Open => Kind::Note,
+        VerdictName::Decided if is_checked => Kind::Good,
+        VerdictName::Decided | VerdictName::Open => Kind::Note,
         VerdictName::Withheld | VerdictName::NoQuorum | VerdictName::NoneQualified | VerdictName::Tie => {
             Kind::Warning
         }
     };
     let figures = question.figures(language.get());
+    let outcome = (!is_said_above).then(|| {
+        let (verdict, reasons) = question.sentences(language.get());
+        let is_open = question.summary.verdict == VerdictName::Open;
+        view! {
+            <Notice kind>
+                <p class="verdict">{verdict}</p>
+                <Reasons reasons/>
+                {(!is_open).then(|| view! { <p>{if is_checked { view! { <Checked/> }.into_any() } else { view! { <Said/> }.into_any() }}</p> })}
+            </Notice>
+        }
+    });
     let Question { contest, summary, .. } = question;
     let has_totals = summary.options.iter().any(|option| option.votes.is_some());
-    let reasons = (!reasons.is_empty()).then(|| {
-        let lines: Vec<_> = reasons.into_iter().map(|reason| view! { <li>{reason}</li> }).collect();
-        view! { <ul class="small">{lines}</ul> }
-    });
     view! {
         <section class="card">
             <h3>{said(&contest.title)}</h3>
-            <Notice kind>
-                <p><strong>{verdict}</strong></p>
-                {reasons}
-            </Notice>
+            {outcome}
             {has_totals.then(|| view! {
                 <Chart contest=contest.clone() summary=summary.clone()/>
                 <Figures contest=contest.clone() summary=summary.clone()/>
@@ -147,6 +157,15 @@ pub(super) fn ContestResult(question: Question) -> impl IntoView {
             <Facts facts=figures/>
         </section>
     }
+}
+
+/// The rules that made it so.
+#[component]
+pub(super) fn Reasons(reasons: Vec<String>) -> impl IntoView {
+    (!reasons.is_empty()).then(|| {
+        let lines: Vec<_> = reasons.into_iter().map(|reason| view! { <li>{reason}</li> }).collect();
+        view! { <ul class="small">{lines}</ul> }
+    })
 }
 
 /// Names and values.

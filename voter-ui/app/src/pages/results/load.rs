@@ -6,7 +6,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use tabella_board_core::api::{ElectionStatus, ElectionTotals, PhaseName};
+use tabella_board_core::api::{ContestState, ElectionStatus, ElectionTotals, PhaseName};
 use tabella_crypto::manifest::{CheckedManifest, ElectionId};
 use tabella_tally::result::ElectionResult;
 use tabella_web_shared::{Forgery, Trouble};
@@ -46,6 +46,23 @@ pub(super) enum Source {
 }
 
 impl Source {
+    /// The totals to show where the board tells these, and whose word they are.
+    fn of(election: ElectionId, told: ElectionTotals) -> (ElectionTotals, Self) {
+        match recall(election) {
+            None => (told, Self::Told { earlier: false }),
+            Some(known) => match compare(&known.totals, &told) {
+                Agreement::Same => (told, Self::Verified(Box::new(known))),
+                Agreement::Newer => (told, Self::Told { earlier: true }),
+                Agreement::Contradicts => (known.totals.clone(), Self::Contradicted(Box::new(known))),
+            },
+        }
+    }
+
+    /// Whether the page says the same of both.
+    fn reads_like(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+
     /// What this device has verified of the totals shown.
     pub(super) fn known(&self) -> Option<&Known> {
         match self {
@@ -57,14 +74,7 @@ impl Source {
 
 impl Loaded {
     fn new(manifest: Arc<CheckedManifest>, status: ElectionStatus, told: ElectionTotals) -> Self {
-        let (totals, source) = match recall(manifest.id()) {
-            None => (told, Source::Told { earlier: false }),
-            Some(known) => match compare(&known.totals, &told) {
-                Agreement::Same => (told, Source::Verified(Box::new(known))),
-                Agreement::Newer => (told, Source::Told { earlier: true }),
-                Agreement::Contradicts => (known.totals.clone(), Source::Contradicted(Box::new(known))),
-            },
-        };
+        let (totals, source) = Source::of(manifest.id(), told);
         Self { manifest, status, totals, source }
     }
 
@@ -79,6 +89,20 @@ impl Loaded {
         self.totals.phase == PhaseName::Counted
     }
 
+    /// Whether there is a result, of some question at least.
+    pub(super) fn has_result(&self) -> bool {
+        self.is_counted() || self.totals.contests.iter().any(|contest| contest.state != ContestState::Pending)
+    }
+
+    /// When voting opened and closed: verified, where this device has verified the election, else the board's word.
+    pub(super) fn voting(&self) -> (Option<u64>, Option<u64>) {
+        let verified = self.source.known().and_then(|known| known.report.election.as_ref());
+        match verified {
+            Some(election) => (election.voting.opened, election.voting.closed),
+            None => (self.status.opened, self.status.closed),
+        }
+    }
+
     /// Whether some voter's weight is not 1, as far as totals show it.
     pub(super) fn is_weighted(&self) -> bool {
         (0..=u16::MAX).zip(&self.totals.contests).any(|(index, totals)| {
@@ -90,7 +114,9 @@ impl Loaded {
     /// Whether another look shows nothing that is not shown already.
     fn shows_the_same(&self, other: &Self) -> bool {
         let ElectionStatus { phase, tally, ballots, .. } = &self.status;
+        // totals that were verified stay in place when the board contradicts them
         self.totals == other.totals
+            && self.source.reads_like(&other.source)
             && (phase, tally, ballots) == (&other.status.phase, &other.status.tally, &other.status.ballots)
     }
 }
@@ -139,4 +165,35 @@ async fn fetch(election: ElectionId, manifest: Option<Arc<CheckedManifest>>) -> 
     };
     let (status, totals) = (api::status(election).await?, api::totals(election).await?);
     Ok(Loaded::new(manifest, status, totals))
+}
+
+#[cfg(test)]
+mod tests {
+    use tabella_board_core::api::BallotCounts;
+    use tabella_crypto::transcript::Digest;
+
+    use super::*;
+    use crate::pages::verify::known::remember;
+    use crate::pages::verify::report::Report;
+
+    #[test]
+    fn a_contradiction_found_later_is_another_thing_to_show_though_the_totals_stay() {
+        let election = ElectionId(Digest([8; 32]));
+        let ballots = Some(BallotCounts { counted: 7, cast: 8, challenged: 1 });
+        let closed = ElectionTotals { phase: PhaseName::Closed, voters: 9, ballots, contests: vec![] };
+        let fewer = Some(BallotCounts { counted: 6, cast: 8, challenged: 1 });
+        let other = ElectionTotals { ballots: fewer, ..closed.clone() };
+
+        let (totals, before) = Source::of(election, closed.clone());
+        assert!(matches!(before, Source::Told { earlier: false }));
+        assert_eq!(totals, closed);
+        let report = Report { verified: true, board: None, election: None, checks: vec![], failure: None };
+        remember(election, Known { totals: closed.clone(), report, at: 5 });
+        let (totals, verified) = Source::of(election, closed.clone());
+        assert!(matches!(verified, Source::Verified(_)) && !verified.reads_like(&before));
+        let (kept, contradicted) = Source::of(election, other);
+        assert!(matches!(contradicted, Source::Contradicted(_)));
+        assert_eq!(kept, totals);
+        assert!(!contradicted.reads_like(&verified) && verified.reads_like(&Source::of(election, closed).1));
+    }
 }

@@ -6,9 +6,8 @@ use tabella_crypto::manifest::Contest;
 use tabella_crypto::rules::Method;
 use tabella_tally::result::{ContestSummary, OptionSummary, Unit};
 
-use super::decimal;
-use crate::format::{number, percent};
-use crate::language::{Language, plain, said, use_language, use_texts};
+use crate::format::{fixed, number, percent};
+use crate::language::{Language, Texts as _, plain, said, use_language, use_texts};
 use crate::text::results::Counting;
 
 /// A ranking of more options than this has its positions folded away.
@@ -34,20 +33,33 @@ pub(super) fn column_name(contest: &Contest, column: usize) -> AnyView {
     }
 }
 
+/// The same as plain text, for a table whose rows are stacked.
+fn column_label(contest: &Contest, column: usize, language: Language) -> String {
+    let texts = Counting::in_language(language);
+    match contest.method {
+        Method::Grades { .. } => {
+            contest.grades.get(column).map(|grade| plain(grade, language)).unwrap_or_default()
+        }
+        Method::ForAgainstAbstain { .. } => {
+            texts.for_against_abstain.get(column).copied().unwrap_or_default().to_owned()
+        }
+        _ => (texts.position)(column + 1),
+    }
+}
+
 /// What a column says of an option.
 type Cell = Box<dyn Fn(&OptionSummary, Language) -> String>;
 
-/// A column of the table: its heading, and what it says of an option.
+/// A column of the table: its heading, the same as plain text, and what it says of an option.
 struct Column {
     heading: AnyView,
+    label: String,
     cell: Cell,
 }
 
-fn column(
-    heading: impl IntoView + 'static,
-    cell: impl Fn(&OptionSummary, Language) -> String + 'static,
-) -> Column {
-    Column { heading: heading.into_any(), cell: Box::new(cell) }
+/// A column whose heading is a text of the page.
+fn column(heading: &'static str, cell: impl Fn(&OptionSummary, Language) -> String + 'static) -> Column {
+    Column { heading: heading.into_any(), label: heading.to_owned(), cell: Box::new(cell) }
 }
 
 /// The figures by option.
@@ -56,7 +68,9 @@ pub(super) fn Figures(contest: Contest, summary: ContestSummary) -> impl IntoVie
     let texts = use_texts::<Counting>();
     let language = use_language();
     let order = order(&summary);
-    let columns = columns(&contest, &summary);
+    let columns = columns(&contest, &summary, language.get());
+    // a few figures have room beside a name on any screen, without what the bars show already; many go below it
+    let class = if columns.len() <= 2 { "data short" } else { "data stacked" };
     let is_adoption = matches!(contest.method, Method::ForAgainstAbstain { .. });
     let rows: Vec<_> = order
         .iter()
@@ -66,7 +80,11 @@ pub(super) fn Figures(contest: Contest, summary: ContestSummary) -> impl IntoVie
             let spoken = language.get();
             let cells: Vec<_> = columns
                 .iter()
-                .map(|column| view! { <td class="number">{(column.cell)(option, spoken)}</td> })
+                .map(|column| {
+                    view! {
+                        <td class="number" role="cell" data-label=column.label.clone()>{(column.cell)(option, spoken)}</td>
+                    }
+                })
                 .collect();
             let (elected, tied) = (option.elected, option.tied);
             let fate = move || match (elected, tied) {
@@ -77,34 +95,34 @@ pub(super) fn Figures(contest: Contest, summary: ContestSummary) -> impl IntoVie
             };
             let place = option.place.map(|place| place.to_string());
             view! {
-                <tr class:elected=elected>
-                    <th scope="row">{said(name)}</th>
+                <tr class:elected=elected class:tied=tied role="row">
+                    <th scope="row" role="rowheader">{said(name)}</th>
                     {cells}
-                    <td class="number">{place}</td>
-                    <td>{fate}</td>
+                    <td class="number extra" role="cell" data-label=move || texts().place>{place}</td>
+                    <td class="extra" role="cell">{fate}</td>
                 </tr>
             }
         })
         .collect();
     let headings: Vec<_> = columns
         .into_iter()
-        .map(|column| view! { <th scope="col" class="number">{column.heading}</th> })
+        .map(|column| view! { <th scope="col" class="number" role="columnheader">{column.heading}</th> })
         .collect();
     let region = region(&contest, texts().figures, language.get());
     let positions = (contest.method == Method::Rank).then(|| view! { <Positions contest summary/> });
     view! {
         <div class="scroll" tabindex="0" role="region" aria-label=region>
-            <table class="data">
+            <table class=class role="table">
                 <caption>{move || texts().figures}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{move || texts().option}</th>
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <th scope="col" role="columnheader">{move || texts().option}</th>
                         {headings}
-                        <th scope="col" class="number">{move || texts().place}</th>
-                        <th scope="col">{move || texts().outcome}</th>
+                        <th scope="col" class="number extra" role="columnheader">{move || texts().place}</th>
+                        <th scope="col" class="extra" role="columnheader">{move || texts().outcome}</th>
                     </tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                <tbody role="rowgroup">{rows}</tbody>
             </table>
         </div>
         {positions}
@@ -117,48 +135,43 @@ fn region(contest: &Contest, table: &str, language: Language) -> String {
 }
 
 /// The columns that a contest's method has.
-fn columns(contest: &Contest, summary: &ContestSummary) -> Vec<Column> {
-    let texts = use_texts::<Counting>();
-    let votes = |heading: fn(&'static Counting) -> &'static str| {
-        column(
-            move || heading(texts()),
-            |option, language| option.votes.map(|votes| number(votes, language)).unwrap_or_default(),
-        )
+fn columns(contest: &Contest, summary: &ContestSummary, language: Language) -> Vec<Column> {
+    let texts = Counting::in_language(language);
+    let votes = |heading| {
+        column(heading, |option, language| {
+            option.votes.map(|votes| number(votes, language)).unwrap_or_default()
+        })
     };
-    let share = |heading: fn(&'static Counting) -> &'static str| {
-        column(
-            move || heading(texts()),
-            |option, language| option.share.map(|share| percent(share, language)).unwrap_or_default(),
-        )
+    let share = |heading| {
+        column(heading, |option, language| {
+            option.share.map(|share| percent(share, language)).unwrap_or_default()
+        })
     };
     let grid = || {
-        (0..contest.method.columns(contest.options.len())).map(|index| {
-            column(column_name(contest, index), move |option, language| {
+        (0..contest.method.columns(contest.options.len())).map(|index| Column {
+            heading: column_name(contest, index),
+            label: column_label(contest, index, language),
+            cell: Box::new(move |option, language| {
                 option.columns.get(index).map(|(_, weight)| number(*weight, language)).unwrap_or_default()
-            })
+            }),
         })
     };
     match summary.unit {
-        Unit::Votes => vec![votes(|texts| texts.votes), share(|texts| texts.share)],
-        Unit::VotesFor => grid().chain([share(|texts| texts.share_for)]).collect(),
+        Unit::Votes => vec![votes(texts.votes), share(texts.share)],
+        Unit::VotesFor => grid().chain([share(texts.share_for)]).collect(),
         Unit::BetterGrades => {
-            let median = column(move || texts().median, |option, _| option.grade.clone().unwrap_or_default());
+            let median = column(texts.median, |option, _| option.grade.clone().unwrap_or_default());
             grid().chain([median]).collect()
         }
-        Unit::BordaPoints => vec![votes(|texts| texts.borda), share(|texts| texts.share_points)],
+        Unit::BordaPoints => vec![votes(texts.borda), share(texts.share_points)],
         Unit::Points => {
             let valid =
                 summary.counted_weight.map(|all| all.saturating_sub(summary.blank.unwrap_or_default()));
-            let average = column(
-                move || texts().average,
-                move |option, language| match (option.votes, valid) {
-                    (Some(points), Some(valid)) if valid > 0 => {
-                        decimal(points as f64 / valid as f64, language)
-                    }
-                    _ => String::new(),
-                },
-            );
-            vec![votes(|texts| texts.points), average]
+            let average = column(texts.average, move |option, _| match (option.votes, valid) {
+                (Some(points), Some(valid)) if valid > 0 => fixed(points as f64 / valid as f64, 2),
+                _ => String::new(),
+            });
+            vec![votes(texts.points), average]
         }
     }
 }
@@ -169,7 +182,7 @@ fn Positions(contest: Contest, summary: ContestSummary) -> impl IntoView {
     let texts = use_texts::<Counting>();
     let count = contest.options.len();
     let headings: Vec<_> = (0..count)
-        .map(|column| view! { <th scope="col" class="number">{column_name(&contest, column)}</th> })
+        .map(|column| view! { <th scope="col" class="number" role="columnheader">{column_name(&contest, column)}</th> })
         .collect();
     let language = use_language();
     let rows: Vec<_> = order(&summary)
@@ -177,20 +190,23 @@ fn Positions(contest: Contest, summary: ContestSummary) -> impl IntoView {
         .filter_map(|index| Some((contest.options.get(index)?, summary.options.get(index)?)))
         .map(|(name, option)| {
             let spoken = language.get();
-            let weights = option.columns.iter();
+            let weights = option.columns.iter().enumerate();
             let cells: Vec<_> = weights
-                .map(|(_, weight)| view! { <td class="number">{number(*weight, spoken)}</td> })
+                .map(|(column, (_, weight))| {
+                    let label = column_label(&contest, column, spoken);
+                    view! { <td class="number" role="cell" data-label=label>{number(*weight, spoken)}</td> }
+                })
                 .collect();
-            view! { <tr><th scope="row">{said(name)}</th> {cells}</tr> }
+            view! { <tr role="row"><th scope="row" role="rowheader">{said(name)}</th> {cells}</tr> }
         })
         .collect();
     let region = region(&contest, texts().positions, language.get());
     let table = view! {
         <div class="scroll" tabindex="0" role="region" aria-label=region>
-            <table class="data">
+            <table class="data stacked" role="table">
                 <caption>{move || texts().positions}</caption>
-                <thead><tr><th scope="col">{move || texts().option}</th> {headings}</tr></thead>
-                <tbody>{rows}</tbody>
+                <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">{move || texts().option}</th> {headings}</tr></thead>
+                <tbody role="rowgroup">{rows}</tbody>
             </table>
         </div>
     };

@@ -67,7 +67,7 @@ pub(super) fn Trustees(loaded: Loaded) -> impl IntoView {
         <section>
             <h2>{move || if is_counted { texts().who } else { texts().waiting_for }}</h2>
             <p>{move || (texts().threshold)(threshold, count)}</p>
-            <ul class="review">{items}</ul>
+            <ul class="choices">{items}</ul>
         </section>
     }
 }

@@ -4,9 +4,9 @@ use tabella_crypto::ballot::TrackingCode;
 use tabella_crypto::transcript::Digest;
 
 /// Symbols of a code: 32 bytes in hexadecimal.
-const LENGTH: usize = 64;
-/// Fewest symbols of a fragment that is taken for a code; fewer name a place on the page.
-const SHORTEST_FRAGMENT: usize = 16;
+pub(crate) const LENGTH: usize = 64;
+/// Symbols of a group, and groups of a line, as codes are shown.
+const GROUP: usize = 4;
 
 /// Why a text is no tracking code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,16 @@ pub(crate) enum CodeProblem {
     Long(usize),
 }
 
-/// A fragment of an address that is meant as a code.
+/// A text that was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Refused {
+    /// Why.
+    pub(crate) problem: CodeProblem,
+    /// Whether it stood in a link that was followed.
+    pub(crate) is_link: bool,
+}
+
+/// A fragment of an address that is meant as a code, or as a piece of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Fragment {
     /// The text.
@@ -30,21 +39,45 @@ pub(super) struct Fragment {
     pub(super) code: Result<TrackingCode, CodeProblem>,
 }
 
-/// The code in an address's fragment; none if the fragment is something else.
+/// The code in an address's fragment; none if the fragment names a place on the page. No place's name has a digit, or
+/// is made of a code's letters alone.
 pub(super) fn read_fragment(fragment: &str) -> Option<Fragment> {
     let text = fragment.trim_start_matches('#');
-    let is_meant =
-        typed(text) >= SHORTEST_FRAGMENT && !symbols(text).any(|symbol| !symbol.is_ascii_hexdigit());
-    is_meant.then(|| Fragment { text: text.to_owned(), code: read(text) })
+    let is_meant = typed(text) > 0
+        && (text.contains(|symbol: char| symbol.is_ascii_digit())
+            || symbols(text).all(|symbol| symbol.is_ascii_hexdigit()));
+    is_meant.then(|| Fragment { text: grouped(text).unwrap_or_else(|| text.to_owned()), code: read(text) })
 }
 
 /// How many symbols were typed, without what only groups them.
-pub(super) fn typed(text: &str) -> usize {
+pub(crate) fn typed(text: &str) -> usize {
     symbols(text).count()
 }
 
+/// What was typed as codes are shown: in groups of four, four to a line. None if it is anything but a code, in which
+/// letters may stand that look like digits: nothing else is changed under the hands of whoever types it.
+pub(crate) fn grouped(text: &str) -> Option<String> {
+    let is_code = |symbol: char| symbol.is_ascii_hexdigit() || matches!(symbol, 'o' | 'l' | 'i');
+    if text.contains(['#', '.', ':', '/', '_']) || !symbols(text).all(is_code) {
+        return None;
+    }
+    let mut grouped = String::with_capacity(text.len());
+    for (index, symbol) in symbols(text).enumerate() {
+        if index > 0 && index.is_multiple_of(GROUP) {
+            grouped.push(if index.is_multiple_of(GROUP * GROUP) { '\n' } else { ' ' });
+        }
+        grouped.push(symbol);
+    }
+    Some(grouped)
+}
+
+/// Where the cursor stands in a grouped text behind so many symbols.
+pub(super) fn place(symbols: usize) -> usize {
+    symbols + symbols.saturating_sub(1) / GROUP
+}
+
 /// The code, in any grouping and either case; of a link, the code in its fragment.
-pub(super) fn read(text: &str) -> Result<TrackingCode, CodeProblem> {
+pub(crate) fn read(text: &str) -> Result<TrackingCode, CodeProblem> {
     if let Some(wrong) = symbols(text).find(|symbol| !symbol.is_ascii_hexdigit()) {
         return Err(CodeProblem::Symbol(wrong));
     }
@@ -125,11 +158,44 @@ mod tests {
     #[test]
     fn fragment_of_a_place_on_the_page_is_no_code() {
         let (text, code) = code();
-        for place in ["", "#main", "#code", "#decade", "#receipt"] {
+        for place in ["", "#", "#main", "#code", "#receipt", "#facts"] {
             assert_eq!(read_fragment(place), None, "{place}");
         }
         assert_eq!(read_fragment(&format!("#{text}")).map(|read| read.code), Some(Ok(code)));
         let cut = read_fragment(&format!("#{}", &text[..40])).unwrap();
         assert_eq!(cut.code, Err(CodeProblem::Short(24)));
+        let cut = read_fragment("#6884ab").unwrap();
+        assert_eq!((cut.text.as_str(), cut.code), ("6884 ab", Err(CodeProblem::Short(58))));
+        let cut = read_fragment("#6884ab…").unwrap();
+        assert_eq!(cut.code, Err(CodeProblem::Symbol('…')));
+    }
+
+    #[test]
+    fn groups_what_is_typed_as_codes_are_shown() {
+        let (text, code) = code();
+        let shown = grouped(&text.to_uppercase()).unwrap();
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(lines.len(), 4);
+        for line in lines {
+            let groups: Vec<usize> = line.split(' ').map(str::len).collect();
+            assert_eq!(groups, [4; 4], "{line}");
+        }
+        assert_eq!(read(&shown), Ok(code));
+        assert_eq!(grouped("12-34 5OL").as_deref(), Some("1234 5ol"));
+        assert_eq!(grouped("1234 ").as_deref(), Some("1234"));
+        for other in ["{\"code\"", "https", "b.", "b.example/track#1234", "查询码"] {
+            assert_eq!(grouped(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn cursor_stays_behind_the_symbol_that_was_typed() {
+        let (text, _) = code();
+        let shown = grouped(&text).unwrap();
+        for count in 0..=64 {
+            let before: String = shown.chars().take(place(count)).collect();
+            assert_eq!(typed(&before), count);
+            assert!(!before.ends_with(char::is_whitespace), "{count}");
+        }
     }
 }

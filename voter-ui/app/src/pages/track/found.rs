@@ -16,8 +16,13 @@ use crate::parts::tree::PathTree;
 use crate::text::track::Track as Words;
 
 /// The address of a ballot's state.
-fn track_path(election: ElectionId, code: TrackingCode) -> String {
+pub(crate) fn track_path(election: ElectionId, code: TrackingCode) -> String {
     format!("/e/{election}/track#{code}")
+}
+
+/// The address of an entry on the page of an election's record.
+pub(crate) fn entry_path(election: ElectionId, index: u64) -> String {
+    format!("/e/{election}/board?from={index}#entry-{index}")
 }
 
 /// Everything about a ballot that was found.
@@ -33,7 +38,7 @@ pub(super) fn Found(election: ElectionId, card: TrackCard) -> impl IntoView {
         (false, false) => ().into_any(),
     };
     view! {
-        <div role="status"><Verdict election fate=fate.clone() is_closed/></div>
+        <div role="status" id="verdict" tabindex="-1"><Verdict election fate=fate.clone() is_closed/></div>
         <section aria-labelledby="facts">
             <div class="row">
                 <h2 id="facts">{move || texts().facts}</h2>
@@ -52,7 +57,7 @@ pub(super) fn Found(election: ElectionId, card: TrackCard) -> impl IntoView {
 
 /// What became of it, in a few sentences.
 #[component]
-fn Verdict(election: ElectionId, fate: Fate, is_closed: bool) -> impl IntoView {
+pub(crate) fn Verdict(election: ElectionId, fate: Fate, is_closed: bool) -> impl IntoView {
     let texts = use_texts::<Words>();
     match fate {
         Fate::Counted => view! {
@@ -87,7 +92,7 @@ fn Verdict(election: ElectionId, fate: Fate, is_closed: bool) -> impl IntoView {
     }
 }
 
-/// Place, time, code, state. What is the board's word is marked so: a replacing ballot shows itself, and a test, too.
+/// Place, time, code, state.
 #[component]
 fn Facts(
     election: ElectionId,
@@ -103,25 +108,13 @@ fn Facts(
         let write = |value| number(value, language.get());
         (texts().place_of)(&write(index), &write(size))
     };
-    let is_word = matches!(fate, Fate::Counted | Fate::Replaced { by: None });
-    let state = {
-        let fate = fate.clone();
-        move || match fate {
-            Fate::Counted => (texts().state_counted)(is_closed),
-            Fate::Replaced { .. } => texts().state_replaced,
-            Fate::Tested { .. } => texts().state_tested,
-        }
-    };
-    let note = (fate == Fate::Counted).then(|| {
-        view! { <p class="small muted">{move || texts().witnesses_note}</p> }
-    });
     view! {
         <dl class="figures">
             <dt>{move || texts().place}</dt>
             <dd>
                 {place}
                 <br/>
-                <a href=format!("/e/{election}/board?from={index}")>{move || texts().place_link}</a>
+                <a href=entry_path(election, index)>{move || texts().place_link}</a>
             </dd>
             <dt>{move || texts().time}</dt>
             <dd>
@@ -129,15 +122,37 @@ fn Facts(
             </dd>
             <dt>{move || texts().this_code}</dt>
             <dd><Code hexadecimal=code.to_string()/></dd>
-            <dt>{move || texts().state}</dt>
-            <dd>
-                {state} " "
-                {is_word.then(|| view! { <Said/> })}
-                {note}
-            </dd>
-            <dt>{move || texts().phase}</dt>
-            <dd>{move || (texts().phase_words)(is_closed)} " " <Said/></dd>
+            <Standing fate is_closed/>
         </dl>
+    }
+}
+
+/// State and phase, as facts of a list. What is the board's word is marked so: a replacing ballot shows itself, and a
+/// test, too.
+#[component]
+pub(crate) fn Standing(fate: Fate, is_closed: bool) -> impl IntoView {
+    let texts = use_texts::<Words>();
+    let is_word = matches!(fate, Fate::Counted | Fate::Replaced { by: None });
+    let note = (fate == Fate::Counted).then(|| {
+        view! { <p class="small muted">{move || texts().witnesses_note}</p> }
+    });
+    let state = move || match fate {
+        Fate::Counted => (texts().state_counted)(is_closed),
+        Fate::Replaced { .. } => texts().state_replaced,
+        Fate::Tested { .. } => texts().state_tested,
+    };
+    let mark = match is_word {
+        true => view! { <Said/> }.into_any(),
+        false => view! { <Checked/> }.into_any(),
+    };
+    view! {
+        <dt>{move || texts().state}</dt>
+        <dd>
+            {state} " " {mark}
+            {note}
+        </dd>
+        <dt>{move || texts().phase}</dt>
+        <dd>{move || (texts().phase_words)(is_closed)} " " <Said/></dd>
     }
 }
 

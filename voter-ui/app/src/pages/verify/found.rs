@@ -7,11 +7,10 @@ use leptos::prelude::*;
 use tabella_crypto::manifest::{CheckedManifest, ElectionId};
 
 use super::checks::{Checks, title_of};
-use super::report::{Failure, Report};
+use super::report::{Failure, Release, Report};
 use super::run::Finished;
-use crate::format::{exact_time, machine_time, number};
+use crate::format::{exact_time, fixed, machine_time, number};
 use crate::language::{use_language, use_texts};
-use crate::pages::results::decimal;
 use crate::parts::code::Code;
 use crate::parts::download::{SaveButton, print};
 use crate::parts::heading::Heading;
@@ -50,17 +49,18 @@ pub(super) fn Found(
         <Heading words=Signal::derive(heading)/>
         <Subject report=report.clone()/>
         {statement}
-        <Secrecy report=report.clone()/>
         <div class="actions no-print">
-            {holds.then(|| view! {
+            {(holds && is_final).then(|| view! {
                 <A href=format!("/e/{election}/results") class="button primary">{move || texts().to_results}</A>
-            })}
-            {holds.then(|| view! {
                 <A href=format!("/e/{election}/certificate") class="button secondary">{move || texts().to_certificate}</A>
+            })}
+            {(holds && !is_final).then(|| view! {
+                <A href=format!("/e/{election}") class="button primary">{move || texts().to_election}</A>
             })}
             <button type="button" class="button secondary" on:click=move |_| again.run(())>{move || texts().repeat}</button>
         </div>
-        <Compare report=report.clone()/>
+        <Secrecy report=report.clone()/>
+        <Compare election report=report.clone()/>
         <section>
             <h2>{move || texts().checks}</h2>
             <p>{move || texts().checks_words}</p>
@@ -102,16 +102,12 @@ fn Holds(finished: Arc<Finished>) -> impl IntoView {
         (finished.milliseconds as f64 / 1000.0, finished.at, finished.report.is_final());
     let numbers = move || {
         let language = language.get();
-        (texts().numbers)(
-            ballots,
-            &number(ballots, language),
-            &number(items, language),
-            &decimal(seconds, language),
-        )
+        (texts().numbers)(ballots, &number(ballots, language), &number(items, language), &fixed(seconds, 1))
     };
     view! {
         <Notice kind=Kind::Good>
-            <p><strong>{move || if is_final { texts().good_words } else { texts().good_so_far_words }}</strong></p>
+            <p><strong>{move || texts().good_words}</strong></p>
+            {(!is_final).then(|| view! { <p>{move || texts().good_so_far_words}</p> })}
             <p>{numbers}</p>
             <p class="small">
                 <time datetime=machine_time(at)>{move || exact_time(at, language.get())}</time>
@@ -179,15 +175,24 @@ fn trustee_name(manifest: Names, trustee: u8) -> String {
     name.map_or_else(|| trustee.to_string(), |name| format!("{trustee}: {name}"))
 }
 
-/// Too few trustees had compared the record before the first of them decrypted: the count holds all the same.
+/// Too few trustees had compared the record before the first of them decrypted. No check fails by it, and the count is
+/// right all the same.
 #[component]
 fn Secrecy(report: Report) -> impl IntoView {
     let texts = use_texts::<Verification>();
-    let release = report.election.and_then(|election| election.tally?.release);
-    release.filter(|release| release.statements < release.quorum).map(|release| {
+    report.hasty_release().map(|Release { statements, quorum }| {
+        let why = move || {
+            texts().secrecy_why.into_iter().map(|why| view! { <p>{why(quorum)}</p> }).collect::<Vec<_>>()
+        };
         view! {
-            <Notice kind=Kind::Warning>
-                <p>{move || (texts().secrecy)(release.statements, release.quorum)}</p>
+            <Notice kind=Kind::Note>
+                <p><strong>{move || texts().secrecy_title}</strong></p>
+                <p>{move || (texts().secrecy)(statements, quorum)}</p>
+                <p>{move || texts().secrecy_todo}</p>
+                <details>
+                    <summary>{move || texts().secrecy_more}</summary>
+                    {why}
+                </details>
             </Notice>
         }
     })
@@ -195,13 +200,16 @@ fn Secrecy(report: Report) -> impl IntoView {
 
 /// What observers compare with each other.
 #[component]
-fn Compare(report: Report) -> impl IntoView {
+fn Compare(election: ElectionId, report: Report) -> impl IntoView {
     let texts = use_texts::<Verification>();
     let language = use_language();
     let size = move |size: u64| (texts().entries)(&number(size, language.get()));
+    let id = election.to_string();
     let election = report.election.map(|election| {
         let tally = election.tally.map(|tally| tally.fingerprint);
         view! {
+            <dt>{move || texts().election}</dt>
+            <dd><Code hexadecimal=id/></dd>
             <dt>{move || texts().election_log}</dt>
             <dd><Code hexadecimal=election.root/> <p class="small">{move || size(election.size)}</p></dd>
             {tally.map(|tally| view! { <dt>{move || texts().tally}</dt> <dd><Code hexadecimal=tally/></dd> })}

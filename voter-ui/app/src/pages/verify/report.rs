@@ -42,6 +42,8 @@ pub(crate) struct Election {
     pub(crate) title: BTreeMap<String, String>,
     /// `manifest`, `setup`, `open`, `closed` or `counted`.
     pub(crate) phase: String,
+    /// When voting opened and closed.
+    pub(crate) voting: Voting,
     /// Entries that were accepted.
     pub(crate) size: u64,
     /// Root of the log with these entries.
@@ -60,6 +62,15 @@ pub(crate) struct Election {
     pub(crate) tally: Option<Tally>,
 }
 
+/// When voting opened and closed by the record: milliseconds since 1970-01-01 UTC, none where it has not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(crate) struct Voting {
+    /// The opening.
+    pub(crate) opened: Option<u64>,
+    /// The closing.
+    pub(crate) closed: Option<u64>,
+}
+
 /// What is tallied.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(crate) struct Tally {
@@ -70,7 +81,7 @@ pub(crate) struct Tally {
 }
 
 /// What stood on the log before the first decryption share.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub(crate) struct Release {
     /// Trustees whose statement stood.
     pub(crate) statements: u64,
@@ -128,6 +139,12 @@ impl Report {
     /// Whether the election is over and counted, so that nothing is left to check.
     pub(crate) fn is_final(&self) -> bool {
         self.election.as_ref().is_some_and(|election| election.phase == "counted")
+    }
+
+    /// What had been confirmed when the totals were opened, where that were fewer trustees than should have.
+    pub(crate) fn hasty_release(&self) -> Option<Release> {
+        let release = self.election.as_ref()?.tally.as_ref()?.release;
+        release.filter(|release| release.statements < release.quorum)
     }
 
     /// Ballots that were looked at, cast and tested.

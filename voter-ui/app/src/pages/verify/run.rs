@@ -13,15 +13,17 @@ use futures_util::future::join;
 use leptos::prelude::*;
 
 use tabella_crypto::manifest::ElectionId;
+use tabella_web_shared::reader::BoardCard;
 use tabella_web_shared::verifier::{RecordFiles, Request, Shard, Verified};
-use tabella_web_shared::{Progress, Request as AnyRequest, Trouble};
+use tabella_web_shared::{Forgery, Progress, Request as AnyRequest, Trouble};
 
+use super::fetch::fetch;
 use super::known::{Known, forget, remember};
 use super::report::Report;
 use crate::api;
 use crate::engine::Engine;
 use crate::format::now;
-use crate::session::seen;
+use crate::session::Session;
 
 /// Below so many ballots a second worker costs more than it saves.
 const WORTH_SHARING: u64 = 2_000;
@@ -51,7 +53,11 @@ pub(super) struct Finished {
 }
 
 /// Fetches and verifies a record, and remembers the totals if it holds. Dropping the future ends the workers.
-pub(super) async fn run(election: ElectionId, stand: RwSignal<Stand>) -> Result<Finished, Trouble> {
+pub(super) async fn run(
+    session: Session,
+    election: ElectionId,
+    stand: RwSignal<Stand>,
+) -> Result<Finished, Trouble> {
     let began = now();
     let status = api::status(election).await?;
     let ballots = status.ballots.map_or(status.size, |ballots| ballots.cast + ballots.challenged);
@@ -63,22 +69,22 @@ pub(super) async fn run(election: ElectionId, stand: RwSignal<Stand>) -> Result<
         }
     };
     step(0)(None);
-    let first = Engine::start(drop).await?;
-    let fetch = Request::Fetch { address: api::origin(), election, saved: seen() };
+    let fetching = step(0);
+    let (first, files) = fetch(session, election, move |progress| fetching(Some(progress))).await?;
     let shards = if shared {
-        let files: RecordFiles = ask(&first, fetch, step(0)).await?;
         step(1)(None);
         share(&first, files, step(1)).await
     } else {
         // the record stays with the worker that fetched it
-        let _: RecordFiles = ask(&first, fetch, step(0)).await?;
+        drop(files);
         Vec::new()
     };
     let last = step(if shared { 2 } else { 1 });
     last(None);
     let verified: Verified = ask(&first, Request::Verify { shards }, last).await?;
     let at = now();
-    finish(election, verified, at, at.saturating_sub(began))
+    let board = session.card().await?;
+    finish(election, &board, verified, at, at.saturating_sub(began))
 }
 
 /// Both halves of the proofs at once. A half that fails is left out: then the last step checks those proofs.
@@ -128,10 +134,26 @@ async fn ask<A: BorshDeserialize>(
     engine.ask(AnyRequest::Verifier(request), move |step| progress(Some(step))).await
 }
 
-fn finish(election: ElectionId, verified: Verified, at: u64, milliseconds: u64) -> Result<Finished, Trouble> {
+/// A report is of the board that the reader knows, or it is worth nothing.
+fn finish(
+    election: ElectionId,
+    board: &BoardCard,
+    verified: Verified,
+    at: u64,
+    milliseconds: u64,
+) -> Result<Finished, Trouble> {
     let Verified { report: json, totals, milliseconds: _ } = verified;
     let fault = |error: serde_json::Error| Trouble::Fault { detail: error.to_string() };
     let report: Report = serde_json::from_str(&json).map_err(fault)?;
+    let known = (&board.origin, &board.fingerprint);
+    if let Some(found) = report.board.as_ref().filter(|found| (&found.origin, &found.fingerprint) != known) {
+        forget(election);
+        let detail = format!(
+            "the record is of the board {} with the key {}, but this device knows {} with the key {}",
+            found.origin, found.fingerprint, board.origin, board.fingerprint
+        );
+        return Err(Trouble::Forged { forgery: Forgery::Key, detail });
+    }
     match totals {
         Some(totals) if report.verified => remember(election, Known { totals, report: report.clone(), at }),
         _ => forget(election),
@@ -141,8 +163,12 @@ fn finish(election: ElectionId, verified: Verified, at: u64, milliseconds: u64) 
 
 #[cfg(test)]
 mod tests {
+    use tabella_board_core::api::{ElectionTotals, PhaseName};
+    use tabella_crypto::transcript::Digest;
     use tabella_web_shared::Stage;
+    use tabella_web_shared::reader::HeadCard;
 
+    use super::super::known::recall;
     use super::*;
 
     #[test]
@@ -153,11 +179,56 @@ mod tests {
         assert_eq!(sum([half(3, 10), half(4, 9)]), half(7, 19));
     }
 
+    /// A board of this name and key.
+    fn board(origin: &str, fingerprint: &str) -> BoardCard {
+        let head = HeadCard {
+            origin: origin.to_owned(),
+            size: 2,
+            root: Digest([1; 32]),
+            note: String::new(),
+            witnessed_by: Vec::new(),
+        };
+        BoardCard {
+            origin: origin.to_owned(),
+            key: String::new(),
+            fingerprint: fingerprint.to_owned(),
+            witnesses: Vec::new(),
+            head,
+            first_visit: false,
+        }
+    }
+
+    #[test]
+    fn a_record_of_another_board_than_the_readers_is_forged_and_forgotten() {
+        let election = ElectionId(Digest([10; 32]));
+        let totals = ElectionTotals { phase: PhaseName::Counted, voters: 1, ballots: None, contests: vec![] };
+        let found = || Verified {
+            report: serde_json::json!({
+                "verified": true, "election": null, "checks": [], "failure": null,
+                "board": {
+                    "origin": "board.example", "fingerprint": "aa", "size": 2, "root": "", "cosigned_by": [],
+                },
+            })
+            .to_string(),
+            totals: Some(totals.clone()),
+            milliseconds: (1, 2),
+        };
+        let finish = |board| finish(election, &board, found(), 100, 40);
+        assert!(finish(board("board.example", "aa")).is_ok());
+        for other in [board("board.example", "ab"), board("board.other", "aa")] {
+            assert!(recall(election).is_some());
+            let Err(Trouble::Forged { forgery: Forgery::Key, detail }) = finish(other) else {
+                panic!("another board's record is believed")
+            };
+            assert!(detail.contains("board.example with the key aa"), "{detail}");
+            assert!(recall(election).is_none());
+            assert!(finish(board("board.example", "aa")).is_ok());
+        }
+    }
+
     #[test]
     fn totals_are_kept_only_of_a_record_that_holds() {
-        use super::super::known::recall;
-        use tabella_board_core::api::{ElectionTotals, PhaseName};
-        let election = ElectionId(tabella_crypto::transcript::Digest([9; 32]));
+        let election = ElectionId(Digest([9; 32]));
         let totals = ElectionTotals { phase: PhaseName::Counted, voters: 1, ballots: None, contests: vec![] };
         let found = |holds: bool| Verified {
             report: serde_json::json!({
@@ -167,11 +238,12 @@ mod tests {
             totals: Some(totals.clone()),
             milliseconds: (1, 2),
         };
-        let finished = finish(election, found(true), 100, 40).unwrap();
+        let board = board("board.example", "aa");
+        let finished = finish(election, &board, found(true), 100, 40).unwrap();
         assert_eq!((finished.at, finished.milliseconds), (100, 40));
         assert_eq!(finished.json, found(true).report);
         assert_eq!(recall(election).unwrap().totals, totals);
-        assert!(!finish(election, found(false), 101, 40).unwrap().report.verified);
+        assert!(!finish(election, &board, found(false), 101, 40).unwrap().report.verified);
         assert!(recall(election).is_none());
     }
 }

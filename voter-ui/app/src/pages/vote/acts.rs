@@ -14,6 +14,7 @@ use tabella_web_shared::{Progress, Request, Trouble};
 
 use crate::engine::Engine;
 use crate::lazy;
+use crate::parts::latest::Asked;
 
 use super::booth::{Booth, Recorded, Standing};
 use super::decided::{Act, Decided, drop_kept, keep, kept};
@@ -23,7 +24,7 @@ use super::state::{Flow, Step};
 const WITNESS_PAUSE: u64 = 10_000;
 const WITNESS_QUESTIONS: usize = 60;
 
-/// Fetches the election; finds a ballot that was on its way when the page went.
+/// Fetches the election; finds a ballot that was on its way, or whose receipt was shown, when the page went.
 pub(crate) fn begin(flow: Flow) {
     flow.manifest.set(None);
     flow.spawn(async move {
@@ -36,10 +37,23 @@ pub(crate) fn begin(flow: Flow) {
     if let Booth::Real { election, .. } = flow.booth
         && let Some(ballot) = kept(election)
     {
-        flow.decided.set(Some(ballot));
-        flow.go(Step::Sending);
-        look_for_sent(flow);
+        // what was here before is for whoever loaded the page again, not for whoever comes to vote
+        match (flow.is_reloaded && flow.code().is_empty(), ballot.stood) {
+            (true, _) => resume(flow),
+            (false, true) => drop_kept(flow.booth),
+            (false, false) => flow.has_unfinished.set(true),
+        }
     }
+}
+
+/// Finds out what became of the ballot that was sent from this tab before.
+pub(crate) fn resume(flow: Flow) {
+    let Booth::Real { election, .. } = flow.booth else { return };
+    let Some(ballot) = kept(election) else { return };
+    flow.has_unfinished.set(false);
+    flow.decided.set(Some(ballot));
+    flow.go(Step::Sending);
+    look_for_sent(flow);
 }
 
 /// Looks the voter of the code up. With one ballot style the ballot can be marked meanwhile.
@@ -58,10 +72,18 @@ pub(crate) fn enter(flow: Flow) {
 pub(crate) fn look_up(flow: Flow) {
     flow.standing.set(None);
     flow.progress.set(None);
+    let (asked, code) = (flow.lookup.next(), flow.code());
     flow.spawn(async move {
-        let found = flow.booth.standing(&flow.code(), told(flow)).await;
+        let found = flow.booth.standing(&code, told(flow)).await;
+        if !asked.is_heard() {
+            return;
+        }
         flow.progress.set(None);
         flow.is_busy.set(false);
+        // what is found of one code says nothing of another
+        if *code != *flow.code() {
+            return;
+        }
         let style = found.as_ref().ok().map(|standing| standing.style);
         flow.standing.set(Some(found));
         if let Some(style) = style {
@@ -78,7 +100,7 @@ pub(crate) fn look_up(flow: Flow) {
 
 /// Seals the ballot, and shows its tracking code.
 pub(crate) fn seal(flow: Flow) {
-    run(flow, async move {
+    run(flow, move |asked| async move {
         let standing = standing(flow)?;
         let engine = flow.prover().await?;
         let entries = entries(flow)?;
@@ -89,7 +111,12 @@ pub(crate) fn seal(flow: Flow) {
             entries,
         };
         let SealedCard { code } = engine.ask(Request::Prover(request), told(flow)).await?;
+        // the voter has gone back: the choices may be others by now
+        if !asked.is_heard() {
+            return Ok(());
+        }
         flow.sealed.set(Some(code));
+        flow.seals.update(|seals| *seals += 1);
         flow.go(Step::Sealed);
         Ok(())
     });
@@ -98,19 +125,19 @@ pub(crate) fn seal(flow: Flow) {
 /// Signs the sealed ballot and posts it.
 pub(crate) fn decide(flow: Flow, act: Act) {
     flow.go(Step::Sending);
-    run(flow, async move {
+    run(flow, move |_| async move {
         let missing = || Trouble::Fault { detail: "there is no sealed ballot".to_owned() };
         let code = flow.sealed.get_untracked().ok_or_else(missing)?;
         let engine = flow.prover().await?;
         let request = match act {
-            Act::Cast => Prove::Cast,
-            Act::Test => Prove::Test,
+            Act::Cast => Prove::Cast(code),
+            Act::Test => Prove::Test(code),
         };
         let DecidedCard { entry, opening } = engine.ask(Request::Prover(request), |_| ()).await?;
         // what it knew of this ballot is needed no more
         flow.end_prover();
         flow.sealed.set(None);
-        let ballot = Decided { act, code, entry, opening };
+        let ballot = Decided { act, code, entry, opening, stood: false };
         if let (Booth::Real { election, .. }, Act::Cast) = (flow.booth, act) {
             keep(election, &ballot);
         }
@@ -122,14 +149,14 @@ pub(crate) fn decide(flow: Flow, act: Act) {
 /// Posts the decided ballot again: the very same bytes, which can never count twice.
 pub(crate) fn post_again(flow: Flow) {
     if let Some(ballot) = flow.decided.get_untracked() {
-        run(flow, post_now(flow, ballot));
+        run(flow, move |_| post_now(flow, ballot));
     }
 }
 
-/// After a reload: whether the ballot that was on its way has arrived.
+/// After a reload: whether the ballot that was sent has arrived.
 pub(crate) fn look_for_sent(flow: Flow) {
     let Some(Decided { act, code, entry, .. }) = flow.decided.get_untracked() else { return };
-    run(flow, async move {
+    run(flow, move |_| async move {
         match flow.booth.recorded(act, code, entry).await? {
             Some(recorded) => stands(flow, act, recorded),
             None => flow.trouble.set(Some(Trouble::NotFound)),
@@ -138,9 +165,17 @@ pub(crate) fn look_for_sent(flow: Flow) {
     });
 }
 
+/// The receipt is done with: ready for another ballot.
+pub(crate) fn leave_receipt(flow: Flow) {
+    drop_kept(flow.booth);
+    flow.decided.set(None);
+    flow.recorded.set(None);
+    flow.go(Step::Code);
+}
+
 /// Gives up a ballot that the board has refused, or that was not sent, and looks again at what stands.
 pub(crate) fn give_up(flow: Flow) {
-    drop_kept();
+    drop_kept(flow.booth);
     flow.decided.set(None);
     flow.end_prover();
     if flow.ballot.with_untracked(Option::is_some) {
@@ -162,7 +197,7 @@ pub(crate) fn vote_afresh(flow: Flow) {
 
 /// Publishes what was in the test.
 pub(crate) fn publish(flow: Flow) {
-    run(flow, async move {
+    run(flow, move |_| async move {
         let missing = || Trouble::Fault { detail: "there is no test to publish".to_owned() };
         let Decided { entry, opening, .. } = flow.decided.get_untracked().ok_or_else(missing)?;
         let card = flow.recorded.get_untracked().and_then(|recorded| recorded.card).ok_or_else(missing)?;
@@ -216,7 +251,12 @@ fn stands(flow: Flow, act: Act, recorded: Recorded) {
     flow.recorded.set(Some(recorded));
     match act {
         Act::Cast => {
-            drop_kept();
+            flow.decided.update(|ballot| {
+                if let (Some(ballot), Booth::Real { election, .. }) = (ballot, flow.booth) {
+                    ballot.stood = true;
+                    keep(election, ballot);
+                }
+            });
             flow.go(Step::Receipt);
             flow.forget();
             watch_witnesses(flow);
@@ -238,7 +278,14 @@ fn watch_witnesses(flow: Flow) {
                 break;
             }
             pause(WITNESS_PAUSE).await;
-            match flow.booth.recorded(act, code, entry).await {
+            let found = flow.booth.recorded(act, code, entry).await;
+            let is_shown = flow
+                .decided
+                .with_untracked(|ballot| ballot.as_ref().is_some_and(|ballot| ballot.code == code));
+            if !is_shown {
+                break;
+            }
+            match found {
                 Ok(Some(recorded)) => flow.recorded.set(Some(recorded)),
                 Err(trouble @ Trouble::Forged { .. }) => {
                     flow.trouble.set(Some(trouble));
@@ -251,16 +298,24 @@ fn watch_witnesses(flow: Flow) {
     });
 }
 
-/// Runs a step's act: busy while it runs, trouble if it fails.
-fn run(flow: Flow, act: impl Future<Output = Result<(), Trouble>> + 'static) {
+/// Runs a step's act: busy while it runs, trouble if it fails; nothing if the step was left meanwhile.
+fn run<F>(flow: Flow, act: impl FnOnce(Asked) -> F)
+where
+    F: Future<Output = Result<(), Trouble>> + 'static,
+{
     if flow.is_busy.get_untracked() {
         return;
     }
     flow.trouble.set(None);
     flow.progress.set(None);
     flow.is_busy.set(true);
+    let asked = flow.act.next();
+    let act = act(asked);
     flow.spawn(async move {
         let done = act.await;
+        if !asked.is_heard() {
+            return;
+        }
         flow.is_busy.set(false);
         flow.progress.set(None);
         if let Err(trouble) = done {

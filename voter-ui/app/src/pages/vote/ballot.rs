@@ -33,7 +33,7 @@ pub(super) fn ContestStep(
     };
     view! {
         <Heading words=Signal::derive(heading)/>
-        <StandingNotice flow/>
+        <StandingNotice flow is_whole=index == 0/>
         <Weight flow/>
         {form}
     }
@@ -58,18 +58,17 @@ fn Marking(flow: Flow, index: usize, page: Page) -> impl IntoView {
     let texts = use_texts::<Texts>();
     let language = use_language();
     let Page { contest, order, marks } = page;
-    let show_problem = RwSignal::new(false);
+    // what was missing when the voter asked to go on; mended, it keeps its place: nothing moves under the finger
+    let problem = RwSignal::new(None);
     let contest = StoredValue::new(contest);
-    let problem = Memo::new(move |_| {
-        let missing = || contest.with_value(|contest| marks.with(|marks| marks.choice(contest).err()));
-        if show_problem.get() { missing() } else { None }
-    });
+    let missing = move || contest.with_value(|contest| marks.with(|marks| marks.choice(contest).err()));
+    let is_mended = Signal::derive(move || missing().is_none());
     let summary = move || {
         problem.get().map(|problem| {
             let words =
                 move || contest.with_value(|contest| problem_words(&problem, contest, language.get()));
             view! {
-                <div class="notice bad error-summary" role="alert">
+                <div class="notice bad error-summary" class:mended=is_mended role="alert">
                     <div class="stack">
                         <h2>{move || texts().errors}</h2>
                         <ul><li><FocusLink id=field_id(index)>{words}</FocusLink></li></ul>
@@ -81,16 +80,15 @@ fn Marking(flow: Flow, index: usize, page: Page) -> impl IntoView {
     let next = move || following(flow, index);
     let go_on = move |_| {
         // set anew, so that the same summary is said a second time
-        show_problem.set(false);
-        let is_complete =
-            contest.with_value(|contest| marks.with_untracked(|marks| marks.choice(contest).is_ok()));
-        if is_complete {
-            flow.go(next());
-        } else {
-            request_animation_frame(move || {
+        problem.set(None);
+        match untrack(missing) {
+            None => flow.go(next()),
+            missing => request_animation_frame(move || {
                 // the step may be over
-                let _ = show_problem.try_set(true);
-            });
+                if problem.try_set(missing).is_none() {
+                    request_animation_frame(to_summary);
+                }
+            }),
         }
     };
     let next_words = move || {
@@ -100,7 +98,7 @@ fn Marking(flow: Flow, index: usize, page: Page) -> impl IntoView {
     view! {
         {summary}
         {contest.with_value(|contest| {
-            view! { <ContestForm contest=contest.clone() index order marks show_problem=show_problem.into()/> }
+            view! { <ContestForm contest=contest.clone() index order marks problem is_mended/> }
         })}
         <div class="actions">
             <button type="button" id="continue" class="button primary big" on:click=go_on>{next_words}</button>
@@ -108,6 +106,13 @@ fn Marking(flow: Flow, index: usize, page: Page) -> impl IntoView {
                 {move || texts().back}
             </button>
         </div>
+    }
+}
+
+/// Brings the summary of errors into view.
+fn to_summary() {
+    if let Ok(Some(summary)) = document().query_selector(".error-summary") {
+        summary.scroll_into_view();
     }
 }
 

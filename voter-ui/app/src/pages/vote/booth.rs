@@ -12,6 +12,7 @@ use tabella_web_shared::{Forgery, Progress, Request as AnyRequest, Trouble};
 
 use crate::api;
 use crate::engine::Engine;
+use crate::format::now;
 use crate::session::Session;
 
 use super::decided::Act;
@@ -69,6 +70,8 @@ pub(crate) struct Recorded {
     pub(crate) code: TrackingCode,
     /// How many ballots of the voter were cast before.
     pub(crate) counter: u16,
+    /// This device's time when it checked that, in milliseconds since 1970-01-01 UTC.
+    pub(crate) checked: u64,
     /// What this device has checked; none in practice.
     pub(crate) card: Option<ReceiptCard>,
 }
@@ -167,7 +170,7 @@ impl Booth {
                     }
                 };
                 let _ = practice.try_update(after);
-                Ok(Recorded { code, counter: standing.cast, card: None })
+                Ok(Recorded { code, counter: standing.cast, checked: now(), card: None })
             }
         }
     }
@@ -200,7 +203,7 @@ fn own(act: Act, code: TrackingCode, card: ReceiptCard) -> Result<Recorded, Trou
         let detail = "the receipt is for another ballot".to_owned();
         return Err(Trouble::Forged { forgery: Forgery::Receipt, detail });
     }
-    Ok(Recorded { code, counter: card.counter, card: Some(card) })
+    Ok(Recorded { code, counter: card.counter, checked: now(), card: Some(card) })
 }
 
 fn made(practice: RwSignal<Option<Practice>>) -> Result<Practice, Trouble> {

@@ -22,19 +22,24 @@ use super::state::Flow;
 #[component]
 pub(super) fn CodeStep(
     flow: Flow,
-    /// Whether the code came with a link.
-    from_link: RwSignal<bool>,
+    /// How many symbols are missing of the code that came with a link, if one did.
+    from_link: RwSignal<Option<usize>>,
 ) -> impl IntoView {
     let texts = use_texts::<Texts>();
     let own =
         untrack(|| flow.election()).is_some_and(|election| election.credentials == CredentialMode::Enrolled);
     let has_asked = RwSignal::new(false);
+    // as the link brought it, until a field is needed
+    let is_here =
+        Memo::new(move |_| from_link.get() == Some(0) && !matches!(flow.standing.get(), Some(Err(_))));
     let go_on = Callback::new(move |()| {
         if flow.is_busy.get_untracked() {
             return;
         }
         has_asked.set(true);
         if flow.groups.with_untracked(|groups| problems(groups, true).is_empty()) {
+            // whatever the link lacked has been filled in
+            from_link.update(|link| *link = link.filter(|_| is_here.get_untracked()));
             acts::enter(flow);
         }
     });
@@ -67,19 +72,65 @@ pub(super) fn CodeStep(
             view! { <p>{move || texts().looking_up_first}</p> <ProgressBar progress=flow.progress/> }
         })
     };
+    let is_practice = flow.booth.is_practice();
+    let title = move || match is_here.get() {
+        true => texts().code_here.to_owned(),
+        false => (texts().code_title)(own).to_owned(),
+    };
+    let lead = move || if is_here.get() { texts().code_from_link } else { (texts().code_lead)(own) };
+    let news = move || {
+        let words = match from_link.get() {
+            Some(missing @ 1..) => (texts().link_short)(missing),
+            None if flow.is_reloaded && !is_practice => [texts().reloaded, texts().memory].concat(),
+            _ => return None,
+        };
+        Some(view! { <Notice kind=Kind::Note><p>{words}</p></Notice> })
+    };
+    let whole = move || {
+        flow.groups.track();
+        flow.code().to_string()
+    };
+    let input = move || {
+        if is_here.get() {
+            view! { <p><code class="code big" id="code-here" translate="no">{whole}</code></p> }.into_any()
+        } else {
+            view! { <CodeInput flow own has_asked on_enter=go_on/> }.into_any()
+        }
+    };
+    let other = move || {
+        is_here.get().then(|| {
+            let empty = move |_| {
+                flow.groups.update(|groups| *groups = Default::default());
+                from_link.set(None);
+            };
+            view! { <button type="button" id="other-code" class="button quiet" on:click=empty>{move || texts().other_code}</button> }
+        })
+    };
+    let unfinished = move || {
+        flow.has_unfinished.get().then(|| {
+            view! {
+                <Notice kind=Kind::Warning>
+                    <p>{texts().under_way}</p>
+                    <p><button type="button" id="resume" class="button secondary" on:click=move |_| acts::resume(flow)>{texts().under_way_look}</button></p>
+                </Notice>
+            }
+        })
+    };
     view! {
         {summary}
-        <Heading words=Signal::derive(move || (texts().code_title)(own).to_owned())/>
-        {flow.booth.is_practice().then(|| view! { <Letter flow/> })}
-        {(!flow.booth.is_practice()).then(|| view! { <p class="lead">{move || (texts().code_lead)(own)}</p> })}
-        {move || from_link.get().then(|| view! { <Notice kind=Kind::Good><p>{move || texts().code_from_link}</p></Notice> })}
+        <Heading words=Signal::derive(title)/>
+        {unfinished}
+        {news}
+        {is_practice.then(|| view! { <Letter flow/> })}
+        {(!is_practice).then(|| view! { <p class="lead">{lead}</p> })}
         {failure}
-        <CodeInput flow own has_asked on_enter=go_on/>
+        {input}
         {waiting}
         <div class="actions">
             <button type="button" id="continue" class="button primary big" on:click=move |_| go_on.run(())>
                 {move || texts().continue_}
             </button>
+            {other}
         </div>
         <section>
             <h2>{move || texts().happens}</h2>

@@ -1,8 +1,8 @@
-//! A ballot that the voter has decided about, and how it outlives a reload while it is on its way.
+//! A ballot that the voter has decided about, and how it outlives a reload.
 //!
 //! Kept in the tab's session storage are the bytes that the board publishes, nothing else. They are kept from just
-//! before the first attempt to send them until their receipt stands, so that whatever happens in between the page finds
-//! out, by the very same bytes, what became of them.
+//! before the first attempt to send them until the voter leaves their receipt, so that whatever happens in between the
+//! page finds out, by the very same bytes, what became of them, and shows the receipt again.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use leptos::prelude::window;
@@ -12,8 +12,10 @@ use tabella_board_core::api::hex_text;
 use tabella_crypto::ballot::TrackingCode;
 use tabella_crypto::manifest::ElectionId;
 
-/// Where the ballot that is being sent is kept.
-const KEY: &str = "tabella.sending";
+use super::booth::Booth;
+
+/// Where the ballot that was sent last in an election is kept: this, then the election's name.
+const KEY: &str = "tabella.sending.";
 
 /// What a voter decides about a sealed ballot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,14 +35,16 @@ pub(crate) struct Decided {
     pub(crate) entry: Vec<u8>,
     /// Of a test: what shows another device what is in it.
     pub(crate) opening: Option<String>,
+    /// Of a cast ballot: whether its receipt has stood here.
+    pub(crate) stood: bool,
 }
 
-/// A cast ballot on its way. Kept as hexadecimal of its borsh form.
+/// A cast ballot. Kept as hexadecimal of its borsh form.
 #[derive(Debug, PartialEq, BorshSerialize, BorshDeserialize)]
 struct Kept {
-    election: ElectionId,
     code: TrackingCode,
     entry: Vec<u8>,
+    stood: bool,
 }
 
 impl Kept {
@@ -50,28 +54,33 @@ impl Kept {
     }
 }
 
-/// Keeps a ballot that is about to be cast, where the browser lets us.
+/// Keeps a ballot that is about to be cast, or has been, where the browser lets us.
 pub(crate) fn keep(election: ElectionId, ballot: &Decided) {
-    let kept = Kept { election, code: ballot.code, entry: ballot.entry.clone() };
+    let Decided { code, stood, .. } = *ballot;
+    let kept = Kept { code, entry: ballot.entry.clone(), stood };
     if let Some(storage) = storage() {
-        // full or forbidden: a reload in the middle then has to be looked up by the tracking code
-        let _ = storage.set_item(KEY, &hex_text(&kept));
+        // full or forbidden: after a reload it then has to be looked up by its tracking code
+        let _ = storage.set_item(&key(election), &hex_text(&kept));
     }
 }
 
-/// The ballot of this election that was on its way when the page went.
+/// The ballot of this election that was on its way, or whose receipt was shown, when the page went.
 pub(crate) fn kept(election: ElectionId) -> Option<Decided> {
-    let text = storage()?.get_item(KEY).ok()??;
-    let Kept { election: of, code, entry } = Kept::read(&text)?;
-    (of == election).then_some(Decided { act: Act::Cast, code, entry, opening: None })
+    let text = storage()?.get_item(&key(election)).ok()??;
+    let Kept { code, entry, stood } = Kept::read(&text)?;
+    Some(Decided { act: Act::Cast, code, entry, opening: None, stood })
 }
 
-/// Nothing is on its way any more.
-pub(crate) fn drop_kept() {
-    if let Some(storage) = storage() {
+/// Nothing is on its way any more, and no receipt is shown again.
+pub(crate) fn drop_kept(booth: Booth) {
+    if let (Some(storage), Booth::Real { election, .. }) = (storage(), booth) {
         // a storage that can be read can be cleared
-        let _ = storage.remove_item(KEY);
+        let _ = storage.remove_item(&key(election));
     }
+}
+
+fn key(election: ElectionId) -> String {
+    format!("{KEY}{election}")
 }
 
 fn storage() -> Option<Storage> {
@@ -90,6 +99,7 @@ mod tests {
             election: ElectionId(Digest([1; 32])),
             code: TrackingCode(Digest([2; 32])),
             entry: vec![3; tabella_crypto::codec::MAX_ENTRY_LENGTH],
+            stood: true,
         };
         let text = hex_text(&kept());
         assert_eq!(Kept::read(&text), Some(kept()));

@@ -11,6 +11,7 @@ use crate::language::use_texts;
 use crate::text::vote::Vote as Texts;
 
 use super::state::{Flow, Step};
+use crate::parts::heading::visited;
 
 /// Watches over a vote until its page goes.
 pub(crate) fn watch(flow: Flow) {
@@ -25,9 +26,12 @@ pub(crate) fn watch(flow: Flow) {
         }
     });
     let back = window_event_listener(ev::popstate, move |_| step_back(flow));
+    // a browser may keep the whole page for whoever presses "back" later
+    let left = window_event_listener_untyped("pagehide", move |_| flow.forget());
     on_cleanup(move || {
         unload.remove();
         back.remove();
+        left.remove();
     });
     watch_links(flow);
     // one place in the history that "back" can take away
@@ -40,9 +44,10 @@ pub(crate) fn watch(flow: Flow) {
     });
 }
 
-/// The browser went back: so does the vote, and stays on the page.
+/// The browser went back: so does the vote, and stays on the page. A fragment tells that it went to a place on the page.
 fn step_back(flow: Flow) {
-    if matches!(flow.step.get_untracked(), Step::Code | Step::Receipt) {
+    let is_on_page = window().location().hash().is_ok_and(|fragment| !fragment.is_empty());
+    if is_on_page || matches!(flow.step.get_untracked(), Step::Code | Step::Receipt) {
         return;
     }
     flow.back();
@@ -87,19 +92,16 @@ fn leads_away(event: &Event) -> bool {
     })
 }
 
+/// Whether this is the first page of a visit, and the browser has loaded it again.
+pub(crate) fn is_reloaded() -> bool {
+    let loads = window().performance().map(|watch| watch.get_entries_by_type("navigation"));
+    let kind = loads.and_then(|loads| js_sys::Reflect::get(&loads.get(0), &"type".into()).ok());
+    !visited() && kind.is_some_and(|kind| kind == "reload")
+}
+
 fn push_place() {
     if let Some(history) = history() {
         let _ = history.push_state_with_url(&JsValue::NULL, "", None);
-    }
-}
-
-/// Takes the fragment out of the address bar and of the history.
-pub(crate) fn clear_fragment() {
-    let location = window().location();
-    let path = location.pathname().and_then(|path| Ok(path + &location.search()?));
-    if let (Some(history), Ok(path)) = (history(), path) {
-        // the same page: no browser refuses that
-        let _ = history.replace_state_with_url(&history.state().unwrap_or(JsValue::NULL), "", Some(&path));
     }
 }
 

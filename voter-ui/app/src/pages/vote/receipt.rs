@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use tabella_web_shared::reader::ReceiptCard;
 
-use crate::format::number;
+use crate::format::{machine_time, number, time};
 use crate::language::{use_language, use_texts};
 use crate::parts::code::{Code, CopyButton};
 use crate::parts::download::{SaveButton, print};
@@ -15,53 +15,82 @@ use crate::router::A;
 use crate::text::practice::Practice as PracticeTexts;
 use crate::text::vote::after::After as Texts;
 
-use super::ElectionLink;
 use super::acts;
-use super::booth::Recorded;
-use super::state::{Flow, Step, allowed};
+use super::booth::{Booth, Recorded};
+use super::state::{Flow, allowed};
 
 /// The end of a vote.
 #[component]
 pub(super) fn ReceiptStep(flow: Flow) -> impl IntoView {
     let recorded = flow.recorded.get_untracked();
     match recorded {
-        Some(Recorded { card: Some(card), .. }) => view! { <Receipt flow card/> }.into_any(),
+        Some(Recorded { card: Some(card), checked, .. }) => view! { <Receipt flow card checked/> }.into_any(),
         _ => view! { <PracticeEnd flow/> }.into_any(),
     }
 }
 
 /// A receipt that holds.
 #[component]
-fn Receipt(flow: Flow, card: ReceiptCard) -> impl IntoView {
+fn Receipt(flow: Flow, card: ReceiptCard, checked: u64) -> impl IntoView {
     let texts = use_texts::<Texts>();
     let code = card.code.map(|code| code.to_string()).unwrap_or_default();
     let trouble = move || flow.trouble.get().map(|trouble| view! { <TroubleNotice trouble/> });
+    let is_alone = card.witnesses.is_empty();
+    let election = match flow.booth {
+        Booth::Real { election, .. } => Some(election),
+        Booth::Practice(_) => None,
+    };
     view! {
         <div id="receipt" class="receipt stack">
-            <Heading words=Signal::derive(move || texts().receipt_title.to_owned())/>
+            <div class="done">
+                <Tick/>
+                <Heading words=Signal::derive(move || texts().receipt_title.to_owned())/>
+            </div>
             <p class="lead">{move || texts().receipt_lead}</p>
             {trouble}
             <section class="card">
                 <p><Checked/></p>
-                <Facts flow card=card.clone()/>
+                <Facts flow card=card.clone() checked/>
             </section>
             <Keep flow code=code.clone()/>
             <Later flow card/>
             <section>
                 <h2>{move || texts().proves}</h2>
                 <ul>{move || texts().proves_list.map(|item| view! { <li>{item}</li> }).collect_view()}</ul>
+                {is_alone.then(|| view! {
+                    <details>
+                        <summary>{move || texts().signed_title}</summary>
+                        <p>{move || texts().signed_words}</p>
+                    </details>
+                })}
             </section>
             <p class="small muted no-print">{move || texts().forgotten}</p>
-            <ElectionLink flow/>
+            {election.map(|election| view! {
+                <p class="no-print">
+                    <a id="leave" href=format!("/e/{election}") class="button secondary">{move || texts().leave}</a>
+                </p>
+            })}
         </div>
+    }
+}
+
+/// That it is done.
+#[component]
+fn Tick() -> impl IntoView {
+    view! {
+        <svg class="tick" viewBox="0 0 48 48" aria-hidden="true" focusable="false">
+            <circle cx="24" cy="24" r="24"></circle>
+            <path d="M13 25l8 8 15-17"></path>
+        </svg>
     }
 }
 
 /// Where it is recorded, who witnessed it, and which ballot it is.
 #[component]
-fn Facts(flow: Flow, card: ReceiptCard) -> impl IntoView {
+fn Facts(flow: Flow, card: ReceiptCard, checked: u64) -> impl IntoView {
     let texts = use_texts::<Texts>();
     let language = use_language();
+    let is_alone = card.witnesses.is_empty();
     let ReceiptCard { code, counter, index, .. } = card;
     let code = code.map(|code| code.to_string()).unwrap_or_default();
     let seen = Memo::new(move |_| {
@@ -71,7 +100,6 @@ fn Facts(flow: Flow, card: ReceiptCard) -> impl IntoView {
         })
     });
     let witnesses = move || match seen.get() {
-        (_, 0) => texts().no_witnesses.to_owned(),
         (names, of) if names.len() < of => {
             let waits = (texts().witnesses_wait)(names.len(), of);
             if names.is_empty() {
@@ -97,8 +125,16 @@ fn Facts(flow: Flow, card: ReceiptCard) -> impl IntoView {
             <dd><span id="tracking-code"><Code hexadecimal=code/></span></dd>
             <dt>{move || texts().recorded}</dt>
             <dd id="recorded">{move || (texts().place)(&number(index, language.get()))}</dd>
-            <dt>{move || texts().witnesses}</dt>
-            <dd><span id="witnesses" role="status">{witnesses}</span></dd>
+            <dt>{move || texts().checked}</dt>
+            <dd id="checked">
+                <time datetime=machine_time(checked)>{move || time(checked, language.get())}</time>
+                " "
+                <span class="small muted">{move || texts().own_clock}</span>
+            </dd>
+            {(!is_alone).then(|| view! {
+                <dt>{move || texts().witnesses}</dt>
+                <dd><span id="witnesses" role="status">{witnesses}</span></dd>
+            })}
             <dt>{move || texts().ballots}</dt>
             <dd id="which">{which}</dd>
         </dl>
@@ -170,11 +206,7 @@ fn PracticeEnd(flow: Flow) -> impl IntoView {
                     type="button"
                     id="once-more"
                     class="button secondary"
-                    on:click=move |_| {
-                        flow.recorded.set(None);
-                        flow.decided.set(None);
-                        flow.go(Step::Code);
-                    }
+                    on:click=move |_| acts::leave_receipt(flow)
                 >
                     {move || texts().once_more}
                 </button>

@@ -56,7 +56,7 @@ pub(super) fn ReviewStep(flow: Flow) -> impl IntoView {
     view! {
         <Heading words=Signal::derive(move || texts().review_title.to_owned())/>
         <p class="lead">{move || texts().review_lead}</p>
-        <StandingNotice flow/>
+        <StandingNotice flow is_whole=false/>
         <ul class="cards">{choices}</ul>
         {trouble}
         {waiting}
@@ -88,7 +88,7 @@ fn Chosen(flow: Flow, index: usize, page: Page) -> impl IntoView {
     };
     view! {
         <li class="card">
-            <h2>{title}</h2>
+            <h2 class="asked">{title}</h2>
             {words}
             <p>
                 <button

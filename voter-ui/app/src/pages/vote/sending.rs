@@ -1,15 +1,18 @@
-//! A ballot on its way, or stuck there. It stays "not cast" until the receipt stands.
+//! A ballot on its way, or stuck there. It stays "not cast" until the receipt stands; a receipt that stood before the
+//! page was loaded again is fetched once more.
 
 use leptos::prelude::*;
 
 use tabella_web_shared::Trouble;
 
 use crate::language::use_texts;
+use crate::parts::code::Code;
 use crate::parts::heading::Heading;
 use crate::parts::notice::{Kind, Notice, TroubleNotice};
 use crate::parts::progress::ProgressBar;
 use crate::text::vote::after::After as Texts;
 
+use super::ElectionLink;
 use super::acts;
 use super::decided::Act;
 use super::state::Flow;
@@ -23,10 +26,12 @@ pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
     });
     // a ballot that is already decided when the step begins comes from before a reload
     let is_resumed = flow.decided.with_untracked(Option::is_some);
+    let has_stood = untrack(|| flow.has_stood());
+    let resumed = move || if has_stood { texts().receipt_again } else { texts().resumed };
     let waiting = move || {
         flow.is_busy.get().then(|| {
             view! {
-                {is_resumed.then(|| view! { <p>{move || texts().resumed}</p> })}
+                {is_resumed.then(|| view! { <p>{resumed}</p> })}
                 <ProgressBar progress=flow.progress/>
             }
         })
@@ -35,6 +40,8 @@ pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
         let trouble = flow.trouble.get()?;
         Some(if flow.decided.with_untracked(Option::is_none) {
             view! { <Unsigned flow trouble/> }.into_any()
+        } else if has_stood {
+            view! { <NoReceipt flow trouble/> }.into_any()
         } else if matches!(trouble, Trouble::Forged { .. }) {
             view! { <Forged trouble/> }.into_any()
         } else if trouble == Trouble::NotFound {
@@ -45,8 +52,12 @@ pub(super) fn SendingStep(flow: Flow) -> impl IntoView {
             view! { <Refused flow trouble/> }.into_any()
         })
     };
+    let title = move || {
+        let words = if has_stood { texts().your_receipt } else { (texts().sending)(is_test.get()) };
+        words.to_owned()
+    };
     view! {
-        <Heading words=Signal::derive(move || (texts().sending)(is_test.get()).to_owned())/>
+        <Heading words=Signal::derive(title)/>
         {waiting}
         {stuck}
     }
@@ -83,6 +94,32 @@ fn Absent(flow: Flow) -> impl IntoView {
         </div>
         <SendAgain flow/>
         <GiveUp flow words=Signal::derive(move || texts().start_again)/>
+    }
+}
+
+/// Its receipt stood here, and is not to be had again: for want of an answer, or because the board denies it now.
+#[component]
+fn NoReceipt(flow: Flow, trouble: Trouble) -> impl IntoView {
+    let texts = use_texts::<Texts>();
+    let is_missing = trouble == Trouble::NotFound;
+    let is_gone = is_missing || matches!(trouble, Trouble::Forged { .. });
+    let kind = if is_gone { Kind::Bad } else { Kind::Note };
+    let code = flow.decided.with_untracked(|ballot| ballot.as_ref().map(|ballot| ballot.code.to_string()));
+    view! {
+        <div role="alert">
+            <Notice kind>
+                <h2>{move || if is_gone { texts().gone_title } else { texts().later_title }}</h2>
+                <p>{move || if is_gone { texts().gone_words } else { texts().later_again }}</p>
+                {code.map(|code| view! { <p id="tracking-code"><Code hexadecimal=code/></p> })}
+            </Notice>
+        </div>
+        {(!is_missing).then(|| view! { <TroubleNotice trouble/> })}
+        <div class="actions">
+            <button type="button" id="look-again" class="button primary" on:click=move |_| acts::look_for_sent(flow)>
+                {move || texts().look_for_receipt}
+            </button>
+        </div>
+        <ElectionLink flow/>
     }
 }
 

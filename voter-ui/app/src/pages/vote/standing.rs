@@ -29,7 +29,11 @@ pub(super) fn is_final(trouble: &Trouble) -> bool {
 
 /// That the voter is being looked up, has voted already, or cannot vote.
 #[component]
-pub(super) fn StandingNotice(flow: Flow) -> impl IntoView {
+pub(super) fn StandingNotice(
+    flow: Flow,
+    /// Whether to tell what a new ballot does to an earlier one; the banner says it in short.
+    is_whole: bool,
+) -> impl IntoView {
     let texts = use_texts::<Texts>();
     let is_known = Memo::new(move |_| flow.standing.with(Option::is_some));
     let refusal = Memo::new(move |_| flow.refusal());
@@ -52,7 +56,7 @@ pub(super) fn StandingNotice(flow: Flow) -> impl IntoView {
         (true, Some(trouble)) => {
             view! { <TroubleNotice trouble again=move |()| acts::look_up(flow)/> }.into_any()
         }
-        (true, None) => view! { <Recast flow/> }.into_any(),
+        (true, None) => is_whole.then(|| view! { <Recast flow/> }).into_any(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
-use futures_util::future::{AbortHandle, LocalBoxFuture, Shared, abortable};
+use futures_util::future::{AbortHandle, abortable};
 use leptos::prelude::*;
 use leptos::reactive::owner::WeakOwner;
 use leptos::task::spawn_local;
@@ -17,10 +17,12 @@ use tabella_web_shared::marks::Marks;
 use tabella_web_shared::prover::Request as ProverRequest;
 use tabella_web_shared::{Progress, Request as AnyRequest, Trouble};
 
-use crate::engine::Engine;
+use crate::engine::{Engine, Start, is_lost};
+use crate::parts::latest::Latest;
 
 use super::booth::{Booth, Recorded, Standing};
 use super::decided::Decided;
+use super::guard;
 
 /// What the page shows: one thing at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,14 +46,15 @@ pub(crate) enum Step {
 }
 
 impl Step {
-    /// Its place in the line of steps.
+    /// Its place in the line of steps, of which there are five.
     pub(crate) fn place(self) -> usize {
         match self {
             Self::Code => 0,
             Self::Contest(_) => 1,
             Self::Review => 2,
             Self::Sealed | Self::BeforeTest | Self::Sending | Self::Tested => 3,
-            Self::Receipt => 4,
+            // behind the last one: it is done too
+            Self::Receipt => 5,
         }
     }
 }
@@ -72,13 +75,19 @@ pub(crate) struct Ballot {
     pub(crate) pages: Vec<Page>,
 }
 
-type Prover = Shared<LocalBoxFuture<'static, Result<Rc<Engine>, Trouble>>>;
-
 /// Where a vote stands. Cheap to copy; belongs to the component that made it.
 #[derive(Clone, Copy)]
 pub(crate) struct Flow {
     pub(crate) booth: Booth,
+    /// Whether the browser has loaded this very page again.
+    pub(crate) is_reloaded: bool,
+    /// Whether a ballot that was sent from this tab before has no receipt yet.
+    pub(crate) has_unfinished: RwSignal<bool>,
     pub(crate) step: RwSignal<Step>,
+    /// What the step does: nothing of it is heard after the step was left.
+    pub(crate) act: Latest,
+    /// Who the voter is: asked anew for another code.
+    pub(crate) lookup: Latest,
     /// The groups of the code as typed, tidied.
     pub(crate) groups: RwSignal<[Zeroizing<String>; CODE_GROUPS]>,
     /// The election; none while it is on its way.
@@ -94,6 +103,8 @@ pub(crate) struct Flow {
     pub(crate) progress: RwSignal<Option<Progress>>,
     /// Why the step's act failed.
     pub(crate) trouble: RwSignal<Option<Trouble>>,
+    /// How many ballots have been sealed since the last one was cast.
+    pub(crate) seals: RwSignal<usize>,
     /// Tracking code of the sealed ballot.
     pub(crate) sealed: RwSignal<Option<TrackingCode>>,
     /// The ballot after the voter's decision.
@@ -102,7 +113,7 @@ pub(crate) struct Flow {
     pub(crate) recorded: RwSignal<Option<Recorded>>,
     /// Whether what was in the test has been published.
     pub(crate) is_published: RwSignal<bool>,
-    prover: StoredValue<Option<Prover>, LocalStorage>,
+    prover: StoredValue<Option<Start>, LocalStorage>,
     tasks: StoredValue<Vec<AbortHandle>>,
     owner: StoredValue<Option<WeakOwner>>,
 }
@@ -112,7 +123,11 @@ impl Flow {
     pub(crate) fn new(booth: Booth) -> Self {
         let flow = Self {
             booth,
+            is_reloaded: guard::is_reloaded(),
+            has_unfinished: RwSignal::new(false),
             step: RwSignal::new(Step::Code),
+            act: Latest::new(),
+            lookup: Latest::new(),
             groups: RwSignal::default(),
             manifest: RwSignal::new(None),
             standing: RwSignal::new(None),
@@ -121,6 +136,7 @@ impl Flow {
             is_busy: RwSignal::new(false),
             progress: RwSignal::new(None),
             trouble: RwSignal::new(None),
+            seals: RwSignal::new(0),
             sealed: RwSignal::new(None),
             decided: RwSignal::new(None),
             recorded: RwSignal::new(None),
@@ -149,6 +165,10 @@ impl Flow {
 
     /// Goes to a step, with nothing left over of the one before.
     pub(crate) fn go(self, step: Step) {
+        self.act.forget();
+        if step == Step::Code {
+            self.lookup.forget();
+        }
         self.trouble.set(None);
         self.is_busy.set(false);
         self.progress.set(None);
@@ -180,9 +200,16 @@ impl Flow {
     pub(crate) fn is_at_risk(self) -> bool {
         match self.step.get_untracked() {
             Step::Code | Step::Contest(_) => self.is_marked(),
-            Step::Review | Step::Sealed | Step::BeforeTest | Step::Sending | Step::Tested => true,
+            Step::Review | Step::Sealed | Step::BeforeTest | Step::Tested => true,
+            // a receipt that has stood can be looked up
+            Step::Sending => !self.has_stood(),
             Step::Receipt => false,
         }
+    }
+
+    /// Whether the receipt has stood here.
+    pub(crate) fn has_stood(self) -> bool {
+        self.decided.with(|ballot| ballot.as_ref().is_some_and(|ballot| ballot.stood))
     }
 
     fn is_marked(self) -> bool {
@@ -244,10 +271,10 @@ impl Flow {
         self.ballot.set(Some(Ballot { style, pages }));
     }
 
-    /// The prover, started and made ready; started anew if that failed before.
-    pub(crate) fn prover(self) -> Prover {
+    /// The prover, started and made ready; started anew if that failed before, or if it has died.
+    pub(crate) fn prover(self) -> Start {
         let started = self.prover.try_get_value().flatten();
-        if let Some(prover) = started.filter(|prover| !matches!(prover.peek(), Some(Err(_)))) {
+        if let Some(prover) = started.filter(|prover| !is_lost(prover)) {
             return prover;
         }
         let booth = self.booth;
@@ -257,7 +284,7 @@ impl Flow {
             let () = engine.ask(AnyRequest::Prover(ProverRequest::Prepare(purpose)), |_| ()).await?;
             Ok(engine)
         };
-        let prover: Prover = prover.boxed_local().shared();
+        let prover: Start = prover.boxed_local().shared();
         self.prover.set_value(Some(prover.clone()));
         prover
     }
@@ -282,6 +309,7 @@ impl Flow {
         self.groups.update(|groups| groups.iter_mut().for_each(|group| group.zeroize()));
         self.forget_ballot();
         self.sealed.set(None);
+        self.seals.set(0);
     }
 
     fn forget_ballot(self) {

@@ -35,13 +35,14 @@ pub(super) fn TestedStep(flow: Flow) -> impl IntoView {
     let decided = flow.decided.get_untracked();
     let code = decided.as_ref().map(|ballot| ballot.code.to_string()).unwrap_or_default();
     let opening = decided.and_then(|ballot| ballot.opening).unwrap_or_default();
+    let counts = flow.standing.with_untracked(|found| matches!(found, Some(Ok(found)) if found.cast > 0));
     let lead = move || if is_practice { practice().tested_lead } else { texts().tested_lead };
     let check = match is_practice {
         true => view! { <LookInside flow/> }.into_any(),
         false => view! { <OtherDevice opening code=code.clone()/> }.into_any(),
     };
     view! {
-        <Heading words=Signal::derive(move || texts().tested_title.to_owned())/>
+        <Heading words=Signal::derive(move || (texts().tested_title)(counts).to_owned())/>
         <p class="lead">{lead}</p>
         <section class="card">
             <h2>{move || texts().tracking_code}</h2>

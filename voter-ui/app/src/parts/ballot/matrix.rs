@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use tabella_crypto::text::Text;
-use tabella_web_shared::marks::Marks;
+use tabella_web_shared::marks::{Incomplete, Marks};
 
 use super::{Counter, Form};
 use crate::language::{Language, said, use_texts};
@@ -39,8 +39,7 @@ pub(super) fn ForAgainstAbstain(form: Form, max: usize) -> impl IntoView {
             let label = move || texts().columns.get(column).copied();
             view! { <CellView form option value=column + 1 cell>{label}</CellView> }
         });
-        let is_open = Memo::new(move |_| form.read(|marks| marks.column(option).is_none()));
-        view! { <Row form option text is_open>{cells.collect_view()}</Row> }
+        view! { <Row form option text>{cells.collect_view()}</Row> }
     };
     let rest = move || {
         let left = options.saturating_sub(rows.get());
@@ -83,8 +82,7 @@ pub(super) fn Grades(form: Form) -> impl IntoView {
             view! { <CellView form option value=column + 1 cell>{said(&grade)}</CellView> }
         });
         let cells: Vec<_> = cells.collect();
-        let is_open = Memo::new(move |_| form.read(|marks| marks.column(option).is_none()));
-        view! { <Row form option text is_open>{cells}</Row> }
+        view! { <Row form option text>{cells}</Row> }
     };
     view! {
         <Counter form words is_full=Signal::stored(false)/>
@@ -112,33 +110,32 @@ impl Cell {
 
 /// The row of an option: its name, and the cells, of which one can be marked.
 #[component]
-pub(super) fn Row(
-    form: Form,
-    option: usize,
-    text: Text,
-    /// Whether a mark is missing here, to be pointed out when the voter has asked to go on.
-    #[prop(into)]
-    is_open: Signal<bool>,
-    children: Children,
-) -> impl IntoView {
+pub(super) fn Row(form: Form, option: usize, text: Text, children: Children) -> impl IntoView {
     let texts = use_texts::<Ballot>();
+    // a mark was missing here when the voter asked to go on; mended, it keeps its place
+    let was_missing = move || {
+        form.problem.with(|problem| match problem {
+            Some(Incomplete::RowsOpen { options }) => options.contains(&option),
+            _ => false,
+        })
+    };
     let is_missing =
-        Memo::new(move |_| form.show_problem.get() && is_open.get() && !form.read(Marks::is_blank));
+        move || was_missing() && form.read(|marks| marks.column(option).is_none() && !marks.is_blank());
     let name = form.id(&format!("{option}-name"));
     let labelled = name.clone();
     let error = form.id(&format!("{option}-error"));
     let described = error.clone();
     let error = move || {
         let id = error.clone();
-        is_missing.get().then(|| view! { <p class="field-error" id=id>{texts().row_open}</p> })
+        was_missing().then(|| view! { <p class="field-error" class:mended=move || !is_missing() id=id>{texts().row_open}</p> })
     };
     view! {
         <div
             class="matrix-row"
             role="radiogroup"
             aria-labelledby=labelled
-            aria-describedby=move || is_missing.get().then(|| described.clone())
-            aria-invalid=move || is_missing.get().then_some("true")
+            aria-describedby=move || is_missing().then(|| described.clone())
+            aria-invalid=move || is_missing().then_some("true")
         >
             <div class="matrix-name"><span id=name>{said(&text)}</span>{error}</div>
             <div class="matrix-cells">{children()}</div>

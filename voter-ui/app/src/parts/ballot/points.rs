@@ -25,8 +25,7 @@ pub(super) fn Score(form: Form, max: u32) -> impl IntoView {
             let cell = Cell::free(Signal::derive(is_marked), Callback::new(mark));
             view! { <CellView form option value=points as usize cell>{points}</CellView> }
         });
-        // no points are points: 0
-        view! { <Row form option text is_open=Signal::stored(false)>{cells.collect_view()}</Row> }
+        view! { <Row form option text>{cells.collect_view()}</Row> }
     };
     let left = Signal::stored(u64::MAX);
     let stepper = move |(option, text)| view! { <Stepper form option text max left/> };
@@ -120,7 +119,6 @@ fn Stepper(
         <div class="points-row">
             <div class="matrix-name">
                 <label for=label_for>{said(&text)}</label>
-                {error}
             </div>
             <span class="stepper">
                 <button
@@ -153,6 +151,7 @@ fn Stepper(
                     "+"
                 </button>
             </span>
+            {error}
         </div>
     }
 }

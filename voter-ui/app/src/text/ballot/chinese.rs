@@ -73,9 +73,12 @@ fn rule(method: &Method, options: usize) -> String {
                 (min, max) => format!("请选择 {min} 至 {max} 项。"),
             }
         }
-        Method::Score { max } => format!("请给每个选项打 0 至 {max} 分。留空的选项计 0 分。"),
+        Method::Score { max } => {
+            let whom = if options == 1 { "" } else { "给每个选项" };
+            format!("请{whom}打 0 至 {max} 分，{max} 分为最好。留空计 0 分。")
+        }
         Method::Cumulative { points } => {
-            format!("您共有 {points} 分，可任意分给各个选项，也可全部给同一个选项，不必用完。")
+            format!("您共有 {points} 分，可任意分给各个选项，分数越高越支持。不必用完，留空计 0 分。")
         }
         Method::ForAgainstAbstain { max_for } if usize::from(*max_for) < options => {
             format!("请对每一项表示赞成、反对或弃权。最多可赞成 {max_for} 项。")

@@ -76,11 +76,12 @@ fn rule(method: &Method, options: usize) -> String {
             }
         }
         Method::Score { max } => {
-            format!("Give each option from 0 to {max} points. An option that you leave empty gets 0.")
+            let whom = if options == 1 { "" } else { " each option" };
+            format!("Give{whom} 0 to {max} points; {max} is best. What you leave empty gets 0.")
         }
         Method::Cumulative { points: most } => format!(
-            "You have {}. Spread them over the options as you like: one option may get them all. You need not give \
-             them all.",
+            "You have {}. Spread them over the options as you like: the more points, the better for an option. You need \
+             not give them all; what you leave empty gets 0.",
             points(u64::from(*most))
         ),
         Method::ForAgainstAbstain { max_for } if usize::from(*max_for) < options => {

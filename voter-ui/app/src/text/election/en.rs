@@ -13,6 +13,14 @@ pub(super) static EN: Election = Election {
     recount: "Recount it on this device",
     practice: "Try it in a practice election",
     record: "The public record",
+    was_open: ["Voting was open from ", " to ", "."],
+    early: |opened, closed| match (opened, closed) {
+        (false, false) => None,
+        (true, false) => Some("It was opened by hand, earlier than planned. "),
+        (false, true) => Some("It was closed by hand, earlier than planned. "),
+        (true, true) => Some("It was opened and closed by hand, earlier than planned. "),
+    },
+    planned: ["The plan was: from ", " to ", "."],
     zone: |zone| format!("Times are in your time zone, {zone}."),
     preparing: "This election is being set up. Its description is not complete on the board yet. This page shows it as soon as it is.",
     stale: "This could not be renewed just now. What you see may be a little old.",
@@ -34,10 +42,9 @@ pub(super) static EN: Election = Election {
     grades: "Grades, the best first: ",
     shuffled: "Each voter sees the options in another order, so that no one gains by standing first.",
     blank: "You can also vote blank: ",
-    blank_by_nothing: "You can also choose nothing: that is a blank vote.",
     styles: "On the ballot of: ",
     between: ", ",
-    outcome: "How the result follows",
+    outcome: "How this question is decided",
     people: "Who opens the result",
     threshold: |threshold, all| match (threshold, all) {
         (1, 1) => "One trustee holds the key that opens the result.".to_owned(),
@@ -68,6 +75,14 @@ pub(super) static EN: Election = Election {
         (true, 0) => "Has stated which ballots are counted".to_owned(),
         (_, shares) => format!("Has helped to open {shares} of {of} results"),
     },
+    counted: |shares, of, threshold| match (shares, of, threshold) {
+        (_, 0, _) => "There was no result to open".to_owned(),
+        (0, _, 1) => "Did not take part in the count; 1 was enough".to_owned(),
+        (0, _, threshold) => format!("Did not take part in the count; {threshold} were enough"),
+        (1, 1, _) => "Helped to open the result".to_owned(),
+        (shares, of, _) if shares >= of => format!("Helped to open all {of} results"),
+        (shares, of, _) => format!("Helped to open {shares} of {of} results"),
+    },
     restarted: |attempts| match attempts {
         1 => "Making the key was begun anew once. What went wrong stands on the public record.".to_owned(),
         attempts => format!(
@@ -75,22 +90,34 @@ pub(super) static EN: Election = Election {
         ),
     },
     rules: "Good to know",
-    recasting: |recasting| match recasting {
-        Recasting::FirstOnly | Recasting::LastCounts { limit: 1 } => {
+    recasting: |recasting, is_over| match (recasting, is_over) {
+        (Recasting::FirstOnly | Recasting::LastCounts { limit: 1 }, false) => {
             "You can vote once. A ballot that is cast cannot be replaced.".to_owned()
         }
-        Recasting::LastCounts { limit } => {
+        (Recasting::FirstOnly | Recasting::LastCounts { limit: 1 }, true) => {
+            "Each voter could vote once. A ballot that was cast could not be replaced.".to_owned()
+        }
+        (Recasting::LastCounts { limit }, false) => {
             format!(
                 "You can vote again until voting closes, {limit} times in all. Only your last ballot counts."
             )
         }
+        (Recasting::LastCounts { limit }, true) => format!(
+            "While voting was open, voters could vote again, {limit} times in all. Only the last ballot of each voter counts."
+        ),
     },
-    tests: |tests| {
-        match tests {
-        0 => "Ballots cannot be tested in this election.".to_owned(),
-        1 => "You can test one ballot, to see that your device seals what you chose. A tested ballot never counts.".to_owned(),
-        tests => format!("You can test up to {tests} ballots, to see that your device seals what you chose. A tested ballot never counts."),
-    }
+    tests: |tests, is_over| {
+        let number = if tests == 1 { "one ballot".to_owned() } else { format!("up to {tests} ballots") };
+        match (tests, is_over) {
+            (0, false) => "Ballots cannot be tested in this election.".to_owned(),
+            (0, true) => "Ballots could not be tested in this election.".to_owned(),
+            (_, false) => format!(
+                "You can test {number}, to see that your device seals what you chose. A tested ballot never counts."
+            ),
+            (_, true) => format!(
+                "Each voter could test {number}, to see that the device seals what was chosen. A tested ballot never counts."
+            ),
+        }
     },
     smallest: |smallest| match smallest {
         1 => {
@@ -109,13 +136,19 @@ pub(super) static EN: Election = Election {
             "Voters’ own devices made their codes. The registrar checked who the voters are and never saw a code."
         }
     },
-    powers: |powers| match (powers.open_early, powers.close_early) {
-        (false, false) => None,
-        (true, false) => Some("The administrator may open voting early. The public record would show it."),
-        (false, true) => Some("The administrator may close voting early. The public record would show it."),
-        (true, true) => {
-            Some("The administrator may open and close voting early. The public record would show it.")
-        }
+    powers: |powers, is_over| {
+        let what = match (powers.open_early, powers.close_early) {
+            (false, false) => return None,
+            (true, false) => "open",
+            (false, true) => "close",
+            (true, true) => "open and close",
+        };
+        Some(match is_over {
+            false => format!("The election office may {what} voting early. The public record would show it."),
+            true => format!(
+                "The election office was allowed to {what} voting early. The public record shows what it did."
+            ),
+        })
     },
     cosignatures: |number| match number {
         0 => None,
@@ -128,28 +161,30 @@ pub(super) static EN: Election = Election {
     facts_lead: "Your device reads the beginning of the public record and checks it itself: the description of this election, how its key was made, and the roll.",
     facts_start: "Check it on this device",
     facts_size: |size| format!("It loads about {size} MB."),
-    facts_compare: "If your letter shows such signs too, compare them. If they are the same, this is the right election.",
-    name: "This election’s sign",
+    facts_compare: "If your letter or the office’s notice shows these fingerprints, compare them. If they are the same, this is the right election.",
+    name: "Fingerprint of the election",
     name_more: "It is computed from the description above: with one letter changed, it would be another one. It also stands in this page’s address.",
     key: "Key that seals the ballots",
     no_key: "It has not been made yet.",
-    transcript: "How the key was made (hash of the ceremony)",
+    transcript: "Fingerprint of how the key was made",
     voters: "Voters on the roll",
-    roll_hash: "Sign of the roll",
+    roll_hash: "Fingerprint of the roll",
     health: "The board that keeps the public record",
     health_lead: "The board signs what it shows. This device has checked the signature, and that nothing was taken back of what it saw before.",
     health_good: "Newest signed state of this election",
-    first_visit: "This device had not seen this board before this visit, and took its key at its word. Compare the operator’s sign with the one on your letter.",
+    first_visit: "This device had not seen this board before this visit, and took its key at its word. If your letter or the office’s notice shows the operator’s fingerprint, compare it.",
     board: "Name of the board",
-    operator: "The operator’s sign",
+    operator: "Fingerprint of the operator",
     board_key: "Key, for other programs",
     witnesses: "Witnesses",
     no_witnesses: "None. Nobody but the operator signs that everyone sees the same record. Receipts that people compare would show a difference.",
     witnessed: |signed, all| format!("{signed} of {all} witnesses have signed the board’s newest state"),
     entries: "Entries",
-    root: "Sign of all entries",
+    root: "Fingerprint of the record",
     more: "See for yourself",
     record_more: "Every entry of this election, as it comes in.",
     check_more: "Find a sealed ballot by its tracking code.",
     recount_more: "Your device downloads the record and checks every ballot and every sum.",
+    verify: "Check the record on this device",
+    verify_more: "Your device downloads the record and checks everything that stands on it so far.",
 };

@@ -1,7 +1,7 @@
 //! The rules of a contest in words: how it is marked, and what its totals mean.
 
 use tabella_crypto::manifest::Contest;
-use tabella_crypto::outcome::{Base, Fraction, Requirement, Ties};
+use tabella_crypto::outcome::{Base, Fraction, OutcomeRule, Requirement, Ties};
 use tabella_crypto::rules::Method;
 
 use crate::language::{Language, plain};
@@ -11,6 +11,24 @@ pub(crate) fn method_words(contest: &Contest, language: Language) -> String {
     match language {
         Language::English => method_en(contest),
         Language::Chinese => method_zh(contest),
+    }
+}
+
+/// What it means to choose nothing in a contest without an explicit blank vote; there it is only allowed where options
+/// are chosen or given points freely.
+pub(crate) fn nothing_words(contest: &Contest, language: Language) -> &'static str {
+    match (&contest.method, language) {
+        (Method::Choose { .. }, Language::English) => {
+            "You can also choose nothing. Your ballot then counts as cast, with no vote for any option."
+        }
+        (Method::Choose { .. }, Language::Chinese) => {
+            "也可以什么都不选：您的选票仍算投出，但不给任何选项投票。"
+        }
+        (Method::Score { .. }, Language::English) => "An option that you leave empty gets 0 points.",
+        (Method::Score { .. }, Language::Chinese) => "留空的选项计 0 分。",
+        (Method::Cumulative { .. }, Language::English) => "You can also give fewer points, or none.",
+        (Method::Cumulative { .. }, Language::Chinese) => "也可以少给分，或者不给分。",
+        (_, _) => "",
     }
 }
 
@@ -31,8 +49,8 @@ pub(crate) fn outcome_words(contest: &Contest, language: Language) -> Vec<String
         Language::Chinese => quorum_zh(least),
     }));
     sentences.push(match language {
-        Language::English => ties_en(rule.ties).to_owned(),
-        Language::Chinese => ties_zh(rule.ties).to_owned(),
+        Language::English => ties_en(rule).to_owned(),
+        Language::Chinese => ties_zh(rule).to_owned(),
     });
     sentences
 }
@@ -127,8 +145,9 @@ fn requirement_en(contest: &Contest, requirement: &Requirement) -> String {
     let Requirement { fraction, of, more_than } = *requirement;
     let amount = format!("{} {}", if more_than { "more than" } else { "at least" }, fraction_en(fraction));
     let ballots = match of {
-        Base::Valid => "the ballots that are not blank",
-        Base::Counted => "all ballots with this question",
+        Base::Valid if contest.blank.is_some() => "the ballots that are not blank",
+        // without a blank vote no ballot is blank
+        Base::Valid | Base::Counted => "all ballots with this question",
         Base::Roll => "everyone on the roll who has this question",
         Base::ForAndAgainst => {
             return format!("Of the votes for and against a winner, {amount} must be for.");
@@ -160,8 +179,8 @@ fn requirement_zh(contest: &Contest, requirement: &Requirement) -> String {
     let Requirement { fraction, of, more_than } = *requirement;
     let amount = format!("{}{}", if more_than { "超过" } else { "至少" }, fraction_zh(fraction));
     let ballots = match of {
-        Base::Valid => "非空白选票",
-        Base::Counted => "含此题的全部选票",
+        Base::Valid if contest.blank.is_some() => "非空白选票",
+        Base::Valid | Base::Counted => "含此题的全部选票",
         Base::Roll => "名册上可投此题的全体选民",
         Base::ForAndAgainst => {
             return format!("在赞成票与反对票之和中，胜出者的赞成票须占{amount}。");
@@ -189,17 +208,25 @@ fn quorum_zh(least: Fraction) -> String {
     format!("投票率须至少达到名册的{}，否则不产生结果。", fraction_zh(least))
 }
 
-fn ties_en(ties: Ties) -> &'static str {
-    match ties {
-        Ties::Undecided => "A tie for the last place is left open, for whoever the law names to decide.",
-        Ties::ListOrder => "In a tie for the last place, the option that stands first on the list wins.",
+fn ties_en(rule: &OutcomeRule) -> &'static str {
+    match (rule.ties, rule.seats) {
+        (Ties::Undecided, 1) => {
+            "If several options are equally good, the count does not decide between them: whoever the law names does."
+        }
+        (Ties::ListOrder, 1) => {
+            "If several options are equally good, the one that stands first on the list wins."
+        }
+        (Ties::Undecided, _) => "A tie for the last place is left open, for whoever the law names to decide.",
+        (Ties::ListOrder, _) => "In a tie for the last place, the option that stands first on the list wins.",
     }
 }
 
-fn ties_zh(ties: Ties) -> &'static str {
-    match ties {
-        Ties::Undecided => "如最后名次票数相同，则不作决定，留待法定人员裁定。",
-        Ties::ListOrder => "如最后名次票数相同，则名单中排列在前者胜出。",
+fn ties_zh(rule: &OutcomeRule) -> &'static str {
+    match (rule.ties, rule.seats) {
+        (Ties::Undecided, 1) => "如有选项并列第一，则计票不作决定，留待法定人员裁定。",
+        (Ties::ListOrder, 1) => "如有选项并列第一，则名单中排列在前者胜出。",
+        (Ties::Undecided, _) => "如最后名次票数相同，则不作决定，留待法定人员裁定。",
+        (Ties::ListOrder, _) => "如最后名次票数相同，则名单中排列在前者胜出。",
     }
 }
 
@@ -233,7 +260,6 @@ fn fraction_zh(fraction: Fraction) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tabella_crypto::outcome::OutcomeRule;
     use tabella_crypto::text::Text;
 
     use super::*;
@@ -288,6 +314,7 @@ mod tests {
     #[test]
     fn outcome_names_seats_requirement_quorum_and_ties_in_this_order() {
         let mut contest = contest(Method::ChooseOne, 4);
+        contest.blank = Some(text("Blank vote"));
         let half = Fraction { numerator: 1, denominator: 2 };
         contest.outcome = OutcomeRule {
             seats: 2,
@@ -304,6 +331,36 @@ mod tests {
                 "In a tie for the last place, the option that stands first on the list wins.",
             ]
         );
+    }
+
+    #[test]
+    fn where_one_wins_a_tie_is_not_for_the_last_place() {
+        let contest = contest(Method::ChooseOne, 4);
+        let last = |language| outcome_words(&contest, language).pop().unwrap();
+        assert!(
+            last(Language::English).starts_with("If several options are equally good, the count does not")
+        );
+        assert!(last(Language::Chinese).starts_with("如有选项并列第一"));
+    }
+
+    #[test]
+    fn where_there_is_no_blank_vote_no_ballot_is_called_blank() {
+        for method in
+            [Method::Choose { min: 0, max: 2 }, Method::Score { max: 10 }, Method::Cumulative { points: 5 }]
+        {
+            assert!(method.allows_nothing());
+            let mut contest = contest(method, 3);
+            let half = Fraction { numerator: 1, denominator: 2 };
+            contest.outcome.requirements =
+                vec![Requirement { fraction: half, of: Base::Valid, more_than: true }];
+            let words = outcome_words(&contest, Language::English).join(" ");
+            assert!(words.contains("all ballots with this question"), "{words}");
+            for (language, blank) in [(Language::English, "blank"), (Language::Chinese, "空白")] {
+                let nothing = nothing_words(&contest, language);
+                assert!(!nothing.is_empty() && !nothing.contains(blank), "{nothing}");
+                assert!(!outcome_words(&contest, language).concat().contains(blank));
+            }
+        }
     }
 
     #[test]

@@ -92,7 +92,7 @@ pub(super) static EN: How = How {
             "That the roll lists the right people, or that a ballot that never reached the record is missing.",
         ],
         [
-            "Comparing the election’s sign with your letter",
+            "Comparing the fingerprint of the election with your letter",
             "You are looking at the election that the letter means.",
             "That the letter comes from the right sender.",
         ],

@@ -13,6 +13,8 @@ pub(crate) struct Decision {
     pub(crate) tied: String,
     /// Seats that a tie leaves open.
     pub(crate) open: usize,
+    /// Whether one option is chosen, rather than several.
+    pub(crate) is_single: bool,
     /// Whether motions are accepted, rather than options chosen.
     pub(crate) is_adoption: bool,
     /// What options are compared by.
@@ -48,10 +50,19 @@ pub(super) fn english(decision: &Decision) -> String {
         }
         VerdictName::NoneQualified => "Nothing is decided: no option got enough support.".to_owned(),
         VerdictName::Tie => {
-            let places = if decision.open == 1 { "place" } else { "places" };
+            let tied = &decision.tied;
+            let tie = match decision.open {
+                _ if decision.is_single => {
+                    format!(
+                        "A tie between {tied}: each has {}, and only one can be chosen.",
+                        most_en(decision)
+                    )
+                }
+                1 => format!("A tie for the last place between {tied}."),
+                open => format!("A tie for the last {open} places between {tied}."),
+            };
             let tie = format!(
-                "A tie for {} {places} between {}. The count does not decide between them: that is for whoever the rules of this election name.",
-                decision.open, decision.tied
+                "{tie} The count does not decide between them: that is for whoever the rules of this election name."
             );
             elected.into_iter().chain([tie]).collect::<Vec<_>>().join(" ")
         }
@@ -70,13 +81,17 @@ pub(super) fn english(decision: &Decision) -> String {
     }
 }
 
-fn reason_en(decision: &Decision) -> Option<String> {
-    let most = match decision.unit {
+fn most_en(decision: &Decision) -> &'static str {
+    match decision.unit {
         Unit::Votes => "the most votes",
         Unit::VotesFor => "the most votes for",
         Unit::Points | Unit::BordaPoints => "the most points",
         Unit::BetterGrades => "the best grades",
-    };
+    }
+}
+
+fn reason_en(decision: &Decision) -> Option<String> {
+    let most = most_en(decision);
     match (decision.was_race, decision.has_requirements) {
         (true, true) => Some(format!("Reason: the requirements are met, with {most}.")),
         (true, false) => Some(format!("Reason: {most}.")),
@@ -102,10 +117,12 @@ pub(super) fn chinese(decision: &Decision) -> String {
         VerdictName::NoneQualified if decision.is_adoption => "无一通过：没有选项获得足够支持。".to_owned(),
         VerdictName::NoneQualified => "未形成结果：没有选项获得足够支持。".to_owned(),
         VerdictName::Tie => {
-            let tie = format!(
-                "{}并列，争夺最后 {} 个名额。计票不在其间作出裁决，由选举规则指定者决定。",
-                decision.tied, decision.open
-            );
+            let tied = &decision.tied;
+            let tie = match decision.is_single {
+                true => format!("{tied}并列{}，而只能选出一项。", most_zh(decision)),
+                false => format!("{tied}并列，争夺最后 {} 个名额。", decision.open),
+            };
+            let tie = format!("{tie}计票不在其间作出裁决，由选举规则指定者决定。");
             elected.into_iter().chain([tie]).collect()
         }
         VerdictName::Decided => {
@@ -117,13 +134,17 @@ pub(super) fn chinese(decision: &Decision) -> String {
     }
 }
 
-fn reason_zh(decision: &Decision) -> Option<String> {
-    let most = match decision.unit {
+fn most_zh(decision: &Decision) -> &'static str {
+    match decision.unit {
         Unit::Votes => "得票最多",
         Unit::VotesFor => "赞成票最多",
         Unit::Points | Unit::BordaPoints => "得分最高",
         Unit::BetterGrades => "评级最高",
-    };
+    }
+}
+
+fn reason_zh(decision: &Decision) -> Option<String> {
+    let most = most_zh(decision);
     match (decision.was_race, decision.has_requirements) {
         (true, true) => Some(format!("符合全部要求，且{most}。")),
         (true, false) => Some(format!("{most}。")),
@@ -142,6 +163,7 @@ mod tests {
             elected: None,
             tied: String::new(),
             open: 0,
+            is_single: false,
             is_adoption: false,
             unit: Unit::Votes,
             was_race: false,
@@ -177,8 +199,14 @@ mod tests {
             open: 1,
             ..decision(VerdictName::Tie)
         };
-        assert!(english(&tie).starts_with("Chosen: Ada. A tie for 1 place between Emmy and Grace."));
+        assert!(english(&tie).starts_with("Chosen: Ada. A tie for the last place between Emmy and Grace."));
         assert!(chinese(&tie).contains("最后 1 个名额"));
+        // where one is chosen there is no last place
+        let single = Decision { elected: None, is_single: true, ..tie };
+        assert!(english(&single).starts_with(
+            "A tie between Emmy and Grace: each has the most votes, and only one can be chosen."
+        ));
+        assert!(chinese(&single).starts_with("Emmy and Grace并列得票最多，而只能选出一项。"));
     }
 
     #[test]

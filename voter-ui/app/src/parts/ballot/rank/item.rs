@@ -9,6 +9,7 @@ use tabella_web_shared::marks::{Drag, Row};
 
 use super::super::Form;
 use super::{focus_later, open_id, part_id, shift};
+use crate::format::fixed;
 use crate::language::{said, use_texts};
 use crate::text::ballot::{Ballot, News};
 
@@ -51,7 +52,7 @@ pub(super) fn Item(
     let is_dragged = move || drag.with(|drag| drag.as_ref().is_some_and(|drag| drag.from() == place.get()));
     let moved_by = move || {
         let by = drag.with(|drag| drag.as_ref().map_or(0.0, |drag| drag.shift(place.get())));
-        if by == 0.0 { String::new() } else { format!("translateY({by}px)") }
+        if by == 0.0 { String::new() } else { format!("translateY({}px)", fixed(by, 1)) }
     };
     view! {
         <li
