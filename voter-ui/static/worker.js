@@ -3,7 +3,13 @@
 const waiting = [];
 self.onmessage = async ({ data }) => {
   self.onmessage = (event) => waiting.push(event.data);
-  await __wbg_init({ module_or_path: data });
+  try {
+    await __wbg_init({ module_or_path: data });
+  } catch (error) {
+    // outside of any promise, so that the page hears of it
+    setTimeout(() => { throw error; });
+    return;
+  }
   self.onmessage = (event) => receive(event.data);
   waiting.forEach(receive);
 };

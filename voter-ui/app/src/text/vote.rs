@@ -70,7 +70,7 @@ static EN: Vote = Vote {
         if counts {
             "This new ballot is not cast yet. Until it is, your earlier one counts."
         } else {
-            "Not cast until you see your receipt."
+            "Your vote is not cast yet."
         }
     },
     leave: "This ballot is not cast yet. If you leave this page, your choices are lost. Leave it?",
@@ -149,7 +149,7 @@ static ZH: Vote = Vote {
         if counts {
             "这张新选票尚未投出。投出之前，您上一张选票仍然有效。"
         } else {
-            "看到回执，才算投出。"
+            "您的选票尚未投出。"
         }
     },
     leave: "这张选票尚未投出。离开本页后，您的选择将会丢失。确定离开吗？",

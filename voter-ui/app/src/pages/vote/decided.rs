@@ -96,7 +96,6 @@ mod tests {
     #[test]
     fn a_ballot_as_long_as_an_entry_may_be_is_read_again() {
         let kept = || Kept {
-            election: ElectionId(Digest([1; 32])),
             code: TrackingCode(Digest([2; 32])),
             entry: vec![3; tabella_crypto::codec::MAX_ENTRY_LENGTH],
             stood: true,
