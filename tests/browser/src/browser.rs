@@ -110,17 +110,39 @@ impl Browser {
 
     /// The first element that this selector finds and that is shown; waits for it.
     pub async fn find(&self, selector: &str) -> Result<WebElement> {
-        let found = self
-            .driver
-            .query(By::Css(selector))
-            .wait(PATIENCE, Duration::from_millis(50))
-            .and_displayed()
-            .first()
-            .await;
-        match found {
+        match self.shown(By::Css(selector)).await {
             Ok(element) => Ok(element),
             Err(error) => {
                 bail!("{selector} is not on the page ({error}):\n{}", self.text().await.unwrap_or_default())
+            }
+        }
+    }
+
+    /// The first element shown. One that the page replaces while it is being looked at is looked for again.
+    async fn shown(&self, by: By) -> WebDriverResult<WebElement> {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let query = self.driver.query(by.clone()).wait(PATIENCE, Duration::from_millis(50));
+            match query.and_displayed().first().await {
+                Err(error) if is_stale(&error) && tokio::time::Instant::now() < deadline => {}
+                found => return found,
+            }
+        }
+    }
+
+    /// Clicks on the first element shown, once.
+    async fn click_on(&self, by: By) -> WebDriverResult<()> {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let element = self.shown(by.clone()).await?;
+            let clicked = match element.scroll_into_view().await {
+                Ok(()) => element.click().await,
+                Err(error) => Err(error),
+            };
+            match clicked {
+                // replaced before the click: nothing was clicked
+                Err(error) if is_stale(&error) && tokio::time::Instant::now() < deadline => {}
+                clicked => return clicked,
             }
         }
     }
@@ -132,9 +154,12 @@ impl Browser {
 
     /// Clicks on an element, after waiting for it.
     pub async fn click(&self, selector: &str) -> Result<()> {
-        let element = self.find(selector).await?;
-        element.scroll_into_view().await?;
-        element.click().await.with_context(|| format!("click on {selector}"))
+        match self.click_on(By::Css(selector)).await {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                bail!("{selector} cannot be clicked ({error}):\n{}", self.text().await.unwrap_or_default())
+            }
+        }
     }
 
     /// Clicks on the shown button, link or label with exactly these words.
@@ -143,13 +168,12 @@ impl Browser {
             "//*[self::button or self::a or self::label or self::summary][normalize-space(.)={}]",
             quoted(words)
         );
-        let query =
-            self.driver.query(By::XPath(path)).wait(PATIENCE, Duration::from_millis(50)).and_displayed();
-        let Ok(element) = query.first().await else {
-            bail!("nothing to press says {words:?}:\n{}", self.text().await.unwrap_or_default());
-        };
-        element.scroll_into_view().await?;
-        element.click().await.with_context(|| format!("press {words}"))
+        match self.click_on(By::XPath(path)).await {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                bail!("nothing to press says {words:?} ({error}):\n{}", self.text().await.unwrap_or_default())
+            }
+        }
     }
 
     /// Types into an element.
@@ -304,6 +328,11 @@ async fn connect(port: u16, capabilities: ChromeCapabilities) -> Result<WebDrive
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     bail!("chromedriver does not listen")
+}
+
+/// Whether the page has replaced the element meanwhile. The query wraps this error in one of its own.
+fn is_stale(error: &WebDriverError) -> bool {
+    error.to_string().contains("stale element reference")
 }
 
 /// Where `.ci/setup browser` has put axe-core.

@@ -115,7 +115,11 @@ fn Banner(flow: Flow) -> impl IntoView {
     if flow.booth.is_practice() {
         return view! { <p id="practice" class="practice">{move || practice().banner}</p> }.into_any();
     }
-    let is_open = Memo::new(move |_| flow.step.get() != Step::Receipt && !flow.has_stood());
+    // where nothing can be cast, or a receipt has stood, there is nothing to warn of
+    let is_open = Memo::new(move |_| {
+        let is_refused = flow.step.get() == Step::Code && matches!(flow.manifest.get(), Some(Err(_)));
+        !is_refused && flow.step.get() != Step::Receipt && !flow.has_stood()
+    });
     let counts = move || flow.standing.with(|found| matches!(found, Some(Ok(found)) if found.cast > 0));
     (move || {
         is_open.get().then(|| {

@@ -102,7 +102,7 @@ impl Texts for After {
 
 static EN: After = After {
     sealed_title: "Sealed – it is not cast yet",
-    sealed_lead: "First write this code down or take a photo. It finds your ballot on the public record.",
+    sealed_lead: "First take a photo of this code or copy it. It finds your ballot on the public record.",
     anew: "This is a new tracking code. One that you noted before is void.",
     tracking_code: "Tracking code",
     copy_code: "Copy the tracking code",
@@ -227,7 +227,7 @@ static EN: After = After {
 
 static ZH: After = After {
     sealed_title: "选票已封装，但尚未投出",
-    sealed_lead: "请先抄下此码或拍照。凭它可在公开记录中找到您的选票。",
+    sealed_lead: "请先拍照或复制此码。凭它可在公开记录中找到您的选票。",
     anew: "这是新的查询码，您之前记下的已作废。",
     tracking_code: "查询码",
     copy_code: "复制查询码",
