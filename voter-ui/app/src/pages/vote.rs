@@ -117,7 +117,8 @@ fn Banner(flow: Flow) -> impl IntoView {
     }
     // where nothing can be cast, or a receipt has stood, there is nothing to warn of
     let is_open = Memo::new(move |_| {
-        let is_refused = flow.step.get() == Step::Code && matches!(flow.manifest.get(), Some(Err(_)));
+        let over = |found: &Option<_>| matches!(found, Some(Err(Trouble::Closed | Trouble::NotOpen)));
+        let is_refused = flow.step.get() == Step::Code && flow.manifest.with(over);
         !is_refused && flow.step.get() != Step::Receipt && !flow.has_stood()
     });
     let counts = move || flow.standing.with(|found| matches!(found, Some(Ok(found)) if found.cast > 0));
