@@ -29,6 +29,15 @@ method = "choose-one"
 blank = "Blank"
 "#;
 
+/// One question of five entries.
+pub const FIVE_OPTIONS: &str = r#"
+[[contest]]
+title = "Who shall be mayor?"
+options = ["Ada", "Bo", "Cleo", "Dan"]
+method = "choose-one"
+blank = "Blank"
+"#;
+
 /// Codes by voter.
 pub type Codes = BTreeMap<String, String>;
 

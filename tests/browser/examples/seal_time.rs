@@ -7,19 +7,11 @@ use tabella_browser_tests::browser::{Browser, DESK};
 use tabella_browser_tests::fair::at;
 use tabella_browser_tests::marked::Choice;
 use tabella_browser_tests::voter::{Voter, contest};
-use tabella_tests::small::{BY_HAND, code, voters};
+use tabella_tests::small::{BY_HAND, FIVE_OPTIONS, code, voters};
 use tabella_tests::world::World;
 
 /// Seals with a prover that has sealed before.
 const RUNS: usize = 10;
-/// The question.
-const QUESTION: &str = r#"
-[[contest]]
-title = "Who shall be mayor?"
-options = ["Ada", "Bo", "Cleo", "Dan"]
-method = "choose-one"
-blank = "Blank"
-"#;
 /// Clocks a click on the button until the tracking code is drawn. The longest pause is the longest time between two
 /// turns of a chain of timers, which a browser sets 4 ms apart, less these; long tasks are the browser's own count of
 /// tasks of 50 ms or more.
@@ -55,7 +47,7 @@ async fn main() -> Result<()> {
     let root = dir.path().join("world");
     let (world, election, codes) = tokio::task::spawn_blocking(move || -> Result<_> {
         let world = World::new(&root)?;
-        let (election, codes) = world.open("mayor", BY_HAND, QUESTION, &voters(1))?;
+        let (election, codes) = world.open("mayor", BY_HAND, FIVE_OPTIONS, &voters(1))?;
         Ok((world, election, codes))
     })
     .await??;

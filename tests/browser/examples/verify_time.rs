@@ -8,21 +8,13 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use tabella_browser_tests::browser::{Browser, DESK};
 use tabella_browser_tests::fair::at;
-use tabella_tests::small::{BY_HAND, voters};
+use tabella_tests::small::{BY_HAND, FIVE_OPTIONS, voters};
 use tabella_tests::world::World;
 
 /// Ballots, where the command line does not say.
 const BALLOTS: usize = 1000;
 /// Recounts.
 const RUNS: usize = 3;
-/// The question.
-const QUESTION: &str = r#"
-[[contest]]
-title = "Who shall be mayor?"
-options = ["Ada", "Bo", "Cleo", "Dan"]
-method = "choose-one"
-blank = "Blank"
-"#;
 /// What a row of the table of checks is like that holds.
 const CHECKS: &str =
     "return [...document.querySelectorAll('table.data td.state')].map((state) => state.className);";
@@ -35,7 +27,7 @@ async fn main() -> Result<()> {
         (dir.path().join("world"), dir.path().join("codes.csv"), dir.path().join("ballots.csv"));
     let (world, election) = tokio::task::spawn_blocking(move || -> Result<_> {
         let world = World::new(&root)?;
-        let (election, codes) = world.open("many", BY_HAND, QUESTION, &voters(ballots))?;
+        let (election, codes) = world.open("many", BY_HAND, FIVE_OPTIONS, &voters(ballots))?;
         let (mut table, mut choices) = ("identity,code\n".to_owned(), "identity,choices\n".to_owned());
         for ((identity, code), name) in codes.iter().zip(["Ada", "Bo", "Cleo", "Dan", "blank"].iter().cycle())
         {

@@ -143,6 +143,16 @@ fn decoded(text: &str) -> String {
     js_sys::decode_uri_component(text).map_or_else(|_| text.to_owned(), String::from)
 }
 
+/// Shows a place on the page and gives it the focus, by its id; whether there is one. The address stays as it is.
+pub(crate) fn go_to(id: &str) -> bool {
+    let place = document().get_element_by_id(id);
+    let Some(place) = place.and_then(|place| place.dyn_into::<HtmlElement>().ok()) else { return false };
+    place.scroll_into_view();
+    // what cannot take the focus leaves it where it is
+    let _ = place.focus();
+    true
+}
+
 /// Follows a link of the app; whatever else a click means is the browser's.
 fn follow(place: Place, event: &MouseEvent) {
     let is_plain = event.button() == 0
@@ -164,12 +174,8 @@ fn follow(place: Place, event: &MouseEvent) {
         && !link.hash().is_empty();
     if is_plain && is_ours && is_here {
         // a place on the page is no other page: the history stays as it is
-        let place = document().get_element_by_id(link.hash().trim_start_matches('#'));
-        if let Some(place) = place.and_then(|place| place.dyn_into::<HtmlElement>().ok()) {
+        if go_to(link.hash().trim_start_matches('#')) {
             Event::prevent_default(event);
-            place.scroll_into_view();
-            // what cannot take the focus leaves it where it is
-            let _ = place.focus();
         }
     } else if is_plain && is_ours {
         Event::prevent_default(event);

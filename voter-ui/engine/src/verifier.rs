@@ -150,7 +150,8 @@ fn verified(
     })
 }
 
-/// The report as indented JSON, in the order and with the line end that `tabella-verify --json` gives it. An election that is counted is complete, whether or not less would have been accepted.
+/// The report as indented JSON, in the order and with the line end that `tabella-verify --json` gives it. An election
+/// that is counted is complete, whether or not less would have been accepted.
 fn report_json(report: &Report) -> Result<String, Trouble> {
     let counted = report.election.as_ref().is_some_and(|election| election.phase == "counted");
     let report = Report { partial: report.partial && !counted, ..report.clone() };

@@ -42,7 +42,7 @@ pub enum ProblemCode {
 }
 
 impl ProblemCode {
-    /// The code of a name, as it stands in JSON.
+    /// The code of a name, as it stands in JSON; without a parser, which would be a burden in the web page.
     pub fn of_name(name: &str) -> Self {
         match name {
             "malformed" => Self::Malformed,

@@ -25,7 +25,7 @@ pub enum PhaseName {
 }
 
 impl PhaseName {
-    /// The phase of a name, as it stands in JSON.
+    /// The phase of a name, as it stands in JSON; without a parser, as [`ProblemCode::of_name`](super::ProblemCode::of_name).
     pub fn of_name(name: &str) -> Option<Self> {
         Some(match name {
             "manifest" => Self::Manifest,

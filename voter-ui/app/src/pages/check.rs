@@ -19,7 +19,7 @@ use crate::language::{said, use_texts};
 use crate::pages::track::{grouped, track_path};
 use crate::parts::heading::Heading;
 use crate::parts::notice::TroubleNotice;
-use crate::router::{NavigateOptions, use_navigate};
+use crate::router::{NavigateOptions, go_to, use_navigate};
 use crate::text::check::Check as Words;
 
 mod contents;
@@ -107,14 +107,6 @@ pub(crate) fn focus(id: &str) {
     if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
         // fields take the focus, and what has a tabindex
         let _ = element.focus();
-    }
-}
-
-/// Leads to a part of the page.
-pub(crate) fn go_to(id: &str) {
-    focus(id);
-    if let Some(element) = document().get_element_by_id(id) {
-        element.scroll_into_view();
     }
 }
 

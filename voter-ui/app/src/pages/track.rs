@@ -14,15 +14,15 @@ use tabella_web_shared::{Progress, Trouble};
 
 use crate::api;
 use crate::language::{said, use_texts};
+use crate::pages::check::focus;
 use crate::pages::check::receipt::Receipt;
 use crate::pages::check::thing::{Thing, recognise};
-use crate::pages::check::{focus, go_to};
 use crate::pages::use_election;
 use crate::parts::heading::Heading;
 use crate::parts::latest::Latest;
 use crate::parts::notice::{Kind, Notice, TroubleNotice};
 use crate::parts::progress::ProgressBar;
-use crate::router::{NavigateOptions, use_fragment, use_navigate};
+use crate::router::{NavigateOptions, go_to, use_fragment, use_navigate};
 use crate::session::use_session;
 use crate::text::track::Track as Words;
 

@@ -6,17 +6,12 @@ use leptos::prelude::*;
 
 use super::code::{CodeProblem, Refused, grouped, place, typed};
 use crate::language::use_texts;
-use crate::pages::check::focus;
 use crate::text::track::Track as Words;
 
 /// Says above the form what is wrong with the code, and which other ways there are.
 #[component]
 pub(crate) fn Refusal(refused: RwSignal<Option<Refused>>) -> impl IntoView {
     let texts = use_texts::<Words>();
-    let correct = move |event: web_sys::MouseEvent| {
-        event.prevent_default();
-        focus("code");
-    };
     move || {
         refused.get().map(|refused| {
             let ways = matches!(refused.problem, CodeProblem::Short(_)).then(|| {
@@ -27,7 +22,7 @@ pub(crate) fn Refusal(refused: RwSignal<Option<Refused>>) -> impl IntoView {
                     <span class="mark" aria-hidden="true">"×"</span>
                     <div class="stack">
                         <h2>{(texts().problem_title)(&refused)}</h2>
-                        <p><a href="#code" on:click=correct>{(texts().problem)(&refused)}</a></p>
+                        <p><a href="#code">{(texts().problem)(&refused)}</a></p>
                         {ways}
                     </div>
                 </div>

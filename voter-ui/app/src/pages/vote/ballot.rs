@@ -8,7 +8,6 @@ use crate::parts::ballot::{ContestForm, field_id, problem_words};
 use crate::parts::heading::Heading;
 use crate::text::vote::Vote as Texts;
 
-use super::code::FocusLink;
 use super::standing::{StandingNotice, is_final};
 use super::state::{Flow, Page, Step};
 
@@ -71,7 +70,7 @@ fn Marking(flow: Flow, index: usize, page: Page) -> impl IntoView {
                 <div class="notice bad error-summary" class:mended=is_mended role="alert">
                     <div class="stack">
                         <h2>{move || texts().errors}</h2>
-                        <ul><li><FocusLink id=field_id(index)>{words}</FocusLink></li></ul>
+                        <ul><li><a href=format!("#{}", field_id(index))>{words}</a></li></ul>
                     </div>
                 </div>
             }

@@ -1,8 +1,6 @@
 //! The first step: the voter's code, and what will happen.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast as _;
-use web_sys::HtmlElement;
 
 use tabella_crypto::manifest::CredentialMode;
 
@@ -47,8 +45,8 @@ pub(super) fn CodeStep(
         let wrongs = flow.groups.with(|groups| problems(groups, true));
         (has_asked.get() && !wrongs.is_empty()).then(|| {
             let line = |(index, wrong)| {
-                let id = group_id(index);
-                view! { <li><FocusLink id>{words(texts(), index, wrong, own)}</FocusLink></li> }
+                let href = format!("#{}", group_id(index));
+                view! { <li><a href=href>{words(texts(), index, wrong, own)}</a></li> }
             };
             view! {
                 <div class="notice bad error-summary" role="alert">
@@ -139,23 +137,6 @@ pub(super) fn CodeStep(
             <p class="small muted">{move || texts().memory}</p>
         </section>
     }
-}
-
-/// A link that takes the focus to a field of this page.
-#[component]
-pub(super) fn FocusLink(#[prop(into)] id: String, children: Children) -> impl IntoView {
-    let href = format!("#{id}");
-    let go = move |event: leptos::ev::MouseEvent| {
-        // the address stays as it is
-        event.prevent_default();
-        let field = document().get_element_by_id(&id).and_then(|field| field.dyn_into::<HtmlElement>().ok());
-        if let Some(field) = field {
-            field.scroll_into_view();
-            // a field takes the focus
-            let _ = field.focus();
-        }
-    };
-    view! { <a href=href on:click=go>{children()}</a> }
 }
 
 /// The letter of a practice election.
