@@ -1,16 +1,16 @@
 //! The board's HTTP interface: the router, and what stands in front of every route. Paths and messages are those
 //! of [`tabella_board_core::api`], all below `/v1`; every other path is the web app's, see [`app`].
 //!
-//! Anyone may read the interface from any origin; nothing is told to a browser that is not public. Time limits of
-//! connections, TLS and limits for single addresses are for the proxy in front.
+//! Anyone may read the interface from any origin; nothing is told to a browser that is not public. TLS and the
+//! bounds of connections are in [`crate::serve`].
 
 use std::any::Any;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -31,13 +31,18 @@ mod write;
 use answers::problem;
 use app::App;
 
-/// Longest time that a request takes, its body included.
+/// Longest time that a request takes, its body included, if nothing else is set.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// All routes.
 pub fn router(board: Board, app: App) -> Router {
+    router_within(board, app, TIME_LIMIT)
+}
+
+/// All routes, with another longest time for a request, its body included.
+pub fn router_within(board: Board, app: App, limit: Duration) -> Router {
     Router::new()
-        .nest("/v1", interface())
+        .nest("/v1", interface(limit))
         .with_state(board)
         .fallback_service(app::pages(app))
         .layer(CatchPanicLayer::custom(panicked))
@@ -48,7 +53,7 @@ pub fn router(board: Board, app: App) -> Router {
 }
 
 /// What stands below `/v1`.
-fn interface() -> Router<Board> {
+fn interface(limit: Duration) -> Router<Board> {
     let log_of_board = Router::new()
         .route("/checkpoint", get(read::board_checkpoint))
         .route("/consistency", get(read::board_consistency))
@@ -68,13 +73,15 @@ fn interface() -> Router<Board> {
         get(read::elections).merge(post(write::election).layer(DefaultBodyLimit::max(MAX_CREATE_LENGTH)));
     Router::new()
         .route("/health", get(read::health))
+        .route("/health/live", get(read::live))
+        .route("/health/ready", get(read::ready))
         .route("/board", get(read::board))
         .nest("/board", log_of_board)
         .route("/elections", elections)
         .nest("/elections/{election}", election)
         .fallback(|| async { no_path() })
         .method_not_allowed_fallback(no_method)
-        .layer(from_fn(limit_time))
+        .layer(from_fn_with_state(limit, limit_time))
         .layer(from_fn(explain))
         .layer(from_fn(allow_reading))
 }
@@ -124,8 +131,8 @@ async fn explain(request: Request, next: Next) -> Response {
     }
 }
 
-async fn limit_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(TIME_LIMIT, next.run(request)).await {
+async fn limit_time(State(limit): State<Duration>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => problem(ProblemCode::Timeout, "the request took too long: send it again"),
     }

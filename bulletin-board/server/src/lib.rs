@@ -16,10 +16,14 @@
 //!
 //! The rules themselves are in `tabella-board-core`, the same for board, verifier and clients.
 
+pub mod config;
 pub mod engine;
 pub mod http;
 pub mod keyfile;
+pub mod log;
+pub mod metrics;
 pub mod programs;
 pub mod publish;
 pub mod sequencer;
+pub mod serve;
 pub mod store;

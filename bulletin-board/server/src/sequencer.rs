@@ -25,10 +25,10 @@
 //! its head is behind one that somebody has seen.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry as Waiting;
+use std::collections::hash_map::Entry as Waiter;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -48,11 +48,13 @@ mod append;
 mod ballots;
 mod election;
 mod errors;
+mod observer;
 mod start;
 #[cfg(test)]
 mod tests;
 
 pub use errors::{ElectionRefusal, Fatal, StartError, SubmitError};
+pub use observer::Observer;
 pub use start::init;
 
 use append::{Appended, Appender};
@@ -77,6 +79,8 @@ pub struct Options {
     pub tick: Duration,
     /// The time of blocks.
     pub clock: Clock,
+    /// Who is told what happens.
+    pub observer: Arc<dyn Observer>,
 }
 
 impl Default for Options {
@@ -89,6 +93,7 @@ impl Default for Options {
             queue_bytes: 64 << 20,
             tick: Duration::from_millis(250),
             clock: Arc::new(system_time),
+            observer: Arc::new(()),
         }
     }
 }
@@ -112,7 +117,19 @@ pub struct Accepted {
 }
 
 /// What somebody who submitted is told.
-type Outcome = Result<Accepted, SubmitError>;
+pub type Outcome = Result<Accepted, SubmitError>;
+
+/// What waits for the sequencer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// Submissions and questions.
+    pub entries: usize,
+    /// Bytes of submissions.
+    pub bytes: usize,
+}
+
+/// Time without a turn after which the sequencer counts as stuck, such as in a disk that does not answer.
+const STUCK: Duration = Duration::from_secs(30);
 
 enum Job {
     Submit { id: SubmissionId, submission: Submission, reply: oneshot::Sender<Outcome> },
@@ -123,7 +140,10 @@ struct Shared {
     store: Arc<dyn Store>,
     jobs: SyncSender<Job>,
     queued: AtomicUsize,
+    queued_jobs: AtomicUsize,
     queue_bytes: usize,
+    /// When the last turn ended.
+    turned: Mutex<Instant>,
     stopping: AtomicBool,
     snapshot: RwLock<Arc<Snapshot>>,
 }
@@ -140,13 +160,15 @@ impl Board {
         engine: impl Engine,
         options: Options,
     ) -> Result<(Self, Running), StartError> {
-        let (appender, snapshot) = start::load(store.clone(), key)?;
+        let (appender, snapshot) = start::load(store.clone(), key, options.observer.clone())?;
         let (jobs, queue) = sync_channel(options.queue_entries);
         let board = Self(Arc::new(Shared {
             store,
             jobs,
             queued: AtomicUsize::new(0),
+            queued_jobs: AtomicUsize::new(0),
             queue_bytes: options.queue_bytes,
+            turned: Mutex::new(Instant::now()),
             stopping: AtomicBool::new(false),
             snapshot: RwLock::new(Arc::new(snapshot)),
         }));
@@ -202,10 +224,21 @@ impl Board {
         if self.0.stopping.load(Ordering::SeqCst) {
             return Err(SubmitError::Stopping);
         }
-        self.0.jobs.try_send(job).map_err(|error| match error {
-            TrySendError::Full(_) => SubmitError::Busy,
-            TrySendError::Disconnected(_) => SubmitError::Stopping,
+        // counted before it can be taken
+        self.0.queued_jobs.fetch_add(1, Ordering::Relaxed);
+        self.0.jobs.try_send(job).map_err(|error| {
+            self.0.queued_jobs.fetch_sub(1, Ordering::Relaxed);
+            match error {
+                TrySendError::Full(_) => SubmitError::Busy,
+                TrySendError::Disconnected(_) => SubmitError::Stopping,
+            }
         })
+    }
+
+    /// What waits for the sequencer.
+    pub fn waiting(&self) -> Waiting {
+        let Shared { queued, queued_jobs, .. } = &*self.0;
+        Waiting { entries: queued_jobs.load(Ordering::Relaxed), bytes: queued.load(Ordering::Relaxed) }
     }
 
     /// The published heads.
@@ -221,6 +254,13 @@ impl Board {
     /// Whether the board accepts submissions.
     pub fn is_running(&self) -> bool {
         !self.0.stopping.load(Ordering::SeqCst)
+    }
+
+    /// Whether it also gets on: the last commit succeeded, for the sequencer ends where one fails, and there was a
+    /// turn not long ago.
+    pub fn is_ready(&self) -> bool {
+        let turned = *self.0.turned.lock().unwrap_or_else(PoisonError::into_inner);
+        self.is_running() && turned.elapsed() < STUCK
     }
 }
 
@@ -293,6 +333,7 @@ impl<E: Engine> Sequencer<E> {
             for decided in self.engine.order(proposal) {
                 self.append(decided)?;
             }
+            *self.shared.turned.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         }
     }
 
@@ -307,6 +348,7 @@ impl<E: Engine> Sequencer<E> {
                 Ok(job) => job,
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
             };
+            self.shared.queued_jobs.fetch_sub(1, Ordering::Relaxed);
             match job {
                 Job::Voter { election, credential, reply } => {
                     // who asked may have gone away
@@ -316,8 +358,8 @@ impl<E: Engine> Sequencer<E> {
                     self.shared.queued.fetch_sub(submission.length(), Ordering::Relaxed);
                     bytes += submission.length();
                     match self.waiting.entry(id) {
-                        Waiting::Occupied(mut others) => others.get_mut().push(reply),
-                        Waiting::Vacant(first) => {
+                        Waiter::Occupied(mut others) => others.get_mut().push(reply),
+                        Waiter::Vacant(first) => {
                             first.insert(vec![reply]);
                             submissions.push((id, submission));
                         }
@@ -337,6 +379,7 @@ impl<E: Engine> Sequencer<E> {
             *self.shared.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
         }
         for (id, outcome) in outcomes {
+            self.options.observer.decided(&outcome);
             for reply in self.waiting.remove(&id).unwrap_or_default() {
                 // who waited may have gone away; the entry stands all the same
                 let _ = reply.send(outcome.clone());

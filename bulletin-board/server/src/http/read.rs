@@ -37,6 +37,20 @@ pub(super) async fn health(State(board): State<Board>) -> Answer {
     Ok(answers::json(&Health { size: board.snapshot().board.claimed().size() }))
 }
 
+/// The process answers, whatever the sequencer does: starting it anew would help nothing.
+pub(super) async fn live(State(board): State<Board>) -> Answer {
+    Ok(answers::json(&Health { size: board.snapshot().board.claimed().size() }))
+}
+
+/// The board accepts entries and gets on with them.
+pub(super) async fn ready(State(board): State<Board>) -> Answer {
+    if board.is_running() && !board.is_ready() {
+        let detail = "the board does not get on: its operator must look at the disk and at the log";
+        return Err(Failure::new(ProblemCode::Busy, detail));
+    }
+    health(State(board)).await
+}
+
 pub(super) async fn board(State(board): State<Board>) -> Answer {
     Ok(answers::json(board.snapshot().info.as_ref()))
 }

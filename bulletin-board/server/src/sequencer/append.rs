@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Instant;
 
 use tabella_board_core::board::{BoardRefusal, BoardState, check_creation};
 use tabella_board_core::entry::{
@@ -13,7 +14,7 @@ use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::signature::SigningKey;
 
 use super::election::{ElectionLog, Staged, StoredLog};
-use super::{Accepted, ElectionRefusal, Fatal, Outcome, SubmitError};
+use super::{Accepted, ElectionRefusal, Fatal, Observer, Outcome, SubmitError};
 use crate::engine::{Proposal, Submission, SubmissionId};
 use crate::publish::{Snapshot, election_view};
 use crate::store::{Batch, LogBatch, LogId, Store};
@@ -26,6 +27,7 @@ pub(super) struct Appender {
     pub(super) board: BoardState,
     pub(super) board_log: StoredLog,
     pub(super) elections: BTreeMap<ElectionId, ElectionLog>,
+    pub(super) observer: Arc<dyn Observer>,
 }
 
 /// What has become of a proposal, durably.
@@ -55,6 +57,7 @@ impl Appender {
     /// durable. After an error the state is good for nothing.
     pub(super) fn append(&mut self, proposal: Proposal, previous: &Snapshot) -> Result<Appended, Fatal> {
         let Proposal { time, submissions } = proposal;
+        let (begun, count) = (Instant::now(), submissions.len());
         let mut turn = Turn::default();
         let mut entries: BTreeMap<ElectionId, Vec<(SubmissionId, Vec<u8>)>> = BTreeMap::new();
         for (id, submission) in submissions {
@@ -77,6 +80,7 @@ impl Appender {
             self.append_to(&mut turn, time, election, Vec::new())?;
         }
         let Turn { created, touched, outcomes } = turn;
+        self.observer.checked(count, begun.elapsed());
         if touched.is_empty() {
             return Ok(Appended { outcomes, snapshot: None });
         }
@@ -180,7 +184,9 @@ impl Appender {
         logs.push(seal_board(&mut self.board, &mut self.board_log, entries, &self.origin, &self.key)?);
 
         let batch = Batch { expected: Some(previous.board.claimed().clone()), logs };
+        let begun = Instant::now();
         self.store.commit(&batch)?;
+        self.observer.committed(&batch, begun.elapsed());
         Ok(self.snapshot(batch.logs, previous))
     }
 

@@ -12,7 +12,7 @@ pub(crate) const ORIGIN: &str = "board.example.org/tabella";
 
 pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tabella-board"));
-    command.args(arguments).env("RUST_LOG", "warn");
+    command.args(arguments).env("TABELLA_BOARD_LOG_LEVEL", "warn");
     command
 }
 

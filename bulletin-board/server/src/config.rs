@@ -1,0 +1,40 @@
+//! The settings of `tabella-board`: one file in TOML, then variables of the environment, then flags.
+//!
+//! Each setting is declared once, in [`sections`], with its type, default, unit and sentence. The file with every
+//! setting explained is printed from that ([`Config::to_toml`]) and read by it, so the two cannot drift apart.
+//! A setting or variable that is not known is refused: a misspelt limit must not be no limit.
+
+use serde::{Deserialize, Serialize};
+
+mod load;
+mod print;
+mod section;
+mod sections;
+#[cfg(test)]
+mod tests;
+
+pub use load::{ConfigError, PREFIX};
+pub use section::{Section, Setting};
+pub use sections::{Level, Limits, Log, LogFormat, Metrics, Mirror, Queue, Server, Tls, Witness};
+
+/// All settings.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where the board's data lies and where it listens.
+    pub server: Server,
+    /// TLS by the board itself.
+    pub tls: Tls,
+    /// Bounds for clients.
+    pub limits: Limits,
+    /// Bounds and times of the sequencer.
+    pub queue: Queue,
+    /// What is logged.
+    pub log: Log,
+    /// Figures for Prometheus.
+    pub metrics: Metrics,
+    /// The witnesses that are asked to cosign checkpoints.
+    pub witness: Vec<Witness>,
+    /// The mirrors that keep copies of the logs.
+    pub mirror: Vec<Mirror>,
+}

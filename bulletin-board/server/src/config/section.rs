@@ -1,0 +1,64 @@
+//! What a section of the file is, and how one is declared.
+
+use serde::Serialize;
+
+/// A setting, for those who print and override it.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// Its name in the file.
+    pub name: &'static str,
+    /// What its number counts; empty if it is not a number.
+    pub unit: &'static str,
+    /// What it does, line by line.
+    pub text: &'static [&'static str],
+    /// A value in TOML that stands for one that is not set.
+    pub example: &'static str,
+}
+
+/// A section of the file.
+pub trait Section: Default + Serialize {
+    /// Its name in the file.
+    const NAME: &'static str;
+    /// What it is about, line by line.
+    const TEXT: &'static [&'static str];
+    /// Its settings, in order.
+    const SETTINGS: &'static [Setting];
+}
+
+/// Declares a section: the struct with its defaults, and what is printed of it, from the same words.
+macro_rules! section {
+    (
+        $(#[doc = $about:literal])+
+        $type:ident as $name:literal {
+            $( $(#[doc = $text:literal])+ $field:ident: $kind:ty = $default:expr, $unit:literal, $example:literal; )+
+        }
+    ) => {
+        $(#[doc = $about])+
+        #[derive(Debug, Clone, PartialEq, Eq, ::serde::Serialize, ::serde::Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct $type {
+            $( $(#[doc = $text])+ pub $field: $kind, )+
+        }
+
+        impl Default for $type {
+            fn default() -> Self {
+                Self { $( $field: $default, )+ }
+            }
+        }
+
+        impl $crate::config::Section for $type {
+            const NAME: &'static str = $name;
+            const TEXT: &'static [&'static str] = &[$($about),+];
+            const SETTINGS: &'static [$crate::config::Setting] = &[
+                $( $crate::config::Setting {
+                    name: stringify!($field),
+                    unit: $unit,
+                    text: &[$($text),+],
+                    example: $example,
+                }, )+
+            ];
+        }
+    };
+}
+
+pub(super) use section;

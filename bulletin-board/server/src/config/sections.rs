@@ -1,0 +1,159 @@
+//! Every setting, once: type, default, unit, sentence. The sentences are for operators, and are printed.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::section::section;
+use crate::sequencer::Options;
+
+section! {
+    /// Where the board's data lies and where it listens.
+    Server as "server" {
+        /// Folder of the board's key and store, made by `tabella-board init`. Must be set, here or with --data.
+        data: Option<PathBuf> = None, "", "\"/var/lib/tabella-board\"";
+        /// Address and port of the interface and the page for voters. Port 0 takes a free one.
+        listen: SocketAddr = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)), "", "";
+    }
+}
+
+section! {
+    /// TLS by the board itself. Without certificate and key it speaks plain HTTP, for a proxy on the same machine.
+    Tls as "tls" {
+        /// Certificate chain, PEM, the board's own certificate first.
+        certificate: Option<PathBuf> = None, "", "\"/etc/tabella-board/tls/fullchain.pem\"";
+        /// Its private key, PEM (PKCS #8, SEC 1 or PKCS #1).
+        key: Option<PathBuf> = None, "", "\"/etc/tabella-board/tls/privkey.pem\"";
+        /// How often both files are looked at; if one has changed, both are read again, as on the signal SIGHUP.
+        /// 0 reads them on the signal alone.
+        reload_seconds: u64 = 60, "seconds", "";
+        /// How long browsers are told to come by HTTPS alone (Strict-Transport-Security); 0 does not tell them.
+        strict_transport_security_seconds: u64 = 31_536_000, "seconds", "";
+    }
+}
+
+section! {
+    /// Bounds for clients. How long a body may be is fixed by the formats: 65,535 bytes for an entry.
+    Limits as "limits" {
+        /// Open connections in all. Others wait until one is closed. Each needs a file descriptor.
+        connections: u32 = 4_096, "connections", "";
+        /// Open connections of one address (IPv6: of one /64); others are closed at once. 0 sets no bound: right
+        /// behind a proxy, from whose address all connections come. Many voters may share an address.
+        connections_per_address: u32 = 1_024, "connections", "";
+        /// Time from the start of a connection, or from the first byte of a request, until TLS is agreed and the
+        /// request's headers are there.
+        header_seconds: u64 = 10, "seconds", "";
+        /// Time for a request, its body included, until its answer begins.
+        request_seconds: u64 = 30, "seconds", "";
+        /// Time after which a connection is closed that has no request, or whose client takes nothing of its
+        /// answer. Not less than request_seconds.
+        idle_seconds: u64 = 75, "seconds", "";
+        /// Requests a second of one address (IPv6: of one /64), reads and writes together; ten seconds' worth can
+        /// be saved up. 0 sets no bound, and is right for most: a school or a company votes from one address, and
+        /// behind a proxy there is no other.
+        requests_per_second_per_address: u32 = 0, "requests per second", "";
+    }
+}
+
+section! {
+    /// Bounds and times of the sequencer, which appends what has arrived in batches. The defaults are good.
+    Queue as "queue" {
+        /// Most submissions that are appended together.
+        batch_entries: usize = 2_048, "submissions", "";
+        /// Bytes of submissions after which a batch takes no more.
+        batch_bytes: usize = 16 << 20, "bytes", "";
+        /// How long a batch waits for more after its first submission.
+        linger_milliseconds: u64 = 2, "milliseconds", "";
+        /// Most submissions that wait; more are told to come again (Retry-After).
+        entries: usize = 8_192, "submissions", "";
+        /// Most bytes of submissions that wait; more are told to come again.
+        bytes: usize = 64 << 20, "bytes", "";
+        /// Longest time between two looks at the clock, which opens and closes elections.
+        tick_milliseconds: u64 = 250, "milliseconds", "";
+    }
+}
+
+impl From<&Queue> for Options {
+    fn from(queue: &Queue) -> Self {
+        let Queue { batch_entries, batch_bytes, linger_milliseconds, entries, bytes, tick_milliseconds } =
+            *queue;
+        Self {
+            batch_entries,
+            batch_bytes,
+            linger: Duration::from_millis(linger_milliseconds),
+            queue_entries: entries,
+            queue_bytes: bytes,
+            tick: Duration::from_millis(tick_milliseconds),
+            ..Self::default()
+        }
+    }
+}
+
+section! {
+    /// What is written to standard error. Never a voter's address, credential, tracking code or ballot.
+    Log as "log" {
+        /// "text" for people, "json" (one object a line) for programs.
+        format: LogFormat = LogFormat::Text, "", "";
+        /// "error", "warn", "info", "debug" or "trace". Libraries say at most their warnings, whatever is set here.
+        level: Level = Level::Info, "", "";
+        /// A line for each request: method, template of the path, status, duration. It has no address and no name,
+        /// but its time can be compared with that of a ballot on the public record: switch it on to look for a
+        /// fault, not for good.
+        requests: bool = false, "", "";
+    }
+}
+
+section! {
+    /// Figures for Prometheus, at /metrics, on a listener of their own. They are not for the public: turnout by the
+    /// second is among them.
+    Metrics as "metrics" {
+        /// Address and port; without it there are no figures.
+        listen: Option<SocketAddr> = None, "", "\"127.0.0.1:9464\"";
+    }
+}
+
+/// How lines are logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// From which importance on lines are logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// What stops the board.
+    Error,
+    /// What an operator should look at.
+    Warn,
+    /// What happens once.
+    Info,
+    /// What is of interest when looking for a fault.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+/// A witness that is asked to cosign checkpoints.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Witness {
+    /// Its name, as its key has it.
+    pub name: String,
+    /// Where it takes requests (C2SP tlog-witness), `http` or `https`.
+    pub url: String,
+}
+
+/// A mirror that keeps copies of the logs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mirror {
+    /// Its address, `http` or `https`.
+    pub url: String,
+}

@@ -1,0 +1,39 @@
+//! What `tabella-board` does, one module for each subcommand: its arguments, and `perform`.
+
+use std::path::{Path, PathBuf};
+
+pub mod init;
+pub mod run;
+mod signals;
+
+/// The operator's key, in the board's folder.
+pub fn key_file(data: &Path) -> PathBuf {
+    data.join("operator.key")
+}
+
+/// The logs, in the board's folder.
+pub fn store_file(data: &Path) -> PathBuf {
+    data.join("board.redb")
+}
+
+/// The error and its causes, less what an error says of its cause itself.
+pub fn in_words(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |words, cause| match words.is_empty() {
+        true => cause,
+        false if words.contains(&cause) => words,
+        false => format!("{words}: {cause}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::{Context, anyhow};
+
+    #[test]
+    fn a_cause_that_was_said_is_not_said_again() {
+        let error = anyhow!("the disk is full").context("no batch: the disk is full").context("stopped");
+        assert_eq!(super::in_words(&error), "stopped: no batch: the disk is full");
+        let error = Err::<(), _>(anyhow!("b")).context("a").unwrap_err();
+        assert_eq!(super::in_words(&error), "a: b");
+    }
+}

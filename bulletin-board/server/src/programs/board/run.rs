@@ -1,0 +1,212 @@
+//! `tabella-board run`: the board, until a signal comes or its sequencer fails.
+
+use std::io::Write;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use axum::Router;
+use axum::http::{HeaderValue, header};
+use tokio::net::TcpListener;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use super::signals::{Reload, Stop};
+use super::{key_file, store_file};
+use crate::config::{Config, Tls};
+use crate::engine::Solo;
+use crate::http::app::App;
+use crate::metrics::Metrics;
+use crate::sequencer::{self, Board, Options, StartError};
+use crate::serve::tls::{Certificates, acceptor};
+use crate::serve::{Connections, requests, serve};
+use crate::store::RedbStore;
+use crate::{http, keyfile, log, metrics};
+
+/// Longest time that open requests have after the signal to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// What the subcommand takes.
+#[derive(Debug, Default, clap::Args)]
+pub struct Arguments {
+    /// The file of settings; `tabella-board config` prints one with every setting explained.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The folder that init made; else the setting [server] data.
+    #[arg(long)]
+    pub data: Option<PathBuf>,
+    /// Address and port; port 0 takes a free one. Else the setting [server] listen, 127.0.0.1:8080 by default.
+    #[arg(long)]
+    pub listen: Option<SocketAddr>,
+    /// Print the settings in force, each explained, and do nothing else.
+    #[arg(long)]
+    pub print_config: bool,
+}
+
+impl Arguments {
+    /// The settings of file, environment and flags together.
+    pub fn config(&self) -> anyhow::Result<Config> {
+        // a variable whose name is not UTF-8 is none of ours
+        let environment = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
+        });
+        let mut config = Config::load(self.config.as_deref(), environment)?;
+        if let Some(data) = &self.data {
+            config.server.data = Some(data.clone());
+        }
+        config.server.listen = self.listen.unwrap_or(config.server.listen);
+        config.check()?;
+        Ok(config)
+    }
+}
+
+/// Runs the board, or prints its settings.
+pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
+    let config = arguments.config()?;
+    if arguments.print_config {
+        print!("{}", config.to_toml());
+        return Ok(());
+    }
+    log::start(&config.log);
+    let Some(data) = &config.server.data else {
+        bail!("name the board's folder with --data, or in the settings as [server] data");
+    };
+    if !data.is_dir() {
+        bail!("there is no folder {}: make a board with `tabella-board init`", data.display());
+    }
+    let key = keyfile::read(&key_file(data))?;
+    if !store_file(data).exists() {
+        return Err(StartError::NotInitialised.into());
+    }
+    let certificates = certificates(&config.tls)?;
+    let store = Arc::new(RedbStore::open(&store_file(data))?);
+    let metrics = config.metrics.listen.map(|_| Arc::new(Metrics::default()));
+    let mut options = Options::from(&config.queue);
+    if let Some(metrics) = &metrics {
+        options.observer = metrics.clone();
+    }
+    let (board, running) = Board::start(store, key, Solo, options)?;
+    let snapshot = board.snapshot();
+    tracing::info!(
+        "board {}, {} entries, {} elections",
+        snapshot.info.origin,
+        snapshot.board.claimed().size(),
+        snapshot.elections.len()
+    );
+    drop(snapshot);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let result = runtime.block_on(until_stopped(board, running, &config, certificates, metrics));
+    runtime.shutdown_timeout(GRACE);
+    result
+}
+
+fn certificates(tls: &Tls) -> anyhow::Result<Option<Arc<Certificates>>> {
+    match (&tls.certificate, &tls.key) {
+        (Some(certificate), Some(key)) => Ok(Some(Arc::new(Certificates::read(certificate, key)?))),
+        _ => Ok(None),
+    }
+}
+
+/// An address that a browser on this machine reaches: a server that listens everywhere also listens here.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = if address.ip().is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { address.ip() };
+    SocketAddr::new(ip, address.port())
+}
+
+async fn bind(listen: SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
+    match TcpListener::bind(listen).await {
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            bail!(
+                "{listen} is in use: stop the program that listens there, or choose another port with {setting}"
+            )
+        }
+        other => {
+            other.with_context(|| format!("cannot listen on {listen}: choose another address with {setting}"))
+        }
+    }
+}
+
+/// The router with all that this program puts around it.
+fn router(board: Board, app: App, config: &Config, metrics: Option<Arc<Metrics>>) -> Router {
+    let limit = Duration::from_secs(config.limits.request_seconds);
+    let router = http::router_within(board, app, limit);
+    let router = match config.tls.strict_transport_security_seconds {
+        1.. if config.tls.certificate.is_some() => router.layer(SetResponseHeaderLayer::overriding(
+            header::STRICT_TRANSPORT_SECURITY,
+            strict(config.tls.strict_transport_security_seconds),
+        )),
+        _ => router,
+    };
+    requests::noted(router, metrics, config.log.requests)
+}
+
+fn strict(seconds: u64) -> Option<HeaderValue> {
+    HeaderValue::try_from(format!("max-age={seconds}")).ok()
+}
+
+/// Serves until a signal comes or the sequencer fails.
+async fn until_stopped(
+    board: Board,
+    mut running: sequencer::Running,
+    config: &Config,
+    certificates: Option<Arc<Certificates>>,
+    metrics: Option<Arc<Metrics>>,
+) -> anyhow::Result<()> {
+    let mut signals = Stop::new()?;
+    let listener = bind(config.server.listen, "--listen").await?;
+    let (address, connections) = (listener.local_addr()?, Arc::new(Connections::default()));
+    if let (Some(listen), Some(metrics)) = (config.metrics.listen, &metrics) {
+        let figures = bind(listen, "the setting [metrics] listen").await?;
+        tracing::info!("metrics at http://{}/metrics", figures.local_addr()?);
+        let router = metrics::router(metrics.clone(), board.clone(), connections.clone());
+        tokio::spawn(axum::serve(figures, router).into_future());
+    }
+    let app = App::embedded();
+    let is_built = app.is_built();
+    let tls = certificates.clone().map(acceptor).transpose()?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    tokio::spawn(reload(Reload::new()?, certificates, config.tls.reload_seconds));
+    let (stop, stopped) = tokio::sync::watch::channel(());
+    let limits = config.limits.clone();
+    let router = router(board, app, config, metrics);
+    let mut server =
+        tokio::spawn(async move { serve(listener, router, tls, &limits, connections, stopped, GRACE).await });
+    println!("listening on {scheme}://{address}");
+    std::io::stdout().flush()?;
+    if is_built {
+        tracing::info!("the web page for voters: {scheme}://{}/", reachable(address));
+    } else {
+        tracing::warn!("no web page for voters: this program was built without it, `make build` builds both");
+    }
+    tokio::select! {
+        () = signals.next() => tracing::info!("stopping"),
+        () = running.ended() => {}
+        ended = &mut server => {
+            ended.context("the HTTP server failed")?;
+            bail!("the HTTP server ended");
+        }
+    }
+    // requests under way get their answers, then the sequencer finishes what it has
+    drop(stop);
+    let _ = tokio::time::timeout(GRACE, server).await;
+    let ended = tokio::task::spawn_blocking(move || running.stop()).await?;
+    Ok(ended?)
+}
+
+/// Reads the certificate again whenever it has changed or a signal asks for it.
+async fn reload(mut signal: Reload, certificates: Option<Arc<Certificates>>, seconds: u64) {
+    loop {
+        let asked = tokio::select! {
+            () = signal.next() => true,
+            () = tokio::time::sleep(Duration::from_secs(seconds)), if seconds > 0 && certificates.is_some() => false,
+        };
+        let Some(certificates) = certificates.as_ref().filter(|files| asked || files.have_changed()) else {
+            continue;
+        };
+        match certificates.reload() {
+            Ok(()) => tracing::info!("the certificate was read again"),
+            Err(error) => tracing::error!("the certificate in use stays: {error}"),
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! One connection, from its first byte to its last.
+
+use std::convert::Infallible;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::http::{Request, Response, Version};
+use hyper::body::Incoming;
+use hyper::service::{Service as _, service_fn};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::watch::Receiver;
+use tokio_rustls::TlsAcceptor;
+
+use super::Connections;
+use super::addresses::Guest;
+use super::requests::too_many;
+use super::watch::{Activity, Answer, Bounds, Verdict, Watched};
+
+/// How often a connection is looked at.
+const LOOK: Duration = Duration::from_secs(1);
+/// How long a connection has to close after it was told to.
+const CLOSING: Duration = Duration::from_secs(5);
+/// Most bytes of a request's head.
+const HEAD: usize = 64 << 10;
+/// Most requests of an HTTP/2 connection at a time.
+const STREAMS: u32 = 128;
+
+/// What all connections share.
+pub(super) struct Service {
+    pub(super) router: Router,
+    pub(super) tls: Option<TlsAcceptor>,
+    pub(super) bounds: Bounds,
+    pub(super) counts: Arc<Connections>,
+}
+
+impl Service {
+    pub(super) async fn connection(self: Arc<Self>, stream: TcpStream, guest: Guest, stop: Receiver<()>) {
+        // an answer's last bytes are not held back; where that cannot be set it is only slower
+        let _ = stream.set_nodelay(true);
+        let activity = Activity::new(Instant::now());
+        let Some(tls) = self.tls.clone() else { return self.http(stream, activity, guest, stop).await };
+        match tokio::time::timeout(self.bounds.header, tls.accept(stream)).await {
+            Ok(Ok(stream)) => self.http(stream, activity, guest, stop).await,
+            Ok(Err(error)) => tracing::debug!("a connection does not agree on TLS: {error}"),
+            Err(_) => self.cut(),
+        }
+    }
+
+    fn cut(&self) {
+        self.counts.cut.fetch_add(1, Ordering::Relaxed);
+    }
+
+    async fn http(
+        self: Arc<Self>,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        activity: Activity,
+        guest: Guest,
+        mut stop: Receiver<()>,
+    ) {
+        let router = TowerToHyperService::new(self.router.clone());
+        let (counts, watch) = (self.counts.clone(), activity.clone());
+        let service = service_fn(move |request: Request<Incoming>| {
+            let under_way = watch.request(Instant::now(), request.version() == Version::HTTP_2);
+            let answer = guest.may_ask().then(|| router.call(request));
+            if answer.is_none() {
+                counts.limited.fetch_add(1, Ordering::Relaxed);
+            }
+            async move {
+                let response = match answer {
+                    Some(answer) => answer.await?,
+                    None => too_many(),
+                };
+                let (head, body) = response.into_parts();
+                Ok::<_, Infallible>(Response::from_parts(head, Answer { body, _request: under_way }))
+            }
+        });
+        let mut builder = Builder::new(TokioExecutor::new());
+        // the watch has its own clock for heads, which runs from the first byte
+        builder.http1().timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(HEAD);
+        builder.http2().timer(TokioTimer::new()).max_concurrent_streams(STREAMS);
+        let watched = Watched { stream, activity: activity.clone() };
+        let mut connection = pin!(builder.serve_connection(TokioIo::new(watched), service));
+        let mut closing = None;
+        let mut stopping = false;
+        loop {
+            let look = tokio::time::sleep(LOOK);
+            tokio::select! {
+                ended = connection.as_mut() => {
+                    if let Err(error) = ended {
+                        tracing::debug!("a connection ended: {error}");
+                    }
+                    return;
+                }
+                _ = stop.changed(), if !stopping => {
+                    stopping = true;
+                    connection.as_mut().graceful_shutdown();
+                }
+                () = look => {
+                    let now = Instant::now();
+                    match activity.verdict(now, self.bounds) {
+                        Verdict::Good(_) => closing = None,
+                        Verdict::Slow => return self.cut(),
+                        Verdict::Idle => match closing {
+                            None => {
+                                closing = Some(now + CLOSING);
+                                connection.as_mut().graceful_shutdown();
+                            }
+                            Some(end) if now >= end => return,
+                            Some(_) => {}
+                        },
+                    }
+                }
+            }
+        }
+    }
+}
