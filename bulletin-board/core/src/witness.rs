@@ -146,6 +146,11 @@ impl Admitted {
     pub fn origin(&self) -> &str {
         self.request.checkpoint().claimed().origin()
     }
+
+    /// What the log wants cosigned, with a good signature of the log.
+    pub fn checkpoint(&self) -> &SignedCheckpoint {
+        self.request.checkpoint()
+    }
 }
 
 /// A witness: its key, and the logs that it watches.

@@ -14,12 +14,15 @@ use rand_core::OsRng;
 use tabella_board::engine::Solo;
 use tabella_board::http::app::App;
 use tabella_board::keyfile::{self, KeyFileError};
+use tabella_board::programs::witness;
 use tabella_board::sequencer::{self, Board, Options, StartError, system_time};
-use tabella_board::store::RedbStore;
+use tabella_board::store::{LogId, RedbStore, Store};
+use tabella_board::witnesses::{self, guard};
 use tabella_board::{http, publish};
 use tabella_board_core::api::hex_parse;
 use tabella_board_core::board::check_genesis;
 use tabella_board_core::entry::Genesis;
+use tabella_crypto::checkpoint::{NoteAlgorithm, NoteKey};
 use tabella_crypto::signature::VerifyingKey;
 
 /// Longest time that open requests have after the signal to stop.
@@ -46,6 +49,9 @@ enum Command {
         /// The public key of somebody who may open elections: 64 hexadecimal digits. Can be repeated.
         #[arg(long = "administrator", value_parser = verifying_key)]
         administrators: Vec<VerifyingKey>,
+        /// The key of a witness, such as witness.example.org/w1+<hex>+<base64>. Can be repeated, and never be changed.
+        #[arg(long = "witness", value_name = "VKEY", value_parser = witness_key)]
+        witnesses: Vec<NoteKey>,
     },
     /// Run the board.
     Run {
@@ -55,7 +61,23 @@ enum Command {
         /// Address and port; port 0 takes a free one.
         #[arg(long, default_value = "127.0.0.1:8080")]
         listen: SocketAddr,
+        /// Where a witness of the board is reached. Can be repeated.
+        #[arg(long = "witness", value_name = "NAME=URL")]
+        witnesses: Vec<witnesses::Address>,
+        /// Start only if every witness with an address says where it stands.
+        #[arg(long)]
+        require_witnesses: bool,
     },
+    /// Be a witness for boards, or for other logs: see that they only grow, and cosign what they are.
+    #[command(subcommand)]
+    Witness(witness::Command),
+}
+
+fn witness_key(text: &str) -> Result<NoteKey, String> {
+    let key = NoteKey::parse(text).ok().filter(|key| key.algorithm() == NoteAlgorithm::CosignatureV1);
+    key.ok_or_else(|| {
+        "a witness's key looks like name+8 hex digits+base64, as the witness published it".to_owned()
+    })
 }
 
 fn verifying_key(text: &str) -> Result<VerifyingKey, String> {
@@ -75,8 +97,13 @@ fn main() -> ExitCode {
     let colours = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
     let result = match Arguments::parse().command {
-        Command::Init { data, origin, administrators } => init(&data, origin, administrators),
-        Command::Run { data, listen } => run(&data, listen),
+        Command::Init { data, origin, administrators, witnesses } => {
+            init(&data, origin, administrators, &witnesses)
+        }
+        Command::Run { data, listen, witnesses: addresses, require_witnesses: required } => {
+            run(&data, listen, &witnesses::Settings { addresses, required })
+        }
+        Command::Witness(command) => witness::run(command),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -96,7 +123,12 @@ fn in_words(error: &anyhow::Error) -> String {
     })
 }
 
-fn init(data: &Path, origin: String, administrators: Vec<VerifyingKey>) -> anyhow::Result<()> {
+fn init(
+    data: &Path,
+    origin: String,
+    administrators: Vec<VerifyingKey>,
+    witnesses: &[NoteKey],
+) -> anyhow::Result<()> {
     if administrators.is_empty() {
         bail!(
             "name with --administrator the public key of everybody who may open elections: \
@@ -105,8 +137,9 @@ fn init(data: &Path, origin: String, administrators: Vec<VerifyingKey>) -> anyho
     }
     // before anything is written
     let placeholder = VerifyingKey([0; 32]);
-    check_genesis(&Genesis::new(origin.clone(), placeholder, administrators.clone()))
-        .map_err(StartError::Genesis)?;
+    let mut genesis = Genesis::new(origin, placeholder, administrators);
+    genesis.witnesses = witnesses.iter().map(|key| (key.name().to_owned(), key.verifying_key())).collect();
+    check_genesis(&genesis).map_err(StartError::Genesis)?;
     std::fs::create_dir_all(data).with_context(|| format!("the folder {} cannot be made", data.display()))?;
     let key = match keyfile::read(&key_file(data)) {
         // left by an init that was interrupted, if there is no board; else init refuses below
@@ -119,7 +152,7 @@ fn init(data: &Path, origin: String, administrators: Vec<VerifyingKey>) -> anyho
         Err(error) => return Err(error.into()),
     };
     let store = RedbStore::open(&store_file(data))?;
-    let genesis = Genesis::new(origin, key.verifying_key(), administrators);
+    genesis.operator = key.verifying_key();
     sequencer::init(&store, &key, genesis.clone(), system_time())?;
     let info = publish::board_info(&genesis)?;
     println!("board        {}", info.origin);
@@ -128,7 +161,7 @@ fn init(data: &Path, origin: String, administrators: Vec<VerifyingKey>) -> anyho
     Ok(())
 }
 
-fn run(data: &Path, listen: SocketAddr) -> anyhow::Result<()> {
+fn run(data: &Path, listen: SocketAddr, witnesses: &witnesses::Settings) -> anyhow::Result<()> {
     if !data.is_dir() {
         bail!("there is no folder {}: make a board with `tabella-board init`", data.display());
     }
@@ -137,6 +170,9 @@ fn run(data: &Path, listen: SocketAddr) -> anyhow::Result<()> {
         return Err(StartError::NotInitialised.into());
     }
     let store = Arc::new(RedbStore::open(&store_file(data))?);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let contacts = witnesses::contacts(store.as_ref(), &witnesses.addresses)?;
+    runtime.block_on(ask_before_signing(store.as_ref(), &contacts, witnesses.required))?;
     let (board, running) = Board::start(store, key, Solo, Options::default())?;
     let snapshot = board.snapshot();
     tracing::info!(
@@ -146,10 +182,24 @@ fn run(data: &Path, listen: SocketAddr) -> anyhow::Result<()> {
         snapshot.elections.len()
     );
     drop(snapshot);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    if !contacts.is_empty() {
+        runtime.spawn(witnesses::keep_asking(board.clone(), contacts, witnesses::Pace::default()));
+    }
     let result = runtime.block_on(serve(board, running, listen));
     runtime.shutdown_timeout(GRACE);
     result
+}
+
+/// Asks those who watch the board whether they saw more of its log than the store has.
+async fn ask_before_signing(
+    store: &dyn Store,
+    contacts: &[witnesses::Contact],
+    required: bool,
+) -> anyhow::Result<()> {
+    let head = store.head(LogId::Board)?.ok_or(StartError::NotInitialised)?;
+    let limit = witnesses::Pace::default().request;
+    let asked = guard::ask_witnesses(&head, contacts, limit).await;
+    Ok(guard::judge(head.claimed().size(), &asked, required)?)
 }
 
 /// An address that a browser on this machine reaches: a server that listens everywhere also listens here.
