@@ -40,7 +40,7 @@ pub mod visit;
 pub use board::{Board, Posted, Trust};
 pub use booth::{Booth, BoothError};
 pub use error::{ClientError, Fork, ForkKind, Tampering};
-pub use log::{Batch, LogView};
+pub use log::{Batch, LogView, Witnessed};
 pub use sync::ElectionSync;
 pub use view::SavedView;
 

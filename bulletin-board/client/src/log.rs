@@ -30,6 +30,21 @@ pub struct Batch {
     pub entries: Vec<Vec<u8>>,
 }
 
+/// A checkpoint of the board log that witnesses cosigned, and that belongs to the log that was seen. Made by
+/// [`LogView::witnessed`] alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Witnessed {
+    signed: SignedCheckpoint,
+    verified: VerifiedCheckpoint,
+}
+
+impl Witnessed {
+    /// The checkpoint.
+    pub fn checkpoint(&self) -> &VerifiedCheckpoint {
+        &self.verified
+    }
+}
+
 /// One log of a board.
 #[derive(Debug)]
 pub struct LogView<T = Http> {
@@ -86,6 +101,26 @@ impl<T: Transport> LogView<T> {
         let verified = shown.1.clone();
         self.head = Some(shown);
         Ok(verified)
+    }
+
+    /// Fetches the newest checkpoint with at least so many cosignatures by the board's witnesses; none if the board has
+    /// none. It may be older than the newest one, and must be of the same log. Reading goes by it only after
+    /// [`LogView::go_back_to`].
+    pub async fn witnessed(&mut self, cosignatures: usize) -> Result<Option<Witnessed>, ClientError> {
+        let request = Request::get(paths::witnessed(cosignatures), MAX_NOTE_LENGTH);
+        let Some(note) = self.board.fetch_if_there(&request).await? else { return Ok(None) };
+        let shown = self.read(&note)?;
+        self.hold_against_seen(&shown, Expectation::AnyOfThisLog).await?;
+        self.board.remember(&shown.0);
+        let (signed, verified) = shown;
+        // a board that counts others than its witnesses has none that counts
+        Ok((verified.cosignatures().len() >= cosignatures).then_some(Witnessed { signed, verified }))
+    }
+
+    /// Reads by a cosigned checkpoint from now on, until the next [`LogView::refresh`].
+    pub fn go_back_to(&mut self, witnessed: Witnessed) {
+        let Witnessed { signed, verified } = witnessed;
+        self.head = Some((signed, verified));
     }
 
     /// Holds a checkpoint from a receipt against the ones seen: it may be older, but must be of the same log.

@@ -8,15 +8,18 @@
 //! ```
 //!
 //! Entries are verified while they are read, and the hash tiles are computed from them, so that the record is the
-//! same whoever takes it. The election's checkpoint is the one that the board log anchors last. Where the files go
+//! same whoever takes it. The election's checkpoint is the one that the board log anchors last. Of the board log it is
+//! the newest checkpoint with the cosignatures that the manifest demands, if that has the election's newest checkpoint
+//! as its last anchor; else, after a moment in which the witnesses may answer, the newest of all. Where the files go
 //! is the caller's: [`fetch`] hands them over, `download` (feature `programs`) puts them into a folder.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
+use tabella_board_core::api::paths;
 use tabella_board_core::entry::{Anchor, BoardEntry};
 use tabella_crypto::checkpoint::VerifiedCheckpoint;
-use tabella_crypto::manifest::ElectionId;
+use tabella_crypto::manifest::{CheckedManifest, ElectionId, MAX_MANIFEST_LENGTH};
 use tabella_crypto::merkle::tiles::TILE_WIDTH;
 use tabella_crypto::merkle::{Frontier, TilePath, encode_bundle, encode_hashes, leaf_hash};
 use tabella_crypto::transcript::Digest;
@@ -24,7 +27,7 @@ use tabella_crypto::transcript::Digest;
 use crate::board::Board;
 use crate::error::{ClientError, Tampering};
 use crate::log::LogView;
-use crate::transport::Transport;
+use crate::transport::{Request, Transport};
 
 #[cfg(feature = "programs")]
 mod folder;
@@ -33,6 +36,8 @@ pub use folder::download;
 
 /// How often a record is looked at before giving up on a moment in which both logs agree.
 const ATTEMPTS: u32 = 50;
+/// The first looks of them are for a checkpoint with the cosignatures that the manifest demands.
+const PATIENCE: u32 = 25;
 /// The wait between two looks.
 const WAIT: Duration = Duration::from_millis(200);
 
@@ -91,11 +96,23 @@ async fn settle<T: Transport>(
     files: &mut LogFiles<'_, '_>,
     election: ElectionId,
 ) -> Result<VerifiedCheckpoint, RecordError> {
+    let demanded = demanded(board_log.board(), election).await?;
     let mut anchored: Option<(u64, Digest)> = None;
-    for _ in 0..ATTEMPTS {
+    for attempt in 0..ATTEMPTS {
         let head = election_log.refresh().await?;
-        let board_head = board_log.refresh().await?;
-        while let Some(batch) = board_log.batch(files.size()..board_head.size()).await? {
+        let newest = board_log.refresh().await?;
+        if newest.cosignatures().len() < demanded && attempt < PATIENCE {
+            // entries beyond a cosigned checkpoint are not read, so that a later one can still be gone back to
+            match board_log.witnessed(demanded).await? {
+                Some(witnessed) => board_log.go_back_to(witnessed),
+                None => {
+                    board_log.board().pause(WAIT).await;
+                    continue;
+                }
+            }
+        }
+        let size = board_log.size();
+        while let Some(batch) = board_log.batch(files.size()..size).await? {
             for entry in batch.entries {
                 if let Ok(BoardEntry::Anchor(Anchor { election: of, size, root })) =
                     BoardEntry::decode(&entry)
@@ -106,12 +123,21 @@ async fn settle<T: Transport>(
                 files.push(entry)?;
             }
         }
-        if anchored == Some((head.size(), head.root())) {
+        if files.size() == size && anchored == Some((head.size(), head.root())) {
             return Ok(head);
         }
         board_log.board().pause(WAIT).await;
     }
     Err(RecordError::NotAnchored)
+}
+
+/// How many cosignatures the election's manifest demands; none as long as the board does not show the manifest.
+/// Nothing rests on it: whoever verifies the record counts again.
+async fn demanded<T: Transport>(board: &Board<T>, election: ElectionId) -> Result<usize, ClientError> {
+    let request = Request::get(paths::manifest(election), MAX_MANIFEST_LENGTH);
+    let bytes = board.fetch_if_there(&request).await?.unwrap_or_default();
+    let manifest = CheckedManifest::decode(&bytes).ok().filter(|manifest| manifest.id() == election);
+    Ok(manifest.map_or(0, |manifest| manifest.cosignatures.into()))
 }
 
 /// One log's files, handed over as its entries come.

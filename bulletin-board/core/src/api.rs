@@ -65,6 +65,11 @@ pub mod paths {
         format!("{log}/checkpoint")
     }
 
+    /// GET: the newest checkpoint of the board log with at least so many cosignatures, a signed note.
+    pub fn witnessed(cosignatures: usize) -> String {
+        format!("{BOARD}/witnessed/{cosignatures}")
+    }
+
     /// GET: a tile of the log with this prefix.
     pub fn tile(log: impl Display, tile: TilePath) -> String {
         format!("{log}/{tile}")

@@ -5,6 +5,7 @@
 //! * [`board`]: the board log as a fold: who runs the board, which elections it has, their anchored checkpoints;
 //! * [`check`]: the numbered checks of the specification, which every refusal names;
 //! * [`receipt`]: what a voter takes home, and how a device checks it;
+//! * [`witness`]: what a log and a witness say to each other (C2SP tlog-witness), and a witness;
 //! * [`api`]: paths and JSON messages of the HTTP interface.
 //!
 //! No clock, disk, network or thread: time comes from block entries.
@@ -17,3 +18,4 @@ pub mod entry;
 pub mod fixtures;
 pub mod receipt;
 pub mod state;
+pub mod witness;

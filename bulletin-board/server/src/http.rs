@@ -56,6 +56,7 @@ pub fn router_within(board: Board, app: App, limit: Duration) -> Router {
 fn interface(limit: Duration) -> Router<Board> {
     let log_of_board = Router::new()
         .route("/checkpoint", get(read::board_checkpoint))
+        .route("/witnessed/{cosignatures}", get(read::board_witnessed))
         .route("/consistency", get(read::board_consistency))
         .route("/tile/{*tile}", get(read::board_tile));
     let election = Router::new()

@@ -12,6 +12,7 @@
 //! * [`sequencer`]: the one writer; its text is the crash story;
 //! * [`publish`]: what readers see;
 //! * [`http`]: the interface; handlers parse, call, encode;
+//! * [`witnesses`]: having heads cosigned, and asking witnesses before anything is signed;
 //! * [`programs`]: what the administrator's and the registrar's programs do, which are clients of a board.
 //!
 //! The rules themselves are in `tabella-board-core`, the same for board, verifier and clients.
@@ -27,3 +28,4 @@ pub mod publish;
 pub mod sequencer;
 pub mod serve;
 pub mod store;
+pub mod witnesses;

@@ -1,7 +1,8 @@
 //! What the programs `tabella-board`, `tabella-admin` and `tabella-registrar` do beside asking and printing. The last
-//! two are clients: they believe a board no more than voters do.
+//! two are clients: they believe a board no more than voters do. `tabella-board witness` watches boards for others.
 
 pub mod board;
 pub mod manifest_file;
 pub mod roll;
 pub mod session;
+pub mod witness;

@@ -28,6 +28,10 @@ use tabella_crypto::transcript::Digest;
 
 use crate::store::{LogId, Store, StoreError};
 
+mod publication;
+
+pub use publication::Publication;
+
 /// The heads of all logs at one moment, all of them durable and signed.
 #[derive(Debug, Clone)]
 pub struct Snapshot {

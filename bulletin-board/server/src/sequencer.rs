@@ -28,7 +28,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry as Waiter;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -41,7 +41,7 @@ use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::signature::SigningKey;
 
 use crate::engine::{Engine, Proposal, Submission, SubmissionId};
-use crate::publish::Snapshot;
+use crate::publish::{Publication, Snapshot};
 use crate::store::{Store, StoreError};
 
 mod append;
@@ -145,7 +145,7 @@ struct Shared {
     /// When the last turn ended.
     turned: Mutex<Instant>,
     stopping: AtomicBool,
-    snapshot: RwLock<Arc<Snapshot>>,
+    publication: Publication,
 }
 
 /// The board, for whoever submits and reads. Cheap to clone.
@@ -170,7 +170,7 @@ impl Board {
             queue_bytes: options.queue_bytes,
             turned: Mutex::new(Instant::now()),
             stopping: AtomicBool::new(false),
-            snapshot: RwLock::new(Arc::new(snapshot)),
+            publication: Publication::new(snapshot),
         }));
         let (alive, ended) = oneshot::channel();
         let sequencer =
@@ -243,7 +243,12 @@ impl Board {
 
     /// The published heads.
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.0.snapshot.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.publication.newest()
+    }
+
+    /// The published heads, the cosigned ones among them.
+    pub fn publication(&self) -> &Publication {
+        &self.0.publication
     }
 
     /// Where the logs lie.
@@ -373,10 +378,10 @@ impl<E: Engine> Sequencer<E> {
     }
 
     fn append(&mut self, proposal: Proposal) -> Result<(), Fatal> {
-        let previous = self.shared.snapshot.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let previous = self.shared.publication.newest();
         let Appended { outcomes, snapshot } = self.appender.append(proposal, &previous)?;
         if let Some(snapshot) = snapshot {
-            *self.shared.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+            self.shared.publication.publish(snapshot);
         }
         for (id, outcome) in outcomes {
             self.options.observer.decided(&outcome);

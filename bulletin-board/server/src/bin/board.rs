@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use tabella_board::config::Config;
 use tabella_board::log;
 use tabella_board::programs::board::{in_words, init, run};
+use tabella_board::programs::witness;
 
 /// Tabella's bulletin board.
 #[derive(Parser)]
@@ -24,6 +25,9 @@ enum Command {
     Run(run::Arguments),
     /// Print a file of settings with the default of each and what it does.
     Config,
+    /// Be a witness for boards, or for other logs: see that they only grow, and cosign what they are.
+    #[command(subcommand)]
+    Witness(witness::Command),
 }
 
 fn main() -> ExitCode {
@@ -36,6 +40,10 @@ fn main() -> ExitCode {
         Command::Config => {
             print!("{}", Config::default().to_toml());
             Ok(())
+        }
+        Command::Witness(command) => {
+            log::start(&Config::default().log);
+            witness::run(command)
         }
     };
     match result {

@@ -59,6 +59,20 @@ pub(super) async fn board_checkpoint(State(board): State<Board>) -> Answer {
     Ok(answers::checkpoint(&board.snapshot().board))
 }
 
+pub(super) async fn board_witnessed(State(board): State<Board>, Path(cosignatures): Path<String>) -> Answer {
+    let number: usize =
+        cosignatures.parse().ok().filter(|number| cosignatures == format!("{number}")).ok_or_else(|| {
+            Failure::new(ProblemCode::Malformed, "ask with a number of cosignatures, from 1 to 15")
+        })?;
+    let heads = board.publication().witnessed(number).ok_or_else(|| {
+        Failure::new(
+            ProblemCode::NotFound,
+            "since the board started, no checkpoint of it got so many cosignatures: ask for fewer, or again later",
+        )
+    })?;
+    Ok(answers::checkpoint(&heads.board))
+}
+
 pub(super) async fn board_tile(State(board): State<Board>, Path(rest): Path<String>) -> Answer {
     tile(board, LogId::Board, rest).await
 }
@@ -126,14 +140,16 @@ pub(super) async fn receipt(
 ) -> Answer {
     let (election, _) = view(&board, &election)?;
     let leaf: Digest = parse(&leaf, "a leaf hash")?;
-    reading(&board, move |snapshot, store| {
+    let publication = board.clone();
+    reading(&board, move |_, store| {
         let index = store.find_entry(election, leaf)?.ok_or_else(|| {
             Failure::new(
                 ProblemCode::NotFound,
                 "no entry with this hash stands on the election's log: send the entry, or wait for its answer",
             )
         })?;
-        Ok(answers::json(&snapshot.receipt(store, election, index)?))
+        let heads = publication.publication().covering(election, index);
+        Ok(answers::json(&heads.receipt(store, election, index)?))
     })
     .await
 }

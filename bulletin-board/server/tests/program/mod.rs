@@ -34,11 +34,12 @@ pub(crate) struct Running {
 impl Running {
     /// Starts the board and waits until it listens; else what it wrote to stderr.
     pub(crate) fn start(data: &Path) -> Result<Self, String> {
-        let mut child = command(&["run", "--data", data.to_str().unwrap(), "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        Self::launch(&["run", "--data", data.to_str().unwrap(), "--listen", "127.0.0.1:0"])
+    }
+
+    /// The same with arguments of its own, for whatever the program is to be.
+    pub(crate) fn launch(arguments: &[&str]) -> Result<Self, String> {
+        let mut child = command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         match line.trim_end().strip_prefix("listening on ") {

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use tabella_board_client::{Board, ClientError, LogView};
+use tabella_board_client::{Board, ClientError, LogView, Witnessed};
 use tabella_board_core::board::{BoardRefusal, BoardState, check_board};
 use tabella_board_core::entry::{Anchor, BoardEntry};
 use tabella_crypto::manifest::{CheckedManifest, ElectionId};
@@ -39,18 +39,21 @@ pub struct Anchors {
     board: BoardState,
     election: ElectionId,
     comparison: Comparison,
+    /// A cosigned checkpoint of the board log, where the newest has too few cosignatures.
+    witnessed: Option<Witnessed>,
 }
 
 impl Anchors {
     /// No anchor has been read yet.
     pub fn new(board: &Board, election: ElectionId) -> Self {
         let comparison = Comparison::default();
-        Self { log: board.log(), board: BoardState::new(), election, comparison }
+        Self { log: board.log(), board: BoardState::new(), election, comparison, witnessed: None }
     }
 
     /// Reads what the board log has beyond what was read before, and compares anchors with the entries of the
-    /// election's log. Anchors beyond these are compared later.
-    pub async fn advance(&mut self, entries: &[Vec<u8>]) -> Result<(), AnchorError> {
+    /// election's log. Anchors beyond these are compared later. A busy board's newest checkpoint may have fewer
+    /// cosignatures than demanded; then an older one is looked for that has them.
+    pub async fn advance(&mut self, entries: &[Vec<u8>], demanded: usize) -> Result<(), AnchorError> {
         let head = self.log.refresh().await?;
         while let Some(batch) = self.log.batch(self.board.size()..head.size()).await? {
             for (bytes, index) in batch.entries.into_iter().zip(batch.first..) {
@@ -60,13 +63,20 @@ impl Anchors {
                     error,
                 })?;
                 if let BoardEntry::Anchor(anchor) = &entry {
-                    let own = Some(*anchor).filter(|anchor| anchor.election == self.election);
+                    let own = Some((index, *anchor)).filter(|(_, anchor)| anchor.election == self.election);
                     self.comparison.pending.extend(own);
                 }
                 self.board.apply(&bytes, entry).map_err(|refusal| AnchorError::Rules { index, refusal })?;
             }
         }
-        self.comparison.advance(entries)
+        self.comparison.advance(entries)?;
+        let wanted = demanded.max(1);
+        let has_witnesses = !self.log.board().witnesses().is_empty();
+        self.witnessed = match head.cosignatures().len() < wanted && has_witnesses {
+            true => self.log.witnessed(wanted).await?,
+            false => None,
+        };
+        Ok(())
     }
 
     /// Whether the election is on this board log, brought there by its administrator.
@@ -77,31 +87,40 @@ impl Anchors {
     /// Witnesses who cosigned the board log where it anchors the first `size` entries of the election's log; none
     /// as long as it does not.
     pub fn cosignatures(&self, size: u64) -> usize {
-        let checkpoint = self.log.checkpoint().filter(|_| self.covers(size));
-        checkpoint.map_or(0, |checkpoint| checkpoint.cosignatures().len())
+        let Some(index) = self.comparison.anchored_at(size) else { return 0 };
+        let older = self.witnessed.as_ref().map(Witnessed::checkpoint);
+        let holding = self.log.checkpoint().into_iter().chain(older).filter(|head| head.size() > index);
+        holding.map(|head| head.cosignatures().len()).max().unwrap_or(0)
     }
 
     /// Whether the board log anchors the first `size` entries.
     pub fn covers(&self, size: u64) -> bool {
-        self.comparison.compared >= size
+        self.comparison.anchored_at(size).is_some()
     }
 }
 
 /// Anchors against the entries of the election's log.
 #[derive(Debug, Default)]
 struct Comparison {
-    /// Not compared yet, ascending by size.
-    pending: VecDeque<Anchor>,
+    /// Not compared yet, ascending by size, each with its index on the board log.
+    pending: VecDeque<(u64, Anchor)>,
     /// The election's log up to the last anchor that was compared.
     tree: Frontier,
-    /// The size of that anchor.
-    compared: u64,
+    /// Sizes of the anchors that were compared and their indices on the board log, both ascending.
+    compared: Vec<(u64, u64)>,
 }
 
 impl Comparison {
+    /// Where the board log first anchors at least so many entries, in an anchor that was compared.
+    fn anchored_at(&self, size: u64) -> Option<u64> {
+        let place = self.compared.partition_point(|(anchored, _)| *anchored < size);
+        self.compared.get(place).map(|(_, index)| *index)
+    }
+
     /// Compares every anchor that these entries reach.
     fn advance(&mut self, entries: &[Vec<u8>]) -> Result<(), AnchorError> {
-        while let Some(anchor) = self.pending.front().filter(|anchor| anchor.size <= entries.len() as u64) {
+        let reached = |(_, anchor): &&(u64, Anchor)| anchor.size <= entries.len() as u64;
+        while let Some((index, anchor)) = self.pending.front().filter(reached) {
             // at most the number of entries
             for entry in entries.iter().take(anchor.size as usize).skip(self.tree.size() as usize) {
                 self.tree.push(leaf_hash(entry));
@@ -109,7 +128,7 @@ impl Comparison {
             if self.tree.root() != anchor.root {
                 return Err(AnchorError::Contradiction(anchor.size));
             }
-            self.compared = anchor.size;
+            self.compared.push((anchor.size, *index));
             self.pending.pop_front();
         }
         Ok(())
@@ -135,10 +154,14 @@ mod tests {
     fn anchors_are_compared_as_far_as_the_log_was_read() {
         let entries = entries();
         let mut comparison = Comparison::default();
-        comparison.pending.extend([2, 5, 9].map(|size| anchor(&entries, size)));
+        comparison.pending.extend([(12, 2), (15, 5), (19, 9)].map(|(at, size)| (at, anchor(&entries, size))));
         for (read, compared) in [(1, 0), (2, 2), (8, 5), (9, 9)] {
             comparison.advance(&entries[..read]).unwrap();
-            assert_eq!(comparison.compared, compared, "{read} entries read");
+            assert_eq!(comparison.tree.size(), compared, "{read} entries read");
+            assert_eq!(comparison.anchored_at(compared + 1), None, "{read} entries read");
+        }
+        for (size, index) in [(0, 12), (1, 12), (2, 12), (3, 15), (5, 15), (6, 19), (9, 19)] {
+            assert_eq!(comparison.anchored_at(size), Some(index), "the first {size} entries");
         }
     }
 
@@ -148,9 +171,9 @@ mod tests {
         let mut other = entries.clone();
         other[4] = vec![0];
         let mut comparison = Comparison::default();
-        comparison.pending.extend([anchor(&other, 3), anchor(&other, 5), anchor(&other, 7)]);
+        comparison.pending.extend([3, 5, 7].map(|size| (size as u64, anchor(&other, size))));
         let refused = comparison.advance(&entries).unwrap_err();
         assert!(matches!(refused, AnchorError::Contradiction(5)), "{refused}");
-        assert_eq!(comparison.compared, 3);
+        assert_eq!(comparison.compared, [(3, 3)]);
     }
 }

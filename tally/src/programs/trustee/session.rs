@@ -81,7 +81,8 @@ impl Session {
     /// Reads what is new on the board log, compares its anchors with the election's log, and its election with the
     /// manifest.
     pub async fn advance_anchors(&mut self) -> Result<()> {
-        let read = self.anchors.advance(self.sync.entries()).await;
+        let demanded = self.state().manifest().map_or(0, |manifest| manifest.cosignatures.into());
+        let read = self.anchors.advance(self.sync.entries(), demanded).await;
         self.visit.save()?;
         read?;
         match self.sync.state().manifest() {

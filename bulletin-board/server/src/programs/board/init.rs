@@ -8,6 +8,7 @@ use rand_core::OsRng;
 use tabella_board_core::api::hex_parse;
 use tabella_board_core::board::check_genesis;
 use tabella_board_core::entry::Genesis;
+use tabella_crypto::checkpoint::{NoteAlgorithm, NoteKey};
 use tabella_crypto::signature::VerifyingKey;
 
 use super::{key_file, store_file};
@@ -28,6 +29,16 @@ pub struct Arguments {
     /// The public key of somebody who may open elections: 64 hexadecimal digits. Can be repeated.
     #[arg(long = "administrator", value_parser = verifying_key)]
     pub administrators: Vec<VerifyingKey>,
+    /// The key of a witness, such as witness.example.org/w1+<hex>+<base64>. Can be repeated, and never be changed.
+    #[arg(long = "witness", value_name = "VKEY", value_parser = witness_key)]
+    pub witnesses: Vec<NoteKey>,
+}
+
+fn witness_key(text: &str) -> Result<NoteKey, String> {
+    let key = NoteKey::parse(text).ok().filter(|key| key.algorithm() == NoteAlgorithm::CosignatureV1);
+    key.ok_or_else(|| {
+        "a witness's key looks like name+8 hex digits+base64, as the witness published it".to_owned()
+    })
 }
 
 fn verifying_key(text: &str) -> Result<VerifyingKey, String> {
@@ -36,7 +47,7 @@ fn verifying_key(text: &str) -> Result<VerifyingKey, String> {
 
 /// Makes the board and prints how it is recognised.
 pub fn perform(arguments: Arguments) -> anyhow::Result<()> {
-    let Arguments { data, origin, administrators } = arguments;
+    let Arguments { data, origin, administrators, witnesses } = arguments;
     if administrators.is_empty() {
         bail!(
             "name with --administrator the public key of everybody who may open elections: \
@@ -45,8 +56,9 @@ pub fn perform(arguments: Arguments) -> anyhow::Result<()> {
     }
     // before anything is written
     let placeholder = VerifyingKey([0; 32]);
-    check_genesis(&Genesis::new(origin.clone(), placeholder, administrators.clone()))
-        .map_err(StartError::Genesis)?;
+    let mut genesis = Genesis::new(origin, placeholder, administrators);
+    genesis.witnesses = witnesses.iter().map(|key| (key.name().to_owned(), key.verifying_key())).collect();
+    check_genesis(&genesis).map_err(StartError::Genesis)?;
     std::fs::create_dir_all(&data)
         .with_context(|| format!("the folder {} cannot be made", data.display()))?;
     let key = match keyfile::read(&key_file(&data)) {
@@ -60,7 +72,7 @@ pub fn perform(arguments: Arguments) -> anyhow::Result<()> {
         Err(error) => return Err(error.into()),
     };
     let store = RedbStore::open(&store_file(&data))?;
-    let genesis = Genesis::new(origin, key.verifying_key(), administrators);
+    genesis.operator = key.verifying_key();
     sequencer::init(&store, &key, genesis.clone(), system_time())?;
     let info = publish::board_info(&genesis)?;
     println!("board        {}", info.origin);

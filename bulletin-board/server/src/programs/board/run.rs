@@ -14,14 +14,15 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::signals::{Reload, Stop};
 use super::{key_file, store_file};
-use crate::config::{Config, Tls};
+use crate::config::{self, Config, Tls};
 use crate::engine::Solo;
 use crate::http::app::App;
 use crate::metrics::Metrics;
 use crate::sequencer::{self, Board, Options, StartError};
 use crate::serve::tls::{Certificates, acceptor};
 use crate::serve::{Connections, requests, serve};
-use crate::store::RedbStore;
+use crate::store::{LogId, RedbStore, Store};
+use crate::witnesses::{self, guard};
 use crate::{http, keyfile, log, metrics};
 
 /// Longest time that open requests have after the signal to stop.
@@ -39,6 +40,12 @@ pub struct Arguments {
     /// Address and port; port 0 takes a free one. Else the setting [server] listen, 127.0.0.1:8080 by default.
     #[arg(long)]
     pub listen: Option<SocketAddr>,
+    /// Where a witness of the board is reached. Can be repeated; beside those of the settings.
+    #[arg(long = "witness", value_name = "NAME=URL")]
+    pub witnesses: Vec<witnesses::Address>,
+    /// Start only if every witness with an address says where it stands.
+    #[arg(long)]
+    pub require_witnesses: bool,
     /// Print the settings in force, each explained, and do nothing else.
     #[arg(long)]
     pub print_config: bool,
@@ -56,6 +63,9 @@ impl Arguments {
             config.server.data = Some(data.clone());
         }
         config.server.listen = self.listen.unwrap_or(config.server.listen);
+        let named = self.witnesses.iter().cloned();
+        config.witness.extend(named.map(|witnesses::Address { name, url }| config::Witness { name, url }));
+        config.server.require_witnesses |= self.require_witnesses;
         config.check()?;
         Ok(config)
     }
@@ -86,6 +96,13 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
     if let Some(metrics) = &metrics {
         options.observer = metrics.clone();
     }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let addresses = config.witness.iter().map(|config::Witness { name, url }| {
+        let (name, url) = (name.clone(), url.clone());
+        witnesses::Address { name, url }
+    });
+    let contacts = witnesses::contacts(store.as_ref(), &addresses.collect::<Vec<_>>())?;
+    runtime.block_on(ask_before_signing(store.as_ref(), &contacts, config.server.require_witnesses))?;
     let (board, running) = Board::start(store, key, Solo, options)?;
     let snapshot = board.snapshot();
     tracing::info!(
@@ -95,10 +112,24 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
         snapshot.elections.len()
     );
     drop(snapshot);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    if !contacts.is_empty() {
+        runtime.spawn(witnesses::keep_asking(board.clone(), contacts, witnesses::Pace::default()));
+    }
     let result = runtime.block_on(until_stopped(board, running, &config, certificates, metrics));
     runtime.shutdown_timeout(GRACE);
     result
+}
+
+/// Asks those who watch the board whether they saw more of its log than the store has.
+async fn ask_before_signing(
+    store: &dyn Store,
+    contacts: &[witnesses::Contact],
+    required: bool,
+) -> anyhow::Result<()> {
+    let head = store.head(LogId::Board)?.ok_or(StartError::NotInitialised)?;
+    let limit = witnesses::Pace::default().request;
+    let asked = guard::ask_witnesses(&head, contacts, limit).await;
+    Ok(guard::judge(head.claimed().size(), &asked, required)?)
 }
 
 fn certificates(tls: &Tls) -> anyhow::Result<Option<Arc<Certificates>>> {

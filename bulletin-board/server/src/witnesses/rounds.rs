@@ -1,0 +1,171 @@
+//! Which head the witnesses are asked for. In a round all are asked for the same one, the newest: cosignatures of
+//! different heads do not add up. The next round begins when all that answered last time have answered, at the latest
+//! when a round's time is over; so one slow witness delays the others' next heads, and nothing else.
+//!
+//! A witness that fails is asked again after a wait that doubles, for the head of the round that is then.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
+
+use tabella_crypto::checkpoint::NoteSignature;
+
+use super::exchange::Contact;
+use crate::publish::Snapshot;
+use crate::sequencer::Board;
+
+/// Heads of earlier rounds for which late cosignatures are still taken.
+const LATE_ROUNDS: usize = 16;
+
+/// Times of the rounds.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Longest time that a round waits for its last cosignature.
+    pub round: Duration,
+    /// Longest time of one request.
+    pub request: Duration,
+    /// The wait after a first failure; each further one is twice as long.
+    pub first_wait: Duration,
+    /// The longest wait.
+    pub longest_wait: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            round: Duration::from_secs(5),
+            request: Duration::from_secs(10),
+            first_wait: Duration::from_millis(500),
+            longest_wait: Duration::from_secs(60),
+        }
+    }
+}
+
+/// What a witness's task tells.
+struct Report {
+    place: usize,
+    /// The heads asked for, and the verified cosignature; none: it failed.
+    outcome: Option<(Arc<Snapshot>, NoteSignature)>,
+}
+
+/// Has every head cosigned that is the newest when a round begins, as long as the board lives.
+pub async fn keep_asking(board: Board, contacts: Vec<Contact>, pace: Pace) {
+    let places = 0..contacts.len();
+    let (target, targets) = watch::channel(board.snapshot());
+    let (sender, reports) = mpsc::channel(contacts.len().max(1));
+    let mut tasks = tokio::task::JoinSet::new();
+    for (place, contact) in contacts.into_iter().enumerate() {
+        tasks.spawn(attend(place, contact, board.clone(), targets.clone(), sender.clone(), pace));
+    }
+    let mut rounds = Rounds { board, reports, collected: VecDeque::new(), answering: places.collect() };
+    let mut sizes = rounds.board.publication().sizes();
+    loop {
+        sizes.mark_unchanged();
+        let heads = rounds.board.snapshot();
+        rounds.begin(heads.clone());
+        target.send_replace(heads.clone());
+        let mut missing = rounds.answering.clone();
+        let end = Instant::now() + pace.round;
+        while !missing.is_empty() {
+            tokio::select! {
+                report = rounds.reports.recv() => {
+                    let Some(report) = report else { return };
+                    missing.remove(&rounds.take(report));
+                }
+                () = tokio::time::sleep_until(end) => break,
+            }
+        }
+        while rounds.board.snapshot().board.claimed() == heads.board.claimed() {
+            tokio::select! {
+                report = rounds.reports.recv() => {
+                    let Some(report) = report else { return };
+                    rounds.take(report);
+                }
+                changed = sizes.changed() => {
+                    if changed.is_err() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+}
+
+struct Rounds {
+    board: Board,
+    reports: mpsc::Receiver<Report>,
+    /// The heads of the last rounds with the cosignatures that they got.
+    collected: VecDeque<Arc<Snapshot>>,
+    /// The witnesses whose last request was answered by a cosignature, or is the first.
+    answering: BTreeSet<usize>,
+}
+
+impl Rounds {
+    fn begin(&mut self, heads: Arc<Snapshot>) {
+        self.collected.push_back(heads);
+        if self.collected.len() > LATE_ROUNDS {
+            self.collected.pop_front();
+        }
+    }
+
+    /// Publishes what a witness gave; says which one it was.
+    fn take(&mut self, Report { place, outcome }: Report) -> usize {
+        let Some((heads, cosignature)) = outcome else {
+            self.answering.remove(&place);
+            return place;
+        };
+        self.answering.insert(place);
+        let same = |kept: &&mut Arc<Snapshot>| kept.board.claimed() == heads.board.claimed();
+        if let Some(kept) = self.collected.iter_mut().rev().find(same)
+            && let Some(more) = kept.with_cosignature(cosignature)
+        {
+            *kept = Arc::new(more);
+            self.board.publication().cosigned(kept);
+        }
+        place
+    }
+}
+
+/// One witness, for ever: the newest target that it has not cosigned.
+async fn attend(
+    place: usize,
+    mut contact: Contact,
+    board: Board,
+    mut targets: watch::Receiver<Arc<Snapshot>>,
+    reports: mpsc::Sender<Report>,
+    pace: Pace,
+) {
+    let mut wait = pace.first_wait;
+    loop {
+        let heads = targets.borrow_and_update().clone();
+        let outcome = contact.submit(board.store(), &heads, pace.request).await;
+        let failed = match outcome {
+            Ok(cosignature) => {
+                if wait > pace.first_wait {
+                    tracing::info!("the witness {} cosigns again", contact.name());
+                }
+                wait = pace.first_wait;
+                reports.send(Report { place, outcome: Some((heads, cosignature)) }).await.is_err()
+            }
+            Err(trouble) => {
+                // once, and then as often as the waits get longer
+                if wait < pace.longest_wait {
+                    tracing::warn!("the witness {} did not cosign: {trouble}", contact.name());
+                }
+                let gone = reports.send(Report { place, outcome: None }).await.is_err();
+                tokio::time::sleep(wait).await;
+                wait = (wait * 2).min(pace.longest_wait);
+                if gone {
+                    return;
+                }
+                continue;
+            }
+        };
+        if failed || targets.changed().await.is_err() {
+            return;
+        }
+    }
+}
