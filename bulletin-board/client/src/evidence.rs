@@ -20,6 +20,9 @@ use tabella_crypto::transcript::Digest;
 
 use crate::board::Trust;
 
+#[cfg(feature = "programs")]
+pub mod file;
+
 /// The version of the file's form.
 pub const EVIDENCE_VERSION: u16 = 1;
 /// Most bytes of an evidence file: two notes of the longest, the path, and names.
@@ -113,7 +116,9 @@ pub enum Unusable {
     #[error("this is not an evidence file: it must be the JSON as the program wrote it")]
     Form,
     /// A version of which nothing is known here.
-    #[error("the evidence has version {0}, and this program knows version {EVIDENCE_VERSION}: use a newer one")]
+    #[error(
+        "the evidence has version {0}, and this program knows version {EVIDENCE_VERSION}: use a newer one"
+    )]
     Version(u16),
 }
 

@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use tabella_board_core::api::paths;
 use tabella_crypto::checkpoint::note::MAX_NOTE_LENGTH;
-use tabella_crypto::checkpoint::{Checkpoint, CheckpointError, NoteKey, SignedCheckpoint, VerifiedCheckpoint};
+use tabella_crypto::checkpoint::{
+    Checkpoint, CheckpointError, NoteKey, SignedCheckpoint, VerifiedCheckpoint,
+};
 use tabella_crypto::merkle::tiles::{MAX_BUNDLE_LENGTH, TILE_WIDTH};
 use tabella_crypto::merkle::{
     GenerationError, InclusionProof, NodeSource, TilePath, consistency_path, contradiction_path,

@@ -51,6 +51,7 @@ pub fn router(board: Board, app: App) -> Router {
 fn interface() -> Router<Board> {
     let log_of_board = Router::new()
         .route("/checkpoint", get(read::board_checkpoint))
+        .route("/release", get(read::board_release))
         .route("/consistency", get(read::board_consistency))
         .route("/tile/{*tile}", get(read::board_tile));
     let election = Router::new()

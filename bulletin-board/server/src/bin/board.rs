@@ -11,7 +11,7 @@ use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use rand_core::OsRng;
 
-use tabella_board::engine::Solo;
+use tabella_board::engine::{Solo, Submission};
 use tabella_board::http::app::App;
 use tabella_board::keyfile::{self, KeyFileError};
 use tabella_board::sequencer::{self, Board, Options, StartError, system_time};
@@ -55,6 +55,9 @@ enum Command {
         /// Address and port; port 0 takes a free one.
         #[arg(long, default_value = "127.0.0.1:8080")]
         listen: SocketAddr,
+        /// Serve the web app in this folder instead of the one inside this program.
+        #[arg(long, value_name = "FOLDER")]
+        app: Option<PathBuf>,
     },
 }
 
@@ -76,7 +79,7 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
     let result = match Arguments::parse().command {
         Command::Init { data, origin, administrators } => init(&data, origin, administrators),
-        Command::Run { data, listen } => run(&data, listen),
+        Command::Run { data, listen, app } => run(&data, listen, app.as_deref()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -128,7 +131,11 @@ fn init(data: &Path, origin: String, administrators: Vec<VerifyingKey>) -> anyho
     Ok(())
 }
 
-fn run(data: &Path, listen: SocketAddr) -> anyhow::Result<()> {
+fn run(data: &Path, listen: SocketAddr, app: Option<&Path>) -> anyhow::Result<()> {
+    let app = match app {
+        Some(folder) => App::from_folder(folder)?,
+        None => App::embedded(),
+    };
     if !data.is_dir() {
         bail!("there is no folder {}: make a board with `tabella-board init`", data.display());
     }
@@ -147,9 +154,21 @@ fn run(data: &Path, listen: SocketAddr) -> anyhow::Result<()> {
     );
     drop(snapshot);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let result = runtime.block_on(serve(board, running, listen));
+    let result = runtime.block_on(serve(board, running, listen, app));
     runtime.shutdown_timeout(GRACE);
     result
+}
+
+/// Writes the app that is about to be served on the board log, unless it is the last one there.
+async fn release(board: &Board, app: &App) -> anyhow::Result<()> {
+    let Some(release) = app.release() else { return Ok(()) };
+    let (version, files) = (release.version.clone(), release.files.len());
+    let accepted =
+        board.submit(Submission::Release(release)).await.context("the web app cannot be served")?;
+    if accepted.fresh {
+        tracing::info!("the web app {version}, {files} files, is a new release on the board log");
+    }
+    Ok(())
 }
 
 /// An address that a browser on this machine reaches: a server that listens everywhere also listens here.
@@ -159,7 +178,12 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 }
 
 /// Serves until a signal comes or the sequencer fails.
-async fn serve(board: Board, mut running: sequencer::Running, listen: SocketAddr) -> anyhow::Result<()> {
+async fn serve(
+    board: Board,
+    mut running: sequencer::Running,
+    listen: SocketAddr,
+    app: App,
+) -> anyhow::Result<()> {
     let mut signals = Signals::new()?;
     let listener = match tokio::net::TcpListener::bind(listen).await {
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
@@ -171,8 +195,8 @@ async fn serve(board: Board, mut running: sequencer::Running, listen: SocketAddr
             .with_context(|| format!("cannot listen on {listen}: choose another address with --listen"))?,
     };
     let address = listener.local_addr()?;
-    let app = App::embedded();
     let is_built = app.is_built();
+    release(&board, &app).await?;
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let server = axum::serve(listener, http::router(board, app))
         .with_graceful_shutdown(async { drop(stopped.await) })

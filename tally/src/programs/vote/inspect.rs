@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use rand_core::OsRng;
 
+use tabella_board_client::ClientError;
 use tabella_board_client::booth::{Booth, FoundBallot};
 use tabella_board_client::clock::show_time;
 use tabella_board_core::api::PhaseName;
