@@ -92,6 +92,23 @@ impl<T: Transport> LogView<T> {
         Ok(verified)
     }
 
+    /// Whether the log under the checkpoint begins with the tree of this size and root, such as an anchor names; `None`
+    /// if the checkpoint has fewer entries. Not a [`Fork`]: what an anchor says is not a checkpoint.
+    pub async fn begins_with(&mut self, size: u64, root: Digest) -> Result<Option<bool>, ClientError> {
+        let (head_size, head_root) =
+            self.checkpoint().map_or((0, Digest::default()), |c| (c.size(), c.root()));
+        if size > head_size {
+            return Ok(None);
+        }
+        let path = self.path(head_size, |tiles| consistency_path(tiles, size, head_size)).await?;
+        let holds = verify_consistency(size, &root, head_size, &head_root, &path).is_ok();
+        if !holds {
+            // a bad tile must not spoil the next attempt
+            self.tiles.clear();
+        }
+        Ok(Some(holds))
+    }
+
     /// Holds a checkpoint from a receipt against the ones seen: it may be older, but must be of the same log.
     pub(crate) async fn witness(&mut self, note: &str) -> Result<(), ClientError> {
         let shown = self.read(note.as_bytes())?;
