@@ -16,7 +16,7 @@ pub mod tiles;
 
 pub use proof::{
     ConsistencyProof, GenerationError, InclusionProof, NodeSource, ProofError, consistency_path,
-    inclusion_path, root_at, verify_consistency, verify_inclusion,
+    contradiction_path, inclusion_path, root_at, verify_consistency, verify_contradiction, verify_inclusion,
 };
 pub use tiles::{
     TileError, TileKind, TilePath, decode_bundle, decode_hashes, encode_bundle, encode_hashes,

@@ -2,3 +2,4 @@
 
 pub mod trustee;
 pub mod vote;
+pub mod watch;

@@ -58,7 +58,8 @@ impl Trust {
         Digest::from_hex(text).map(Self::Fingerprint).or_else(key)
     }
 
-    fn accepts(&self, key: &NoteKey) -> bool {
+    /// Whether this key is meant.
+    pub fn accepts(&self, key: &NoteKey) -> bool {
         match self {
             Self::Key(expected) => expected == key,
             Self::Fingerprint(expected) => *expected == key.verifying_key().fingerprint(),

@@ -1,7 +1,5 @@
 //! What can go wrong with a board, each with a sentence for people and, in [`ClientError::hint`], what to do.
 
-use serde::{Deserialize, Serialize};
-
 use tabella_board_core::api::Problem;
 use tabella_board_core::board::{BoardMismatch, BoardRefusal};
 use tabella_board_core::check::Refusal;
@@ -10,38 +8,8 @@ use tabella_crypto::checkpoint::{CheckpointError, NoteError};
 use tabella_crypto::codec::CodecError;
 use tabella_crypto::manifest::ManifestError;
 
+use crate::evidence::{Fork, ForkKind};
 use crate::transport::AddressError;
-
-/// How two checkpoints contradict each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ForkKind {
-    /// The later one has fewer entries.
-    Shrank,
-    /// Both have as many entries, but not the same.
-    SameSize,
-    /// The smaller one could not be shown to be the beginning of the larger one.
-    NotABeginning,
-}
-
-/// Two checkpoints of one log, both signed by the board, that contradict each other. Whoever has the board's key
-/// can check the signatures: keep it, and show it to others.
-///
-/// Fewer entries or no proof can also come from an outage or an old copy; equal sizes with different roots cannot.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Fork {
-    /// How they contradict each other.
-    pub kind: ForkKind,
-    /// The board's key, a vkey.
-    pub board: String,
-    /// The log's origin.
-    pub origin: String,
-    /// The checkpoint seen before, a signed note.
-    pub seen: String,
-    /// The checkpoint shown now, a signed note.
-    pub shown: String,
-}
 
 /// What does not fit the log that the board signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -164,7 +132,10 @@ pub enum ClientError {
 fn fork_text(fork: &Fork) -> String {
     let origin = &fork.origin;
     match fork.kind {
-        ForkKind::Shrank => format!("the log {origin} has lost entries since it was last seen"),
+        ForkKind::Shrank => format!(
+            "the log {origin} has lost entries since it was last seen (or an old copy of it is shown: this alone \
+             does not prove a fault of the board)"
+        ),
         ForkKind::SameSize => format!("the board signed two different logs of one size as {origin}"),
         ForkKind::NotABeginning => {
             format!("the log {origin} is not a continuation of what was last seen of it")

@@ -22,8 +22,8 @@ use tabella_crypto::ballot::SubmittedBallot;
 use tabella_crypto::checkpoint::{Checkpoint, sign_checkpoint};
 use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::merkle::{
-    Frontier, NodeSource, TileKind, TilePath, encode_bundle, encode_hashes, inclusion_path, leaf_hash,
-    root_of,
+    Frontier, NodeSource, TileKind, TilePath, contradiction_path, encode_bundle, encode_hashes,
+    inclusion_path, leaf_hash, root_of,
 };
 use tabella_crypto::signature::SigningKey;
 use tabella_crypto::transcript::Digest;
@@ -101,6 +101,11 @@ impl FakeLog {
     /// The inclusion path of an entry.
     pub fn inclusion(&self, index: u64) -> Vec<Digest> {
         inclusion_path(&self.stored(), index, self.size()).unwrap()
+    }
+
+    /// The path by which another root for the first `size` entries contradicts this log.
+    pub fn contradiction(&self, size: u64) -> Vec<Digest> {
+        contradiction_path(&self.stored(), size, self.size()).unwrap()
     }
 
     fn tile(&self, path: TilePath) -> Option<Vec<u8>> {

@@ -13,6 +13,7 @@
 pub mod board;
 pub mod booth;
 pub mod error;
+pub mod evidence;
 #[cfg(any(test, feature = "fixtures"))]
 pub mod fixtures;
 pub mod log;
@@ -39,7 +40,8 @@ pub mod visit;
 
 pub use board::{Board, Posted, Trust};
 pub use booth::{Booth, BoothError};
-pub use error::{ClientError, Fork, ForkKind, Tampering};
+pub use error::{ClientError, Tampering};
+pub use evidence::{Fork, ForkKind};
 pub use log::{Batch, LogView, Witnessed};
 pub use sync::ElectionSync;
 pub use view::SavedView;

@@ -5,16 +5,20 @@ use std::ops::Range;
 
 use tabella_board_core::api::paths;
 use tabella_crypto::checkpoint::note::MAX_NOTE_LENGTH;
-use tabella_crypto::checkpoint::{CheckpointError, NoteKey, SignedCheckpoint, VerifiedCheckpoint};
+use tabella_crypto::checkpoint::{
+    Checkpoint, CheckpointError, NoteKey, SignedCheckpoint, VerifiedCheckpoint,
+};
 use tabella_crypto::merkle::tiles::{MAX_BUNDLE_LENGTH, TILE_WIDTH};
 use tabella_crypto::merkle::{
-    GenerationError, InclusionProof, NodeSource, TilePath, consistency_path, decode_bundle, decode_hashes,
-    inclusion_path, leaf_hash, verify_consistency, verify_inclusion,
+    GenerationError, InclusionProof, NodeSource, TilePath, consistency_path, contradiction_path,
+    decode_bundle, decode_hashes, inclusion_path, leaf_hash, verify_consistency, verify_contradiction,
+    verify_inclusion,
 };
 use tabella_crypto::transcript::Digest;
 
 use crate::board::Board;
-use crate::error::{ClientError, Fork, ForkKind, Tampering};
+use crate::error::{ClientError, Tampering};
+use crate::evidence::{EVIDENCE_VERSION, Fork, ForkKind};
 use crate::tiles::{Missing, Tiles};
 use crate::transport::{Http, Request, Transport};
 
@@ -123,6 +127,23 @@ impl<T: Transport> LogView<T> {
         self.head = Some((signed, verified));
     }
 
+    /// Whether the log under the checkpoint begins with the tree of this size and root, such as an anchor names; `None`
+    /// if the checkpoint has fewer entries. Not a [`Fork`]: what an anchor says is not a checkpoint.
+    pub async fn begins_with(&mut self, size: u64, root: Digest) -> Result<Option<bool>, ClientError> {
+        let (head_size, head_root) =
+            self.checkpoint().map_or((0, Digest::default()), |c| (c.size(), c.root()));
+        if size > head_size {
+            return Ok(None);
+        }
+        let path = self.path(head_size, |tiles| consistency_path(tiles, size, head_size)).await?;
+        let holds = verify_consistency(size, &root, head_size, &head_root, &path).is_ok();
+        if !holds {
+            // a bad tile must not spoil the next attempt
+            self.tiles.clear();
+        }
+        Ok(Some(holds))
+    }
+
     /// Holds a checkpoint from a receipt against the ones seen: it may be older, but must be of the same log.
     pub(crate) async fn witness(&mut self, note: &str) -> Result<(), ClientError> {
         let shown = self.read(note.as_bytes())?;
@@ -137,7 +158,7 @@ impl<T: Transport> LogView<T> {
         let newest = self.refresh().await?;
         if kept.1.size() > newest.size() {
             let shown = self.note().map(SignedCheckpoint::encode).unwrap_or_default();
-            return Err(self.fork(ForkKind::Shrank, kept.0.encode(), shown));
+            return Err(self.fork(ForkKind::Shrank, kept.0.encode(), shown, Vec::new()));
         }
         self.witness(note).await
     }
@@ -158,30 +179,42 @@ impl<T: Transport> LogView<T> {
         expectation: Expectation,
     ) -> Result<(), ClientError> {
         let Some(seen) = self.board.seen(&self.key)? else { return Ok(()) };
-        let fork = |kind| self.fork(kind, seen.0.encode(), shown.0.encode());
+        let (seen_note, shown_note) = (seen.0.encode(), shown.0.encode());
         let (seen_head, shown_head) = (seen.1.checkpoint(), shown.1.checkpoint());
         if seen_head == shown_head {
             return Ok(());
         }
         if seen_head.size() == shown_head.size() {
-            return Err(fork(ForkKind::SameSize));
+            return Err(self.fork(ForkKind::SameSize, seen_note, shown_note, Vec::new()));
         }
         let shrank = shown_head.size() < seen_head.size();
         if shrank && expectation == Expectation::Newest {
-            return Err(fork(ForkKind::Shrank));
+            return Err(self.fork(ForkKind::Shrank, seen_note, shown_note, Vec::new()));
         }
-        let not_a_beginning = fork(ForkKind::NotABeginning);
         let (old, new) = if shrank { (shown_head, seen_head) } else { (seen_head, shown_head) };
         let path = self.path(new.size(), |tiles| consistency_path(tiles, old.size(), new.size())).await;
-        let path = match path {
+        let shown_to_hold = match path {
             // that it has no proof says the same as one that does not hold
-            Err(ClientError::Tampered { .. }) => return Err(not_a_beginning),
-            path => path?,
+            Err(ClientError::Tampered { .. }) => false,
+            path => verify_consistency(old.size(), &old.root(), new.size(), &new.root(), &path?).is_ok(),
         };
-        verify_consistency(old.size(), &old.root(), new.size(), &new.root(), &path).map_err(|_| {
-            self.tiles.clear();
-            not_a_beginning
-        })
+        if shown_to_hold {
+            return Ok(());
+        }
+        let proof = self.contradiction(old, new).await;
+        self.tiles.clear();
+        Err(self.fork(ForkKind::NotABeginning, seen_note, shown_note, proof))
+    }
+
+    /// The path that shows that the newer log does not begin with the older one; empty where the board's tiles show
+    /// neither this nor the opposite.
+    async fn contradiction(&mut self, old: &Checkpoint, new: &Checkpoint) -> Vec<Digest> {
+        let path = self.path(new.size(), |tiles| contradiction_path(tiles, old.size(), new.size())).await;
+        path.ok()
+            .filter(|path| {
+                verify_contradiction(old.size(), &old.root(), new.size(), &new.root(), path).is_ok()
+            })
+            .unwrap_or_default()
     }
 
     /// The entry at an index, verified.
@@ -310,9 +343,10 @@ impl<T: Transport> LogView<T> {
         Ok((full.width(), bytes.ok_or_else(|| self.tampered(Tampering::Tile))?))
     }
 
-    fn fork(&self, kind: ForkKind, seen: String, shown: String) -> ClientError {
+    fn fork(&self, kind: ForkKind, seen: String, shown: String, path: Vec<Digest>) -> ClientError {
+        let (version, origin) = (EVIDENCE_VERSION, self.key.name().to_owned());
         let board = self.board.key().to_vkey_string();
-        ClientError::Fork(Box::new(Fork { kind, board, origin: self.key.name().to_owned(), seen, shown }))
+        ClientError::Fork(Box::new(Fork { version, kind, board, origin, seen, shown, path }))
     }
 
     fn tampered(&self, tampering: Tampering) -> ClientError {

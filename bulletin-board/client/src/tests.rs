@@ -208,6 +208,24 @@ fn a_log_that_grows_is_followed() {
 }
 
 #[test]
+fn a_log_is_held_against_a_root_that_an_anchor_names() {
+    let fake = Fake::new(300);
+    let mut log = election_log(&fake);
+    let _head = run(log.refresh()).unwrap();
+    let root = |size: u64| {
+        fake.with(|world| {
+            let log = FakeLog { entries: (0..size).map(entry).collect(), ..world.election.clone() };
+            log.root()
+        })
+    };
+    for size in [0, 1, 255, 256, 299, 300] {
+        assert_eq!(run(log.begins_with(size, root(size))).unwrap(), Some(true), "{size}");
+        assert_eq!(run(log.begins_with(size, Digest([1; 32]))).unwrap(), Some(false), "{size}");
+    }
+    assert_eq!(run(log.begins_with(301, root(301))).unwrap(), None);
+}
+
+#[test]
 fn an_entry_that_is_not_under_the_root_is_refused() {
     let fake = Fake::new(600);
     let mut log = election_log(&fake);

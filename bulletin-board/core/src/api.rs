@@ -37,6 +37,8 @@ pub mod paths {
     pub const HEALTH: &str = "/v1/health";
     /// GET: [`super::BoardInfo`].
     pub const BOARD: &str = "/v1/board";
+    /// GET: [`super::ReleaseInfo`]; not there if the board has never served the web app.
+    pub const RELEASE: &str = "/v1/board/release";
     /// GET: [`super::ElectionList`]; POST: [`super::CreateElection`].
     pub const ELECTIONS: &str = "/v1/elections";
 
@@ -124,6 +126,27 @@ pub struct BoardInfo {
     /// Who may open elections here.
     #[serde(with = "hex_list")]
     pub administrators: Vec<VerifyingKey>,
+}
+
+/// The last release of the web app on the board log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleaseInfo {
+    /// Index of its entry on the board log.
+    pub index: u64,
+    /// What its makers call it.
+    pub version: String,
+    /// Its files, ascending by path.
+    pub files: Vec<ReleaseFileInfo>,
+}
+
+/// A file of a release.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleaseFileInfo {
+    /// Its path below the board's address.
+    pub path: String,
+    /// SHA-256 of its bytes.
+    #[serde(with = "hex_form")]
+    pub sha256: Digest,
 }
 
 /// The elections on the board, by name.

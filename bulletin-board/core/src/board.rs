@@ -2,8 +2,9 @@
 //! Specification: "Board log".
 //!
 //! The first entry is block 0, the second the genesis; then batches, each a block and what it brings: elections,
-//! each once and signed by an administrator of the genesis, and anchors, each of a known election and of a log
-//! that has grown. So whoever holds a checkpoint of the board log holds one of every election's log.
+//! each once and signed by an administrator of the genesis, anchors, each of a known election and of a log
+//! that has grown, and releases of the web app ([`release`]), each another than the one before. So whoever holds a
+//! checkpoint of the board log holds one of every election's log, and knows which app the board says it serves.
 //!
 //! Not here: whether an anchor is the head of the election's log (that needs the log), and signatures under the
 //! board's checkpoints.
@@ -18,7 +19,11 @@ use tabella_crypto::merkle::{Frontier, leaf_hash};
 use tabella_crypto::signature::VerifyingKey;
 use tabella_crypto::transcript::Digest;
 
-use crate::entry::{Anchor, Block, BoardEntry, ElectionCreated, Genesis, election_origin};
+use crate::entry::{Anchor, Block, BoardEntry, ElectionCreated, Genesis, Release, election_origin};
+
+pub mod release;
+
+use release::ReleaseRefusal;
 
 /// Most witnesses of a board: each signs a note beside the operator.
 pub const MAX_WITNESSES: usize = MAX_SIGNATURES - 1;
@@ -94,6 +99,9 @@ pub enum BoardRefusal {
         /// Size found.
         found: u64,
     },
+    /// A release that is none.
+    #[error("the release of the web app does not fit the log: {0}")]
+    Release(#[from] ReleaseRefusal),
 }
 
 /// An election as the board log knows it.
@@ -131,6 +139,8 @@ pub struct BoardState {
     fresh: bool,
     genesis: Option<Genesis>,
     elections: BTreeMap<ElectionId, BoardElection>,
+    /// The last release and its index.
+    release: Option<(u64, Release)>,
 }
 
 impl BoardState {
@@ -169,6 +179,11 @@ impl BoardState {
         &self.elections
     }
 
+    /// The last release of the web app, with its index on the board log; none if the board never served one.
+    pub fn release(&self) -> Option<(u64, &Release)> {
+        self.release.as_ref().map(|(index, release)| (*index, release))
+    }
+
     /// The block that the next batch begins with.
     pub fn next_block(&self, now: u64) -> Block {
         Block { height: self.blocks, time: now.max(self.time), root_before: self.root() }
@@ -183,6 +198,9 @@ impl BoardState {
             BoardEntry::Genesis(genesis) => check_genesis(genesis),
             BoardEntry::Election(creation) => self.admit_election(creation),
             BoardEntry::Anchor(anchor) => self.admit_anchor(anchor),
+            BoardEntry::Release(release) => {
+                Ok(release::check_next(self.release.as_ref().map(|(_, last)| last), release)?)
+            }
         }
     }
 
@@ -244,6 +262,7 @@ impl BoardState {
                     election.anchor = Some((index, anchor));
                 }
             }
+            BoardEntry::Release(release) => self.release = Some((index, release)),
         }
         self.tree.push(leaf_hash(bytes));
         Ok(())
@@ -372,6 +391,7 @@ mod tests {
     use tabella_crypto::signature::SigningKey;
 
     use super::*;
+    use crate::entry::ReleaseFile;
 
     fn key(seed: u8) -> SigningKey {
         SigningKey::from_seed([seed; 32])
@@ -507,6 +527,31 @@ mod tests {
         assert_eq!(check_creation(&foreign, &genesis(), &creation), Err(BoardMismatch::Administrator));
         let creation = ElectionCreated::sign(id(9), &genesis(), &key(2));
         assert_eq!(check_creation(&good, &genesis(), &creation), Err(BoardMismatch::Administrator));
+    }
+
+    #[test]
+    fn a_release_stands_until_another_one_does() {
+        let release = |name: &str| {
+            let file = ReleaseFile { path: format!("{name}.html"), hash: Digest([3; 32]) };
+            BoardEntry::Release(Release { version: name.to_owned(), files: vec![file] })
+        };
+        let mut state = started();
+        assert_eq!(state.release(), None);
+        push(&mut state, release("a")).unwrap();
+        let again = push(&mut state, release("a"));
+        assert_eq!(again, Err(BoardRefusal::Release(ReleaseRefusal::Twice)));
+        let none = BoardEntry::Release(Release { version: "b".to_owned(), files: Vec::new() });
+        assert_eq!(push(&mut state, none), Err(BoardRefusal::Release(ReleaseRefusal::Files(0))));
+        assert_eq!(state.release().map(|(index, last)| (index, last.version.as_str())), Some((3, "a")));
+        push(&mut state, release("b")).unwrap();
+        push(&mut state, release("a")).unwrap();
+        assert_eq!(state.release().map(|(index, last)| (index, last.version.as_str())), Some((5, "a")));
+        // and not before the board says who it is
+        let mut state = BoardState::new();
+        assert_eq!(push(&mut state, release("a")), Err(BoardRefusal::BlockMissing));
+        let first = block(&state, 0);
+        push(&mut state, first).unwrap();
+        assert_eq!(push(&mut state, release("a")), Err(BoardRefusal::BlockMissing));
     }
 
     #[test]

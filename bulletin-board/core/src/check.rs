@@ -33,6 +33,8 @@ pub enum Check {
     Cosignatures,
     /// 1.9
     Order,
+    /// 1.10
+    Releases,
     /// 2.1
     ManifestParts,
     /// 2.2
@@ -113,7 +115,7 @@ pub enum Check {
 
 impl Check {
     /// All checks, in order.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 48] = [
         Self::Files,
         Self::Checkpoints,
         Self::Tree,
@@ -123,6 +125,7 @@ impl Check {
         Self::Anchors,
         Self::Cosignatures,
         Self::Order,
+        Self::Releases,
         Self::ManifestParts,
         Self::ManifestHash,
         Self::ManifestRules,
@@ -188,6 +191,9 @@ impl Check {
             Self::Anchors => ("1.7", "The board log anchors the checkpoints of the election"),
             Self::Cosignatures => ("1.8", "The witnesses that the manifest demands signed the checkpoints"),
             Self::Order => ("1.9", "Automatic entries stand where the rules make them due"),
+            Self::Releases => {
+                ("1.10", "Each release of the web app lists its files, and differs from the last")
+            }
             Self::ManifestParts => ("2.1", "The manifest stands in order behind the first block"),
             Self::ManifestHash => ("2.2", "The election is named by the hash of its manifest"),
             Self::ManifestRules => ("2.3", "The manifest's rules hold together"),

@@ -73,6 +73,8 @@ pub enum BoardEntry {
     Election(ElectionCreated),
     /// The checkpoint of an election's log.
     Anchor(Anchor),
+    /// The web app that the board serves from here on. Automatic, when the board starts with another than before.
+    Release(Release),
 }
 
 /// The link of the chain: height from 0, time in milliseconds since 1970-01-01 UTC (never decreasing), and the
@@ -401,6 +403,28 @@ pub struct Anchor {
     /// Root of its log.
     pub root: Digest,
 }
+
+/// A release of the web app: every file that the board serves to voters, so that anyone can see which app it served
+/// when, and whether it serves this one to them.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Release {
+    /// What its makers call it, such as `0.1.0`: for people; the hashes are what counts.
+    pub version: String,
+    /// Its files, ascending by path.
+    pub files: Vec<ReleaseFile>,
+}
+
+/// A file of a release.
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct ReleaseFile {
+    /// Its path below the board's address, such as `assets/app-0123456789abcdef.js`; [`RELEASE_PAGE`] is the page itself.
+    pub path: String,
+    /// SHA-256 of its bytes, before any compression on their way.
+    pub hash: Digest,
+}
+
+/// The path of the page itself in a release: it stands at the app's addresses, of which `/` is one.
+pub const RELEASE_PAGE: &str = "index.html";
 
 /// The origin of an election's log on a board.
 pub fn election_origin(board: &str, election: ElectionId) -> String {

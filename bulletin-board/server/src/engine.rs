@@ -8,7 +8,7 @@ use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::merkle::leaf_hash;
 use tabella_crypto::transcript::Digest;
 
-use tabella_board_core::entry::{BoardEntry, ElectionCreated};
+use tabella_board_core::entry::{BoardEntry, ElectionCreated, Release};
 
 mod solo;
 
@@ -31,9 +31,12 @@ pub enum Submission {
         /// The manifest's bytes.
         manifest: Vec<u8>,
     },
+    /// The web app that the board serves. Nobody submits it but the board's own program.
+    Release(Release),
 }
 
-/// A submission's name: the election, and the leaf hash of the entry or of the creation.
+/// A submission's name: the election, and the leaf hash of the entry or of the creation; of a release, which is of no
+/// election, zeros and the leaf hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SubmissionId(pub ElectionId, pub Digest);
 
@@ -45,6 +48,10 @@ impl Submission {
             Self::Election { creation, manifest: _ } => {
                 SubmissionId(creation.election, leaf_hash(&BoardEntry::Election(creation.clone()).encode()))
             }
+            Self::Release(release) => {
+                let leaf = leaf_hash(&BoardEntry::Release(release.clone()).encode());
+                SubmissionId(ElectionId(Digest::default()), leaf)
+            }
         }
     }
 
@@ -53,6 +60,7 @@ impl Submission {
         match self {
             Self::Entry { bytes, .. } => bytes.len(),
             Self::Election { manifest, .. } => manifest.len(),
+            Self::Release(release) => BoardEntry::Release(release.clone()).encode().len(),
         }
     }
 }

@@ -57,6 +57,7 @@ fn interface(limit: Duration) -> Router<Board> {
     let log_of_board = Router::new()
         .route("/checkpoint", get(read::board_checkpoint))
         .route("/witnessed/{cosignatures}", get(read::board_witnessed))
+        .route("/release", get(read::board_release))
         .route("/consistency", get(read::board_consistency))
         .route("/tile/{*tile}", get(read::board_tile));
     let election = Router::new()

@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tabella_board_core::api::{
-    BoardInfo, CeremonyStatus, ContestProgress, ElectionStatus, ElectionTotals, RollStatus, TallyStatus,
-    TrusteeStatus, TrusteeTally,
+    BoardInfo, CeremonyStatus, ContestProgress, ElectionStatus, ElectionTotals, ReleaseFileInfo, ReleaseInfo,
+    RollStatus, TallyStatus, TrusteeStatus, TrusteeTally,
 };
 use tabella_board_core::board::{BoardElection, board_key, witness_keys};
-use tabella_board_core::entry::Genesis;
+use tabella_board_core::entry::{Genesis, Release};
 use tabella_board_core::receipt::Receipt;
 use tabella_board_core::state::{ElectionState, Tally};
 use tabella_crypto::checkpoint::{NoteError, NoteKey, SignedCheckpoint};
@@ -39,6 +39,8 @@ pub struct Snapshot {
     pub info: Arc<BoardInfo>,
     /// Head of the board log.
     pub board: Arc<SignedCheckpoint>,
+    /// The last release of the web app on it.
+    pub release: Option<Arc<ReleaseInfo>>,
     /// The elections.
     pub elections: BTreeMap<ElectionId, Arc<ElectionView>>,
 }
@@ -170,6 +172,13 @@ impl NodeSource for StoredTree<'_> {
         };
         hashes.get(place).copied().ok_or(StoreError::Damaged("a hash is missing"))
     }
+}
+
+/// A release of the web app, with its index on the board log.
+pub fn release_info(index: u64, release: &Release) -> Arc<ReleaseInfo> {
+    let files = release.files.iter();
+    let files = files.map(|file| ReleaseFileInfo { path: file.path.clone(), sha256: file.hash });
+    Arc::new(ReleaseInfo { index, version: release.version.clone(), files: files.collect() })
 }
 
 /// What the board says about itself.

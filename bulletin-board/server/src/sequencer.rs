@@ -104,13 +104,13 @@ pub fn system_time() -> u64 {
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// A submission stands on its log, durable under published heads.
+/// A submission stands on its log, durable under published heads; of a release, on the board log.
 #[must_use]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Accepted {
     /// The election.
     pub election: ElectionId,
-    /// Index of the entry in the election's log; 0 for an election.
+    /// Index of the entry in the election's log; 0 for an election and for a release.
     pub index: u64,
     /// Whether this submission brought it; else it stood before.
     pub fresh: bool,

@@ -2,7 +2,8 @@
 //!
 //! An *inclusion* proof shows that a leaf stands at an index of the tree with a root; a *consistency* proof
 //! that an older tree is the beginning of a newer one. Each has exactly one path of hashes; a path with a
-//! hash more or less is refused.
+//! hash more or less is refused. A *contradiction* proof ([`verify_contradiction`]) shows that two roots that
+//! were both signed cannot be those of one log.
 //!
 //! Paths are made from the hashes that tiles store, those of complete subtrees of height 0, 8, 16, …
 //! ([`NodeSource`]); the heights between are hashed again.
@@ -46,6 +47,9 @@ pub enum ProofError {
     /// The path does not lead to the root.
     #[error("the path does not lead to the root")]
     Root,
+    /// The roots do not contradict each other.
+    #[error("the older tree is the beginning of the newer one")]
+    Consistent,
 }
 
 /// Where a leaf stands, with the path that shows it.
@@ -171,6 +175,24 @@ pub fn verify_consistency(
     } else {
         path.split_first().ok_or(ProofError::PathLength)?
     };
+    let (old, new) = climb_both(old_size, new_size, seed, rest)?;
+    if old != *old_root {
+        return Err(ProofError::OldRoot);
+    }
+    if new != *new_root {
+        return Err(ProofError::Root);
+    }
+    Ok(())
+}
+
+/// The roots of the older and of the newer tree that follow from the last complete subtree of the older one and
+/// the rest of a consistency path (RFC 9162, 2.1.4.2, steps 3 to 7); `0 < old_size < new_size`.
+fn climb_both(
+    old_size: u64,
+    new_size: u64,
+    seed: &Digest,
+    rest: &[Digest],
+) -> Result<(Digest, Digest), ProofError> {
     // 3. and 4. "if LSB(fn) is set, then right-shift both fn and sn equally until LSB(fn) is not set"
     let height = (old_size - 1).trailing_ones();
     let mut climb = Climb { node: (old_size - 1) >> height, last: (new_size - 1) >> height };
@@ -188,13 +210,47 @@ pub fn verify_consistency(
     }
     // 7. "verify that the fr calculated is equal to the first_hash …, the sr … to the second_hash, and sn is 0"
     climb.at_the_top()?;
-    if old != *old_root {
-        return Err(ProofError::OldRoot);
+    Ok((old, new))
+}
+
+/// Checks that the tree of `new_size` entries under `new_root` does *not* begin with the tree of `old_size` entries
+/// under `old_root`: whoever signed both roots as heads of one log signed two logs.
+///
+/// The path is that of a consistency proof, with the last complete subtree of the older tree always its first hash
+/// (a consistency proof leaves it out where `old_size` is a power of two, because it is the old root then). It leads to
+/// `new_root`, and to another root than `old_root` for the first `old_size` entries. For a tree under `new_root` the
+/// path is the only one, unless somebody has found a collision of SHA-256; so its first `old_size` entries have
+/// that other root. An honest log therefore never has such a path, to any two of its roots.
+///
+/// Roots of one size contradict each other if they differ, and a tree without entries has the root [`empty_root`]:
+/// then the path is empty.
+pub fn verify_contradiction(
+    old_size: u64,
+    old_root: &Digest,
+    new_size: u64,
+    new_root: &Digest,
+    path: &[Digest],
+) -> Result<(), ProofError> {
+    if old_size > new_size {
+        return Err(ProofError::SizesReversed { old: old_size, new: new_size });
     }
-    if new != *new_root {
-        return Err(ProofError::Root);
+    if new_size > MAX_TREE_SIZE {
+        return Err(ProofError::TooLarge(new_size));
     }
-    Ok(())
+    let old = if old_size == 0 || old_size == new_size {
+        if !path.is_empty() {
+            return Err(ProofError::PathLength);
+        }
+        if old_size == new_size { *new_root } else { empty_root() }
+    } else {
+        let (seed, rest) = path.split_first().ok_or(ProofError::PathLength)?;
+        let (old, new) = climb_both(old_size, new_size, seed, rest)?;
+        if new != *new_root {
+            return Err(ProofError::Root);
+        }
+        old
+    };
+    if old == *old_root { Err(ProofError::Consistent) } else { Ok(()) }
 }
 
 /// On which side of the node the sibling of a path stands.
@@ -322,6 +378,20 @@ pub fn consistency_path<S: NodeSource>(
         path.push(range_root(source, start, end)?);
     }
     path.reverse();
+    Ok(path)
+}
+
+/// The path that [`verify_contradiction`] accepts between the tree of `new_size` entries, from which it is made, and
+/// another tree of `old_size` entries than the beginning of this one.
+pub fn contradiction_path<S: NodeSource>(
+    source: &S,
+    old_size: u64,
+    new_size: u64,
+) -> Result<Vec<Digest>, GenerationError<S::Error>> {
+    let mut path = consistency_path(source, old_size, new_size)?;
+    if old_size.is_power_of_two() && old_size != new_size {
+        path.insert(0, range_root(source, 0, old_size)?);
+    }
     Ok(path)
 }
 
@@ -545,6 +615,53 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn two_logs_that_part_before_the_older_head_contradict_each_other_and_no_log_contradicts_itself() {
+        let leaves = leaves(300);
+        for new in (1..=34).chain([255, 256, 257, 300]) {
+            let root = defined_root(&leaves[..new as usize]);
+            let source = Stored::new(&leaves[..new as usize]);
+            for old in (0..=new).filter(|old: &u64| new <= 34 || old % 51 == 0 || old.is_power_of_two()) {
+                let own = defined_root(&leaves[..old as usize]);
+                let path = contradiction_path(&source, old, new).unwrap();
+                let verify = |old_root: &Digest, path: &[Digest]| {
+                    verify_contradiction(old, old_root, new, &root, path)
+                };
+                assert_eq!(verify(&own, &path), Err(ProofError::Consistent), "{old} of {new}");
+                let mut other = leaves[..old as usize].to_vec();
+                if let Some(leaf) = other.get_mut(old as usize / 2) {
+                    *leaf = leaf_hash(b"other");
+                    assert_eq!(verify(&defined_root(&other), &path), Ok(()), "{old} of {new}");
+                }
+                assert_eq!(verify(&leaf_hash(b"no root at all"), &path), Ok(()));
+                for wrong in broken(&path) {
+                    assert!(verify(&own, &wrong).is_err(), "{old} of {new}: an honest log is never accused");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_contradiction_is_shown_from_the_newer_tree_alone() {
+        let (old_root, root) = (leaf_hash(b"old"), leaf_hash(b"new"));
+        let reversed = ProofError::SizesReversed { old: 2, new: 1 };
+        assert_eq!(verify_contradiction(2, &old_root, 1, &root, &[]), Err(reversed));
+        let large = u64::MAX;
+        assert_eq!(
+            verify_contradiction(2, &old_root, large, &root, &[root; 64]),
+            Err(ProofError::TooLarge(large))
+        );
+        // one size and two roots need no path, nor does a root for no entries that is none
+        assert_eq!(verify_contradiction(5, &old_root, 5, &root, &[]), Ok(()));
+        assert_eq!(verify_contradiction(5, &root, 5, &root, &[]), Err(ProofError::Consistent));
+        assert_eq!(verify_contradiction(5, &old_root, 5, &root, &[root]), Err(ProofError::PathLength));
+        assert_eq!(verify_contradiction(0, &old_root, 5, &root, &[]), Ok(()));
+        assert_eq!(verify_contradiction(0, &empty_root(), 5, &root, &[]), Err(ProofError::Consistent));
+        assert_eq!(verify_contradiction(3, &old_root, 5, &root, &[]), Err(ProofError::PathLength));
+        // a path of the right length that leads nowhere
+        assert_eq!(verify_contradiction(4, &old_root, 5, &root, &[root, root]), Err(ProofError::Root));
     }
 
     #[test]

@@ -4,15 +4,21 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use tabella_board_client::evidence::file;
 use tabella_board_client::terminal::print_error;
-use tabella_tally::programs::trustee::{Trustee, exit_code, hint, run};
+use tabella_tally::programs::trustee::{Trustee, exit_code, fork_in, hint, run};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Trustee::parse()).await {
+    let trustee = Trustee::parse();
+    let folder = trustee.folder().to_owned();
+    match run(trustee).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             print_error(&format!("{error:#}"), hint(&error));
+            if let Some(fork) = fork_in(&error) {
+                file::hand_out(fork, &folder);
+            }
             ExitCode::from(exit_code(&error))
         }
     }

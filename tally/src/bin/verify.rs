@@ -1,7 +1,9 @@
-//! `tabella-verify RECORD`: checks everything about an election, from its public record alone.
+//! `tabella-verify RECORD`: checks everything about an election, from its public record alone. Ends with 0 if every
+//! check holds, with 1 if a check fails, and with 2 if nothing could be checked: no such folder, nobody at the
+//! address, a file that cannot be written.
 //!
-//! Ends with 0 if every check holds, with 1 if a check fails, and with 2 if nothing could be checked: no such
-//! folder, nobody at the address, a file that cannot be written.
+//! `tabella-verify watch` follows a board ([`tabella_tally::programs::watch`]); `tabella-verify evidence` judges what
+//! somebody holds against one.
 
 use std::fs;
 use std::io::Write as _;
@@ -9,20 +11,25 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::Parser;
+use clap::{Args, Parser, Subcommand};
 use rand_core::OsRng;
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use serde::Serialize;
 
+use tabella_board_client::Fork;
+use tabella_board_client::evidence::file;
 use tabella_board_client::terminal::{Progress, print_error, visible};
 use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::transcript::Digest;
+use tabella_tally::programs::watch::{self, Verdict, Watch};
 use tabella_tally::result::ElectionResult;
 use tabella_tally::verify::record::FolderRecord;
 use tabella_tally::verify::{BallotJob, BallotResults, BoardPin, Demands, Executor, Report, verify};
 
 #[path = "verify/address.rs"]
 mod address;
+#[path = "verify/evidence.rs"]
+mod evidence;
 #[path = "verify/text.rs"]
 mod text;
 
@@ -34,9 +41,29 @@ const UNUSABLE: u8 = 2;
 /// Checks everything about an election, from its public record alone: signatures, roll, every ballot, the sum,
 /// its decryption, the outcome. Exit status: 0 every check holds, 1 a check fails, 2 nothing could be checked.
 #[derive(Parser)]
-#[command(name = "tabella-verify", version)]
+#[command(name = "tabella-verify", version, args_conflicts_with_subcommands = true)]
 struct Arguments {
-    /// The folder of a record, or the address of a board (http or https) to take it from.
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    record: Option<RecordArgs>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Follow a board: its logs must continue what was seen of them; with --app, the web app that it serves must be the
+    /// one that it released. Exit status: 0 nothing is wrong, 1 something is, 2 something could not be looked at.
+    Watch(Watch),
+    /// Judge evidence that a board signed two logs as one, without a network. Exit status: 0 it is proven, 1 it is not,
+    /// 2 the file cannot be used.
+    Evidence(evidence::EvidenceArgs),
+}
+
+/// What is verified.
+#[derive(Args)]
+struct RecordArgs {
+    /// The folder of a record, or the address of a board (http or https) to take it from. A folder called like one of
+    /// the commands is given as ./watch.
     record: String,
     /// The board that it must be of: its key (origin+hash+base64) or the fingerprint of 64 hexadecimal characters.
     #[arg(long, value_name = "KEY", value_parser = parse_board)]
@@ -44,6 +71,9 @@ struct Arguments {
     /// The election that it must be of, by its 64 hexadecimal characters.
     #[arg(long, value_name = "HEX", value_parser = parse_election)]
     election: Option<ElectionId>,
+    /// With an address: keep what was seen of the board in this file, and hold the board against it.
+    #[arg(long, value_name = "FILE")]
+    view: Option<PathBuf>,
     /// Accept an election that is still under way: check what is there.
     #[arg(long)]
     partial: bool,
@@ -102,8 +132,8 @@ struct Output<'a> {
 enum Trouble {
     /// Nothing could be checked.
     Unusable(anyhow::Error, Option<&'static str>),
-    /// The board's answers break a check before there is a record.
-    Refused(String),
+    /// The board's answers break a check before there is a record; with evidence, where there is some.
+    Refused(String, Option<Box<Fork>>),
 }
 
 impl From<anyhow::Error> for Trouble {
@@ -114,14 +144,44 @@ impl From<anyhow::Error> for Trouble {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match run(&arguments) {
+    match (&arguments.command, &arguments.record) {
+        (Some(Command::Watch(arguments)), _) => follow(arguments),
+        (Some(Command::Evidence(arguments)), _) => evidence::judge(arguments),
+        (None, Some(arguments)) => verify_record(arguments),
+        (None, None) => {
+            print_error("say what to verify", Some("give the folder of a record, or see --help"));
+            ExitCode::from(UNUSABLE)
+        }
+    }
+}
+
+fn follow(arguments: &Watch) -> ExitCode {
+    let watching = tokio::runtime::Runtime::new()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(watch::run(arguments)));
+    match watching {
+        Ok(Verdict::Good) => ExitCode::SUCCESS,
+        Ok(Verdict::Wrong) => ExitCode::from(REFUSED),
+        Ok(Verdict::Unseen) => ExitCode::from(UNUSABLE),
+        Err(error) => {
+            print_error(&format!("{error:#}"), None);
+            ExitCode::from(UNUSABLE)
+        }
+    }
+}
+
+fn verify_record(arguments: &RecordArgs) -> ExitCode {
+    match run(arguments) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(REFUSED),
-        Err(Trouble::Refused(sentence)) => {
+        Err(Trouble::Refused(sentence, fork)) => {
             print_error(
                 &sentence,
                 Some("nothing of this board's record is believed: tell the election office"),
             );
+            if let Some(fork) = fork {
+                file::hand_out(&fork, Path::new("."));
+            }
             ExitCode::from(REFUSED)
         }
         Err(Trouble::Unusable(error, hint)) => {
@@ -132,7 +192,7 @@ fn main() -> ExitCode {
 }
 
 /// Whether every check holds.
-fn run(arguments: &Arguments) -> Result<bool, Trouble> {
+fn run(arguments: &RecordArgs) -> Result<bool, Trouble> {
     let address = ["http://", "https://"].iter().any(|scheme| arguments.record.starts_with(scheme));
     if !address {
         return verify_folder(arguments, Path::new(&arguments.record));
@@ -140,12 +200,14 @@ fn run(arguments: &Arguments) -> Result<bool, Trouble> {
     let folder = tempfile::tempdir().context("there is no place for the record")?;
     let record = folder.path().join("record");
     let board = arguments.board.as_ref().map(|board| board.text.as_str());
-    address::fetch(&arguments.record, board, arguments.election, &arguments.language, &record)?;
+    let view = arguments.view.as_deref();
+    address::fetch(&arguments.record, board, view, arguments.election, &arguments.language, &record)?;
     verify_folder(arguments, &record)
 }
 
-fn verify_folder(arguments: &Arguments, folder: &Path) -> Result<bool, Trouble> {
-    let Arguments { record: _, board, election, partial, json, result: result_file, language } = arguments;
+fn verify_folder(arguments: &RecordArgs, folder: &Path) -> Result<bool, Trouble> {
+    let RecordArgs { record: _, board, view: _, election, partial, json, result: result_file, language } =
+        arguments;
     if !folder.is_dir() {
         let error = anyhow::anyhow!("there is no folder {}", folder.display());
         return Err(Trouble::Unusable(error, Some("give the folder of a record, or the address of a board")));

@@ -3,14 +3,16 @@
 //! What to do next is decided by [`crate::ceremony`] and [`crate::tally`] from the verified record; here is what
 //! they need of the world: [`folder`] and [`journal`] on disk, [`session`] and [`anchors`] at the board.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 
+use tabella_board_client::evidence::file;
 use tabella_board_client::keyfile::KeyFileError;
 use tabella_board_client::passphrase::{Passphrase, Purpose};
 use tabella_board_client::visit::VisitError;
+use tabella_board_client::{ClientError, Fork};
 use tabella_board_core::state::Progress;
 use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::threshold::trustee::TrusteeIndex;
@@ -88,6 +90,16 @@ enum Act {
     },
 }
 
+impl Trustee {
+    /// The trustee's folder, where evidence against the board goes too.
+    pub fn folder(&self) -> &Path {
+        match &self.act {
+            Act::Init { own, .. } | Act::Ceremony { own, .. } | Act::Tally { own, .. } => &own.folder,
+            Act::Status { folder, .. } => folder,
+        }
+    }
+}
+
 /// The trustee's own things.
 #[derive(Debug, Args)]
 pub struct Own {
@@ -154,6 +166,14 @@ pub fn hint(error: &anyhow::Error) -> Option<&'static str> {
     }
     let visit = error.downcast_ref::<VisitError>().map(VisitError::hint);
     visit.or_else(|| error.downcast_ref::<KeyFileError>().map(KeyFileError::hint))
+}
+
+/// The contradiction of the board's that an error is about.
+pub fn fork_in(error: &anyhow::Error) -> Option<&Fork> {
+    match session::client_error(error) {
+        Some(ClientError::Fork(fork)) => Some(fork),
+        _ => file::fork_in(error.as_ref()),
+    }
 }
 
 /// How the program ends after an error: 3 if a person must compare fingerprints, else 1.

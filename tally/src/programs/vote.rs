@@ -4,7 +4,7 @@
 //! [`booth`] finds out what to encrypt for, [`cast`] casts or tests, [`inspect`] looks at what stands on the board,
 //! [`batch`] casts for many.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
@@ -78,6 +78,21 @@ enum Act {
     },
     /// Cast the ballots of many voters, for rehearsals and tests
     Batch(batch::BatchArgs),
+}
+
+impl Vote {
+    /// Where evidence against the board goes: beside the file that remembers what was seen of it, else here.
+    pub fn folder(&self) -> PathBuf {
+        let board = match &self.act {
+            Act::Cast(args) | Act::Test(args) => Some(args.board()),
+            Act::CheckOpening { board, .. } | Act::PublishOpening { board, .. } => Some(board),
+            Act::Track { place, .. } => Some(&place.board),
+            Act::Enrol { .. } => None,
+            Act::Batch(args) => Some(args.board()),
+        };
+        let beside = board.and_then(|board| board.view.as_deref()?.parent());
+        beside.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+    }
 }
 
 /// Which board.

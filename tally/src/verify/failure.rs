@@ -219,5 +219,6 @@ fn board_check(refusal: &BoardRefusal) -> Check {
             Check::AdministratorSignatures
         }
         BoardRefusal::UnknownElection | BoardRefusal::AnchorSize { .. } => Check::Anchors,
+        BoardRefusal::Release(_) => Check::Releases,
     }
 }

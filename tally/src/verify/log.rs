@@ -1,7 +1,7 @@
 //! Chapter 1: the two logs as files. Specification: "Verification", chapter 1.
 //!
-//! Here: 1.1 files, 1.2 checkpoints, 1.3 tree, 1.4 tiles, 1.7 anchors, 1.8 cosignatures, and of the board log
-//! 1.5 encoding and 1.6 blocks. The same of the election's log, and 1.9 order, come with its fold.
+//! Here: 1.1 files, 1.2 checkpoints, 1.3 tree, 1.4 tiles, 1.7 anchors, 1.8 cosignatures, 1.10 releases, and of the board
+//! log 1.5 encoding and 1.6 blocks. The same of the election's log, and 1.9 order, come with its fold.
 
 use std::collections::BTreeSet;
 
@@ -305,6 +305,7 @@ pub(super) fn fold_board(
                 BoardEntry::Election(_) => ledger.cover(Check::AdministratorSignatures, 1),
                 BoardEntry::Anchor(anchor) if anchor.election == election => anchors.push((index, *anchor)),
                 BoardEntry::Anchor(_) => {}
+                BoardEntry::Release(_) => ledger.cover(Check::Releases, 1),
             }
             board.apply(&bytes, entry).map_err(|refusal| Cause::Board(refusal).at(place()))?;
             ledger.cover(Check::Encoding, 1);

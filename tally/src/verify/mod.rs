@@ -198,7 +198,7 @@ fn check(
     let anchors = log::fold_board(&board_log, layout.election(), &mut findings.board, &mut findings.ledger)?;
     log::check_last_anchor(&findings.board, layout.election(), &election_checkpoint)?;
     log::check_anchored_tree(&election_log, &anchors, election_checkpoint.root(), &mut findings.ledger)?;
-    findings.ledger.finish_all(&[Check::Tree, Check::Tiles, Check::Anchors]);
+    findings.ledger.finish_all(&[Check::Tree, Check::Tiles, Check::Anchors, Check::Releases]);
 
     // 2 to 8, entry by entry
     let state = findings.state.insert(ElectionState::new(layout.election()));

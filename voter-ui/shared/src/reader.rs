@@ -331,6 +331,8 @@ pub enum EntryKind {
     Election,
     /// A checkpoint of an election's log.
     Anchor,
+    /// The web app that the board serves from here on.
+    Release,
     /// Bytes that this program cannot read.
     Unknown,
 }
@@ -376,4 +378,6 @@ pub enum Field {
     Name,
     /// A public key.
     Key,
+    /// A file's path, a space, and its hash.
+    File,
 }

@@ -16,6 +16,8 @@ section! {
         data: Option<PathBuf> = None, "", "\"/var/lib/tabella-board\"";
         /// Address and port of the interface and the page for voters. Port 0 takes a free one.
         listen: SocketAddr = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)), "", "";
+        /// Folder of a web app that is served instead of the one inside the program.
+        app: Option<PathBuf> = None, "", "\"/usr/share/tabella/voter-ui\"";
         /// Start only if every [[witness]] says where the board's log stands: then an old store that is put back never
         /// goes on. Otherwise a witness that does not answer is a warning.
         require_witnesses: bool = false, "", "";

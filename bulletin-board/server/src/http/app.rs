@@ -15,6 +15,7 @@ use axum::response::IntoResponse as _;
 use axum::routing::{MethodRouter, any};
 
 use tabella_board_core::api::hex_parse;
+use tabella_board_core::entry::{RELEASE_PAGE, Release, ReleaseFile};
 use tabella_crypto::manifest::ElectionId;
 
 use super::answers::FOR_EVER;
@@ -22,11 +23,12 @@ use super::no_path;
 
 mod embedded;
 mod file;
+mod folder;
 
 use file::{Coding, File};
 
 /// The page, among the files.
-const PAGE: &str = "index.html";
+const PAGE: &str = RELEASE_PAGE;
 /// Where the files are that the page loads; their names change with their content.
 const ASSETS: &str = "assets/";
 /// How the icon's name begins.
@@ -81,6 +83,15 @@ impl App {
     /// Whether there is a page at all.
     pub fn is_built(&self) -> bool {
         self.files.contains_key(PAGE)
+    }
+
+    /// What the board log is to say about this app; none without a page.
+    pub fn release(&self) -> Option<Release> {
+        let files =
+            self.files.iter().map(|(path, file)| ReleaseFile { path: path.clone(), hash: file.sha256() });
+        // by path already
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        self.is_built().then(|| Release { version, files: files.collect() })
     }
 
     fn answer(&self, method: &Method, path: &str, request: &HeaderMap) -> Response<Body> {

@@ -73,6 +73,16 @@ pub(super) async fn board_witnessed(State(board): State<Board>, Path(cosignature
     Ok(answers::checkpoint(&heads.board))
 }
 
+pub(super) async fn board_release(State(board): State<Board>) -> Answer {
+    match &board.snapshot().release {
+        Some(release) => Ok(answers::json(release.as_ref())),
+        None => Err(Failure::new(
+            ProblemCode::NotFound,
+            "no release of the web app is on the board log: this board has not served one",
+        )),
+    }
+}
+
 pub(super) async fn board_tile(State(board): State<Board>, Path(rest): Path<String>) -> Answer {
     tile(board, LogId::Board, rest).await
 }

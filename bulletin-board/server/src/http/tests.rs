@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use tabella_board_core::api::{
     BallotPlace, BoardInfo, Consistency, CreateElection, CredentialStatus, DispositionName,
     ElectionCreatedAnswer, ElectionList, ElectionStatus, ElectionTotals, Health, PhaseName, Problem,
-    ProblemCode, paths,
+    ProblemCode, ReleaseInfo, paths,
 };
 use tabella_board_core::board::election_key;
 use tabella_board_core::entry::{ElectionCreated, Entry, Genesis, RollChange, Voter};
@@ -29,13 +29,14 @@ mod app;
 
 use super::app::App;
 use super::router;
-use crate::engine::Solo;
+use crate::engine::{Solo, Submission};
 use crate::sequencer::{Board, Options, Running, init};
 use crate::store::MemoryStore;
 
 struct Server {
     url: String,
     client: Client,
+    board: Board,
     running: Running,
     key: NoteKey,
     election: SmallElection,
@@ -62,8 +63,8 @@ impl Server {
         let (board, running) = Board::start(store, operator, Solo, options).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(axum::serve(listener, router(board, app)).into_future());
-        Self { url, client: Client::new(), running, key, election }
+        tokio::spawn(axum::serve(listener, router(board.clone(), app)).into_future());
+        Self { url, client: Client::new(), board, running, key, election }
     }
 
     fn id(&self) -> ElectionId {
@@ -366,7 +367,7 @@ async fn any_page_may_read_and_none_may_write() {
 async fn a_board_that_has_stopped_says_so_and_can_still_be_read() {
     let mut server = Server::start().await;
     server.create().await;
-    let Server { url, client, running, key, election } = server;
+    let Server { url, client, running, key, election, board: _ } = server;
     let stopped = tokio::task::spawn_blocking(move || running.stop());
     stopped.await.unwrap().unwrap();
     let entry = election.registration(1).encode();

@@ -19,7 +19,7 @@ pub(super) const ELECTION_KINDS: [&str; 14] = [
 ];
 
 /// Kinds of the board log's entries, by tag.
-pub(super) const BOARD_KINDS: [&str; 4] = ["block", "genesis", "election", "anchor"];
+pub(super) const BOARD_KINDS: [&str; 5] = ["block", "genesis", "election", "anchor", "release"];
 
 /// How many of each kind there are; what has no name is `other`.
 pub(super) fn count<'a>(
@@ -71,6 +71,7 @@ mod tests {
             BoardEntry::Genesis(_) => "genesis",
             BoardEntry::Election(_) => "election",
             BoardEntry::Anchor(_) => "anchor",
+            BoardEntry::Release(_) => "release",
         }
     }
 

@@ -136,7 +136,7 @@ mod tests {
     fn at(size: u64) -> Snapshot {
         let head = Checkpoint::new("board.example", size, leaf_hash(&size.to_le_bytes())).unwrap();
         let board = Arc::new(sign_checkpoint(&head, &key(1)).unwrap());
-        Snapshot { info: info(), board, elections: BTreeMap::new() }
+        Snapshot { info: info(), board, release: None, elections: BTreeMap::new() }
     }
 
     fn by(snapshot: &Snapshot, witness: u8) -> Option<Arc<Snapshot>> {

@@ -4,19 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
+use tabella_board_core::board::release::check_release;
 use tabella_board_core::board::{BoardRefusal, BoardState, check_creation};
 use tabella_board_core::entry::{
-    Anchor, BoardEntry, ElectionCreated, Entry, election_origin, manifest_parts,
+    Anchor, BoardEntry, ElectionCreated, Entry, Release, election_origin, manifest_parts,
 };
 use tabella_board_core::state::{CheckedEntry, VoterState};
 use tabella_crypto::credential::Credential;
 use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::signature::SigningKey;
+use tabella_crypto::transcript::Digest;
 
 use super::election::{ElectionLog, Staged, StoredLog};
 use super::{Accepted, ElectionRefusal, Fatal, Observer, Outcome, SubmitError};
 use crate::engine::{Proposal, Submission, SubmissionId};
-use crate::publish::{Snapshot, election_view};
+use crate::publish::{Snapshot, election_view, release_info};
 use crate::store::{Batch, LogBatch, LogId, Store};
 
 /// The owner of all state.
@@ -43,6 +45,7 @@ pub(super) struct Appended {
 #[derive(Default)]
 struct Turn {
     created: Vec<ElectionCreated>,
+    releases: Vec<Release>,
     touched: BTreeSet<ElectionId>,
     outcomes: Vec<(SubmissionId, Outcome)>,
 }
@@ -66,6 +69,10 @@ impl Appender {
                     let outcome = self.create(&mut turn, time, creation, &manifest);
                     turn.outcomes.push((id, outcome));
                 }
+                Submission::Release(release) => {
+                    let outcome = self.release(&mut turn, release);
+                    turn.outcomes.push((id, outcome));
+                }
                 Submission::Entry { election, bytes } => {
                     entries.entry(election).or_default().push((id, bytes))
                 }
@@ -79,12 +86,14 @@ impl Appender {
         for election in self.elections.iter().filter_map(due).collect::<Vec<_>>() {
             self.append_to(&mut turn, time, election, Vec::new())?;
         }
-        let Turn { created, touched, outcomes } = turn;
+        let Turn { created, releases, touched, outcomes } = turn;
         self.observer.checked(count, begun.elapsed());
-        if touched.is_empty() {
+        if touched.is_empty() && releases.is_empty() {
             return Ok(Appended { outcomes, snapshot: None });
         }
-        let snapshot = Some(self.commit(time, created, touched, previous)?);
+        let created = created.into_iter().map(BoardEntry::Election);
+        let brought = created.chain(releases.into_iter().map(BoardEntry::Release)).collect();
+        let snapshot = Some(self.commit(time, brought, touched, previous)?);
         Ok(Appended { outcomes, snapshot })
     }
 
@@ -119,6 +128,17 @@ impl Appender {
         turn.touched.insert(election);
         self.elections.insert(election, log);
         Ok(Accepted { election, index: 0, fresh: true })
+    }
+
+    /// A release of the web app, unless it is the last one already.
+    fn release(&self, turn: &mut Turn, release: Release) -> Result<Accepted, SubmitError> {
+        check_release(&release).map_err(BoardRefusal::Release)?;
+        let last = turn.releases.last().or(self.board.release().map(|(_, last)| last));
+        let fresh = last != Some(&release);
+        if fresh {
+            turn.releases.push(release);
+        }
+        Ok(Accepted { election: ElectionId(Digest::default()), index: 0, fresh })
     }
 
     /// A batch for one election, less what stands already.
@@ -160,7 +180,7 @@ impl Appender {
     fn commit(
         &mut self,
         time: u64,
-        created: Vec<ElectionCreated>,
+        brought: Vec<BoardEntry>,
         touched: BTreeSet<ElectionId>,
         previous: &Snapshot,
     ) -> Result<Snapshot, Fatal> {
@@ -179,8 +199,7 @@ impl Appender {
                 Some(BoardEntry::Anchor(Anchor { election, size: head.size(), root: head.root() }))
             }
         });
-        let created = created.into_iter().map(BoardEntry::Election);
-        let entries: Vec<BoardEntry> = std::iter::once(block).chain(created).chain(anchors).collect();
+        let entries: Vec<BoardEntry> = std::iter::once(block).chain(brought).chain(anchors).collect();
         logs.push(seal_board(&mut self.board, &mut self.board_log, entries, &self.origin, &self.key)?);
 
         let batch = Batch { expected: Some(previous.board.claimed().clone()), logs };
@@ -193,6 +212,7 @@ impl Appender {
     /// The heads after a batch.
     pub(super) fn snapshot(&self, logs: Vec<LogBatch>, previous: &Snapshot) -> Snapshot {
         let mut snapshot = previous.clone();
+        snapshot.release = self.board.release().map(|(index, release)| release_info(index, release));
         for LogBatch { log, checkpoint, .. } in logs {
             let LogId::Election(election) = log else {
                 snapshot.board = Arc::new(checkpoint);

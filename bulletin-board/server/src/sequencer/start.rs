@@ -13,7 +13,7 @@ use tabella_crypto::signature::SigningKey;
 use super::append::{Appender, seal_board};
 use super::election::{Earlier, ElectionLog, StoredLog};
 use super::{Observer, StartError, ballots};
-use crate::publish::{Snapshot, board_info, election_view};
+use crate::publish::{Snapshot, board_info, election_view, release_info};
 use crate::store::{Batch, LogId, Store, StoreError};
 
 /// Entries that are read at once.
@@ -58,7 +58,8 @@ pub(super) fn load(
     if let Some(stray) = store.elections()?.into_iter().find(|election| !elections.contains_key(election)) {
         return Err(StartError::Anchor(stray));
     }
-    let snapshot = Snapshot { info, board: Arc::new(head), elections: views };
+    let release = board.release().map(|(index, release)| release_info(index, release));
+    let snapshot = Snapshot { info, board: Arc::new(head), release, elections: views };
     Ok((Appender { store, key, origin, board, board_log, elections, observer }, snapshot))
 }
 

@@ -6,7 +6,9 @@ use std::sync::atomic::AtomicU64;
 use tabella_board_core::api::{ContestState, PhaseName};
 use tabella_board_core::board::{BoardMismatch, BoardRefusal};
 use tabella_board_core::check::{BallotRefusal, Refusal};
-use tabella_board_core::entry::{BoardEntry, ElectionCreated, Entry, Genesis, RollChange};
+use tabella_board_core::entry::{
+    BoardEntry, ElectionCreated, Entry, Genesis, Release, ReleaseFile, RollChange,
+};
 use tabella_board_core::fixtures::{CLOSES, CREATED, OPENS, SmallElection, TRUSTEES, VOTERS};
 use tabella_crypto::ballot::Disposition;
 use tabella_crypto::checkpoint::{Checkpoint, NoteKey, sign_checkpoint};
@@ -558,6 +560,49 @@ async fn the_stored_hashes_have_the_signed_root() {
         roots.insert(head.root());
     }
     assert_eq!(roots.len(), 2);
+}
+
+#[tokio::test]
+async fn the_web_apps_release_is_on_the_log_once_and_again_after_another_one() {
+    let mut harness = Harness::new();
+    let release = |name: &str| {
+        let file = ReleaseFile { path: format!("{name}.html"), hash: Digest([5; 32]) };
+        Release { version: "1".to_owned(), files: vec![file] }
+    };
+    let at = |harness: &Harness| {
+        let snapshot = harness.board.snapshot();
+        let last = snapshot.release.as_ref().map(|last| (last.index, last.files[0].path.clone()));
+        (snapshot.board.claimed().size(), last)
+    };
+    let publish = async |harness: &Harness, name| {
+        harness.board.submit(Submission::Release(release(name))).await.map(|accepted| accepted.fresh)
+    };
+    assert_eq!(at(&harness), (2, None));
+    assert_eq!(publish(&harness, "a").await, Ok(true));
+    assert_eq!(at(&harness), (4, Some((3, "a.html".to_owned()))), "a block, then the release");
+    assert_eq!(publish(&harness, "a").await, Ok(false));
+    assert_eq!(at(&harness).0, 4, "nothing new, nothing written");
+    // beside an election in the same turn
+    let (created, released) = (
+        Submission::Election {
+            creation: ElectionCreated::sign(harness.id(), &board_genesis(), &harness.election.administrator),
+            manifest: harness.election.manifest.encode(),
+        },
+        Submission::Release(release("b")),
+    );
+    let (created, released) = tokio::join!(harness.board.submit(created), harness.board.submit(released));
+    assert!(created.unwrap().fresh && released.unwrap().fresh);
+    let after = at(&harness);
+    assert_eq!(after.1.map(|(_, path)| path), Some("b.html".to_owned()));
+    assert_eq!(publish(&harness, "a").await, Ok(true));
+    let none = Release { version: "1".to_owned(), files: Vec::new() };
+    let refused = harness.board.submit(Submission::Release(none)).await.unwrap_err();
+    assert!(matches!(refused, SubmitError::Election(ElectionRefusal::Board(BoardRefusal::Release(_)))));
+    // and a board that starts again knows it
+    let before = at(&harness);
+    harness.restart().unwrap();
+    assert_eq!(at(&harness), before);
+    assert_eq!(publish(&harness, "a").await, Ok(false));
 }
 
 /// What tests here need beyond the fixtures.

@@ -18,13 +18,14 @@ use crate::Trouble;
 pub(crate) fn fetch(
     address: &str,
     board: Option<&str>,
+    view: Option<&Path>,
     election: Option<ElectionId>,
     language: &str,
     folder: &Path,
 ) -> Result<(), Trouble> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| anyhow!(error))?;
     runtime.block_on(async {
-        let visit = Visit::begin(address, board, None).await.map_err(visit_trouble)?;
+        let visit = Visit::begin(address, board, view).await.map_err(visit_trouble)?;
         let board = &visit.board;
         let election = match election {
             Some(election) => election,
@@ -33,6 +34,8 @@ pub(crate) fn fetch(
         let mut bar = Progress::new("Downloading");
         let outcome = download(board, election, folder, |done, of| bar.set(done, of)).await;
         bar.finish();
+        // what was seen is kept, most of all when something is wrong
+        visit.save().map_err(visit_trouble)?;
         outcome.map(|_| ()).map_err(record_trouble)
     })
 }
@@ -105,5 +108,7 @@ fn client_trouble(error: ClientError) -> Trouble {
             return Trouble::Unusable(error.into(), Some(hint));
         }
     };
-    Trouble::Refused(format!("check {} fails ({}): {error}", check.number(), check.title()))
+    let sentence = format!("check {} fails ({}): {error}", check.number(), check.title());
+    let fork = if let ClientError::Fork(fork) = error { Some(fork) } else { None };
+    Trouble::Refused(sentence, fork)
 }

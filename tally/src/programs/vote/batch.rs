@@ -47,6 +47,12 @@ pub struct BatchArgs {
     parallel: usize,
 }
 
+impl BatchArgs {
+    pub(super) fn board(&self) -> &super::BoardArgs {
+        &self.place.board
+    }
+}
+
 #[derive(Debug, Deserialize)]
 struct BallotRow {
     identity: String,

@@ -48,6 +48,12 @@ pub struct CastArgs {
     language: String,
 }
 
+impl CastArgs {
+    pub(super) fn board(&self) -> &super::BoardArgs {
+        &self.place.board
+    }
+}
+
 /// Where a voter's code comes from: else it is asked for.
 #[derive(Debug, Args)]
 pub struct CodeArgs {

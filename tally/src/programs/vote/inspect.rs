@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use rand_core::OsRng;
 
+use tabella_board_client::ClientError;
 use tabella_board_client::booth::{Booth, FoundBallot};
 use tabella_board_client::clock::show_time;
 use tabella_board_core::api::PhaseName;
@@ -91,9 +92,15 @@ pub async fn track(place: &Place, code: Option<TrackingCode>, receipt: Option<&P
     };
     println!("tracking code  {code}");
     let found = find(&mut log, code).await;
-    if let (Err(_), Some(_)) = (&found, &receipt) {
+    if let (Err(_), Some(saved)) = (&found, &receipt) {
         visit.save()?;
-        return found.map(|_| ()).context(
+        // the receipt's checkpoints against those shown now: a proof that anyone can check, where there is one
+        let kept = visit.board.check_kept_receipt(election, &saved.entry, saved.receipt.clone()).await;
+        let shown = match kept {
+            Err(ClientError::Fork(fork)) => Err(ClientError::Fork(fork).into()),
+            _ => found.map(|_| ()),
+        };
+        return shown.context(
             "THE BOARD CONTRADICTS ITS OWN RECEIPT: keep the receipt, it is evidence, and show it to the election \
              office and observers",
         );

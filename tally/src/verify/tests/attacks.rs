@@ -1,5 +1,6 @@
 //! A corrupt board, which signs and anchors whatever it likes: the rules refuse what signatures no longer do.
 
+use tabella_board_core::entry::{Release, ReleaseFile};
 use tabella_crypto::checkpoint::cosign;
 
 use super::*;
@@ -162,6 +163,25 @@ fn other_elections_on_the_board_do_not_matter_but_must_be_in_order() {
     board.pop();
     board.push(BoardEntry::Election(ElectionCreated::sign(other, &logs.genesis, &counted().administrator)));
     refuse_by(&logs.record_with_board(board), &all(), Check::AdministratorSignatures);
+}
+
+#[test]
+fn releases_of_the_web_app_stand_on_the_board_log_in_their_one_form() {
+    let logs = Logs::of(counted());
+    let release = |paths: &[&str]| {
+        let file = |path: &&str| ReleaseFile { path: path.to_string(), hash: Digest([5; 32]) };
+        BoardEntry::Release(Release { version: "1".to_owned(), files: paths.iter().map(file).collect() })
+    };
+    let with = |more: &[BoardEntry]| {
+        logs.record_with_board(logs.board_entries().into_iter().chain(more.iter().cloned()).collect())
+    };
+    let good = [release(&["a", "index.html"]), release(&["b", "index.html"])];
+    let verified = accept(&with(&good), &all());
+    let line = verified.report().checks.iter().find(|check| check.number == "1.10").map(|check| check.items);
+    assert_eq!(line, Some(2));
+    for bad in [release(&[]), release(&["b", "a"]), release(&["/a"]), release(&["b", "index.html"])] {
+        refuse_by(&with(&[good[1].clone(), bad]), &all(), Check::Releases);
+    }
 }
 
 #[test]

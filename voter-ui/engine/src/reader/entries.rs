@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tabella_board_core::api::hex_text;
 use tabella_board_core::entry::{
     AdministratorAct, Anchor, Block, BoardEntry, CeremonyRestart, Closed, ContestResult, ElectionCreated,
-    Entry, Genesis, Opened, RollChange, RollPart, TallyView, TrusteeEntry, TrusteeMessage,
+    Entry, Genesis, Opened, Release, RollChange, RollPart, TallyView, TrusteeEntry, TrusteeMessage,
 };
 use tabella_crypto::ballot::{Ballot, SubmittedBallot};
 use tabella_crypto::manifest::{CheckedManifest, ElectionId};
@@ -59,6 +59,10 @@ fn read_board_entry(entry: BoardEntry) -> (EntryKind, Fields) {
             EntryKind::Anchor,
             fields.with(Field::Election, election).with(Field::Size, size).with(Field::Root, root),
         ),
+        BoardEntry::Release(Release { version, files }) => {
+            let files = files.iter().map(|file| format!("{} {}", file.path, file.hash));
+            (EntryKind::Release, fields.with(Field::Name, version).with_each(Field::File, files))
+        }
     }
 }
 

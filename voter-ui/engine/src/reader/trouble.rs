@@ -31,7 +31,10 @@ pub(crate) fn client(error: ClientError) -> Trouble {
         }
         ClientError::Receipt(ReceiptError::Name(_) | ReceiptError::Entry(_) | ReceiptError::Anchor(_))
         | ClientError::OtherElection => Forgery::Receipt,
-        ClientError::Fork(_) => Forgery::Fork,
+        // the evidence file, to be copied from the page
+        ClientError::Fork(ref fork) => {
+            return forged(Forgery::Fork, format_args!("{error}\n{}", fork.to_json()));
+        }
         ClientError::Tampered { .. } => Forgery::Entries,
         ClientError::OtherBoard(_) => Forgery::Election,
         ClientError::Rules { ref refusal, .. } => match **refusal {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
-use tabella_crypto::transcript::hash;
+use tabella_crypto::transcript::{Digest, hash, sha256};
 
 /// How a file is encoded on its way (RFC 9110, 8.4.1), in ascending order of preference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +99,12 @@ impl File {
             Some(Encoded { coding, bytes, tag })
         });
         Some(Self { kind: media_type(path), encoded: encoded.collect() })
+    }
+
+    /// SHA-256 of the plain bytes.
+    pub(super) fn sha256(&self) -> Digest {
+        let plain = self.encoded.iter().find(|encoded| encoded.coding == Coding::Identity);
+        Digest(sha256(&[plain.map_or(&[][..], |plain| &plain.bytes)]))
     }
 
     /// The file in the encoding that the browser likes best, or 304 if the browser has it.

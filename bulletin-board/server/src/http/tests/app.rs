@@ -65,6 +65,27 @@ async fn the_page_stands_at_every_address_of_the_app() {
 }
 
 #[tokio::test]
+async fn the_last_release_on_the_log_is_what_the_board_says() {
+    let server = Server::of_app().await;
+    let missing: Problem = json(server.get(paths::RELEASE).await, StatusCode::NOT_FOUND).await;
+    assert!(missing.detail.contains("has not served one"), "{}", missing.detail);
+    let release = built().release().unwrap();
+    let hashes: Vec<_> = release.files.iter().map(|file| file.hash).collect();
+    let _accepted = server.board.submit(Submission::Release(release)).await.unwrap();
+    let info: ReleaseInfo = server.read(paths::RELEASE).await;
+    assert_eq!((info.index, info.version.as_str()), (3, env!("CARGO_PKG_VERSION")));
+    let paths: Vec<&str> = info.files.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(paths, [SCRIPT, MODULE, "assets/icon-0123.svg", "index.html"]);
+    assert_eq!(info.files.iter().map(|file| file.sha256).collect::<Vec<_>>(), hashes);
+    // what is served is what is listed
+    for file in info.files {
+        let path = if file.path == "index.html" { "/".to_owned() } else { format!("/{}", file.path) };
+        let served = server.get(&path).await.bytes().await.unwrap();
+        assert_eq!(Digest(tabella_crypto::transcript::sha256(&[&served])), file.sha256, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn files_are_kept_for_ever_under_the_policy_of_the_page() {
     let server = Server::of_app().await;
     for (path, kind, content) in [

@@ -15,7 +15,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use super::signals::{Reload, Stop};
 use super::{key_file, store_file};
 use crate::config::{self, Config, Tls};
-use crate::engine::Solo;
+use crate::engine::{Solo, Submission};
 use crate::http::app::App;
 use crate::metrics::Metrics;
 use crate::sequencer::{self, Board, Options, StartError};
@@ -40,6 +40,9 @@ pub struct Arguments {
     /// Address and port; port 0 takes a free one. Else the setting [server] listen, 127.0.0.1:8080 by default.
     #[arg(long)]
     pub listen: Option<SocketAddr>,
+    /// Serve the web app in this folder instead of the one inside this program; else the setting [server] app.
+    #[arg(long, value_name = "FOLDER")]
+    pub app: Option<PathBuf>,
     /// Where a witness of the board is reached. Can be repeated; beside those of the settings.
     #[arg(long = "witness", value_name = "NAME=URL")]
     pub witnesses: Vec<witnesses::Address>,
@@ -61,6 +64,9 @@ impl Arguments {
         let mut config = Config::load(self.config.as_deref(), environment)?;
         if let Some(data) = &self.data {
             config.server.data = Some(data.clone());
+        }
+        if let Some(app) = &self.app {
+            config.server.app = Some(app.clone());
         }
         config.server.listen = self.listen.unwrap_or(config.server.listen);
         let named = self.witnesses.iter().cloned();
@@ -89,6 +95,10 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
     if !store_file(data).exists() {
         return Err(StartError::NotInitialised.into());
     }
+    let app = match &config.server.app {
+        Some(folder) => App::from_folder(folder)?,
+        None => App::embedded(),
+    };
     let certificates = certificates(&config.tls)?;
     let store = Arc::new(RedbStore::open(&store_file(data))?);
     let metrics = config.metrics.listen.map(|_| Arc::new(Metrics::default()));
@@ -115,7 +125,7 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
     if !contacts.is_empty() {
         runtime.spawn(witnesses::keep_asking(board.clone(), contacts, witnesses::Pace::default()));
     }
-    let result = runtime.block_on(until_stopped(board, running, &config, certificates, metrics));
+    let result = runtime.block_on(until_stopped(board, running, &config, app, certificates, metrics));
     runtime.shutdown_timeout(GRACE);
     result
 }
@@ -130,6 +140,18 @@ async fn ask_before_signing(
     let limit = witnesses::Pace::default().request;
     let asked = guard::ask_witnesses(&head, contacts, limit).await;
     Ok(guard::judge(head.claimed().size(), &asked, required)?)
+}
+
+/// Writes the app that is about to be served on the board log, unless it is the last one there.
+async fn release(board: &Board, app: &App) -> anyhow::Result<()> {
+    let Some(release) = app.release() else { return Ok(()) };
+    let (version, files) = (release.version.clone(), release.files.len());
+    let accepted =
+        board.submit(Submission::Release(release)).await.context("the web app cannot be served")?;
+    if accepted.fresh {
+        tracing::info!("the web app {version}, {files} files, is a new release on the board log");
+    }
+    Ok(())
 }
 
 fn certificates(tls: &Tls) -> anyhow::Result<Option<Arc<Certificates>>> {
@@ -181,6 +203,7 @@ async fn until_stopped(
     board: Board,
     mut running: sequencer::Running,
     config: &Config,
+    app: App,
     certificates: Option<Arc<Certificates>>,
     metrics: Option<Arc<Metrics>>,
 ) -> anyhow::Result<()> {
@@ -193,8 +216,8 @@ async fn until_stopped(
         let router = metrics::router(metrics.clone(), board.clone(), connections.clone());
         tokio::spawn(axum::serve(figures, router).into_future());
     }
-    let app = App::embedded();
     let is_built = app.is_built();
+    release(&board, &app).await?;
     let tls = certificates.clone().map(acceptor).transpose()?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     tokio::spawn(reload(Reload::new()?, certificates, config.tls.reload_seconds));

@@ -41,6 +41,8 @@ pub(crate) enum Label {
     SumHash,
     SigningKey,
     EncryptionKey,
+    /// What the makers of the web app call a release.
+    Version,
 }
 
 /// The fields of an entry with what they are. Equal fields are told apart by their order, as the reader gives them.
@@ -73,6 +75,7 @@ fn label(kind: EntryKind, field: Field, before: usize, names: usize) -> Label {
         (EntryKind::Registration, Field::Key, 1) => Label::EncryptionKey,
         (EntryKind::Election, Field::Key, _) => Label::AdministratorKey,
         (EntryKind::Block, Field::Root, _) => Label::RootBefore,
+        (EntryKind::Release, Field::Name, _) => Label::Version,
         (EntryKind::Genesis, Field::Name, 0) => Label::Origin,
         (EntryKind::Genesis, Field::Name, _) => Label::Witness,
         (EntryKind::Genesis, Field::Key, 0) => Label::BoardKey,
@@ -103,7 +106,8 @@ pub(super) fn is_main(field: Field) -> bool {
         | Field::Totals
         | Field::Root
         | Field::Hash
-        | Field::Key => false,
+        | Field::Key
+        | Field::File => false,
     }
 }
 
@@ -164,6 +168,7 @@ pub(super) fn value(log: Log, field: Field, text: &str) -> AnyView {
         },
         Field::Act => (move || (texts().act)(&own).map_or_else(|| own.clone(), str::to_owned)).into_any(),
         Field::Totals | Field::Name => view! { <span translate="no">{own}</span> }.into_any(),
+        Field::File => view! { <code class="hash" translate="no">{own}</code> }.into_any(),
         Field::Credential | Field::Root | Field::Hash | Field::Key => {
             view! { <Code hexadecimal=own/> }.into_any()
         }

@@ -118,6 +118,7 @@ fn kind(kind: EntryKind) -> &'static str {
         EntryKind::Genesis => "公告板启用",
         EntryKind::Election => "选举列入公告板",
         EntryKind::Anchor => "锚定一次选举的记录",
+        EntryKind::Release => "公告板提供的网页应用已更换",
         EntryKind::Unknown => "本应用无法读取的内容",
     }
 }
@@ -139,6 +140,7 @@ fn label(label: Label) -> &'static str {
         Label::WitnessKey => "见证人密钥",
         Label::AdministratorKey => "选举办公室密钥",
         Label::RootBefore => "此区块之前的记录指纹",
+        Label::Version => "版本",
         Label::SumHash => "总和的指纹",
         Label::SigningKey => "签名密钥",
         Label::EncryptionKey => "封装消息的密钥",
@@ -161,6 +163,7 @@ fn label(label: Label) -> &'static str {
             Field::Root => "记录指纹",
             Field::Hash => "指纹",
             Field::Name => "名称",
+            Field::File => "文件",
             Field::Key => "密钥",
         },
     }

@@ -130,6 +130,7 @@ fn kind(kind: EntryKind) -> &'static str {
         EntryKind::Genesis => "The board began",
         EntryKind::Election => "An election was put on the board",
         EntryKind::Anchor => "An election’s record was anchored",
+        EntryKind::Release => "The web app that the board serves changed",
         EntryKind::Unknown => "Something that this app cannot read",
     }
 }
@@ -151,6 +152,7 @@ fn label(label: Label) -> &'static str {
         Label::WitnessKey => "Key of the witness",
         Label::AdministratorKey => "Key of an election office",
         Label::RootBefore => "Fingerprint of the record before this block",
+        Label::Version => "Version",
         Label::SumHash => "Fingerprint of the sum",
         Label::SigningKey => "Key for signatures",
         Label::EncryptionKey => "Key for sealed messages",
@@ -173,6 +175,7 @@ fn label(label: Label) -> &'static str {
             Field::Root => "Fingerprint of the record",
             Field::Hash => "Fingerprint",
             Field::Name => "Name",
+            Field::File => "File",
             Field::Key => "Key",
         },
     }

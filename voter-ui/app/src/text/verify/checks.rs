@@ -14,6 +14,7 @@ pub(super) fn title_zh(check: Check) -> &'static str {
         Check::Anchors => "公告板日志锚定了本次选举的检查点",
         Check::Cosignatures => "选举文件要求的见证人已签署检查点",
         Check::Order => "自动产生的条目位于规则规定的位置",
+        Check::Releases => "网页应用的每个版本都列出其文件，且与上一版本不同",
         Check::ManifestParts => "选举文件按顺序位于第一个区块之后",
         Check::ManifestHash => "选举以其文件的哈希值命名",
         Check::ManifestRules => "选举文件中的规则彼此相符",

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tabella_board_core::entry::{
-    AdministratorAct, Anchor, CeremonyRestart, ElectionCreated, Entry, RollChange, Withheld,
+    AdministratorAct, Anchor, CeremonyRestart, ElectionCreated, Entry, Release, ReleaseFile, RollChange,
+    Withheld,
 };
 use tabella_crypto::signature::SigningKey;
 use tabella_web_shared::reader::{EntryKind, Field};
@@ -159,6 +160,12 @@ fn the_boards_own_log_is_readable() {
     assert_eq!(values(&cards[1].fields, Field::Key).len(), 2, "operator and administrator");
     assert_eq!(values(&cards[2].fields, Field::Election), [id.to_string()]);
     assert_eq!(values(&cards[3].fields, Field::Election), [id.to_string()]);
+    let file = ReleaseFile { path: "index.html".to_owned(), hash: Digest([4; 32]) };
+    let release = Release { version: "0.1.0".to_owned(), files: vec![file] };
+    let card = of_board(9, &BoardEntry::Release(release).encode());
+    assert_eq!(card.kind, EntryKind::Release);
+    assert_eq!(values(&card.fields, Field::Name), ["0.1.0"]);
+    assert_eq!(values(&card.fields, Field::File), [format!("index.html {}", "04".repeat(32))]);
     let anchor = Anchor { election: id, size: 5, root: Digest([2; 32]) };
     let fields = of_board(9, &BoardEntry::Anchor(anchor).encode()).fields;
     assert_eq!(

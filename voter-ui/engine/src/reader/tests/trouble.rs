@@ -20,11 +20,13 @@ fn text() -> String {
 fn what_cannot_be_true_is_forged_and_says_what() {
     let rules = |refusal: Refusal| ClientError::Rules { index: 3, refusal: Box::new(refusal) };
     let fork = Fork {
+        version: 1,
         kind: ForkKind::SameSize,
         board: text(),
         origin: text(),
         seen: String::new(),
         shown: String::new(),
+        path: Vec::new(),
     };
     let table = [
         (ClientError::WrongKey { address: text(), expected: text(), found: text() }, Forgery::Key),

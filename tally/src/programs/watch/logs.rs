@@ -1,0 +1,207 @@
+//! The logs of a board, followed: each new checkpoint continues the last one seen, the board log keeps its rules, and
+//! what it anchors is what the elections' logs are.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use tabella_board_client::visit::{Visit, VisitError};
+use tabella_board_client::{ClientError, Fork, LogView};
+use tabella_board_core::board::{BoardRefusal, BoardState};
+use tabella_board_core::entry::{BoardEntry, RELEASE_PAGE, Release};
+use tabella_crypto::manifest::ElectionId;
+use tabella_crypto::transcript::Digest;
+
+/// What ends following: the board, or what it sent.
+#[derive(Debug, thiserror::Error)]
+pub enum FollowError {
+    /// The board could not be asked, or what it sent is not believed.
+    #[error(transparent)]
+    Visit(#[from] VisitError),
+    /// An entry of the board log breaks the rules.
+    #[error("entry {index} of the board log breaks the rules: {refusal}")]
+    Rules {
+        /// The entry.
+        index: u64,
+        /// What is wrong.
+        refusal: BoardRefusal,
+    },
+    /// The board log anchors another log of an election than the board shows.
+    #[error(
+        "the board log anchors another log of the election {election} than the board shows (at size {size}): two \
+         versions of the record exist"
+    )]
+    Anchor {
+        /// The election.
+        election: ElectionId,
+        /// The anchor's size.
+        size: u64,
+    },
+    /// The board log anchors more of an election's log than the board shows.
+    #[error(
+        "the board log anchors {size} entries of the election {election}, and the board shows fewer: it shows an old \
+         copy, or takes entries back"
+    )]
+    Behind {
+        /// The election.
+        election: ElectionId,
+        /// The anchor's size.
+        size: u64,
+    },
+}
+
+impl From<ClientError> for FollowError {
+    fn from(error: ClientError) -> Self {
+        Self::Visit(VisitError::Client(error))
+    }
+}
+
+impl FollowError {
+    /// The contradiction, if it is one between two checkpoints.
+    pub fn fork(&self) -> Option<&Fork> {
+        match self {
+            Self::Visit(VisitError::Client(ClientError::Fork(fork))) => Some(fork),
+            _ => None,
+        }
+    }
+
+    /// Whether the board shows something wrong; else it only could not be asked.
+    pub fn is_wrong(&self) -> bool {
+        match self {
+            Self::Visit(VisitError::Client(error)) => matches!(
+                error,
+                ClientError::Genesis(_)
+                    | ClientError::WrongKey { .. }
+                    | ClientError::Name(_)
+                    | ClientError::Checkpoint { .. }
+                    | ClientError::Fork(_)
+                    | ClientError::Tampered { .. }
+                    | ClientError::Encoding { .. }
+                    | ClientError::Rules { .. }
+            ),
+            Self::Visit(_) => false,
+            Self::Rules { .. } | Self::Anchor { .. } | Self::Behind { .. } => true,
+        }
+    }
+}
+
+/// A board whose logs are followed.
+pub struct Follower {
+    visit: Visit,
+    log: LogView,
+    board: BoardState,
+    /// Elections by the order in which they came.
+    elections: Vec<ElectionId>,
+    logs: BTreeMap<ElectionId, LogView>,
+    /// Pages of all releases so far, the last included, with the index of each release.
+    pages: Vec<(u64, Digest)>,
+}
+
+impl Follower {
+    /// Connects to the board at an address; `state` keeps what was seen between runs.
+    pub async fn begin(
+        address: &str,
+        trust: Option<&str>,
+        state: Option<&Path>,
+    ) -> Result<Self, FollowError> {
+        let visit = Visit::begin(address, trust, state).await?;
+        let log = visit.board.log();
+        let (board, logs) = (BoardState::new(), BTreeMap::new());
+        Ok(Self { visit, log, board, elections: Vec::new(), logs, pages: Vec::new() })
+    }
+
+    /// The board log, as far as it was read.
+    pub fn board(&self) -> &BoardState {
+        &self.board
+    }
+
+    /// The board's name.
+    pub fn origin(&self) -> &str {
+        self.log.origin()
+    }
+
+    /// The last release with its index on the board log.
+    pub fn release(&self) -> Option<(u64, &Release)> {
+        self.board.release()
+    }
+
+    /// The pages of the releases before the last one, with the releases' indices.
+    pub fn earlier_pages(&self) -> &[(u64, Digest)] {
+        let last = self.board.release().map(|(index, _)| index);
+        match self.pages.split_last() {
+            Some(((index, _), earlier)) if Some(*index) == last => earlier,
+            _ => &self.pages,
+        }
+    }
+
+    /// So many of the newest elections.
+    pub fn newest(&self, count: usize) -> &[ElectionId] {
+        let start = self.elections.len().saturating_sub(count);
+        self.elections.get(start..).unwrap_or_default()
+    }
+
+    /// Reads what is new on the board log, and keeps the checkpoint that was seen. The number of new entries.
+    pub async fn advance(&mut self) -> Result<u64, FollowError> {
+        let before = self.board.size();
+        let read = self.read().await;
+        // what was seen is kept, most of all when something is wrong
+        self.visit.save()?;
+        read?;
+        Ok(self.board.size() - before)
+    }
+
+    async fn read(&mut self) -> Result<(), FollowError> {
+        let head = self.log.refresh().await?;
+        while let Some(batch) = self.log.batch(self.board.size()..head.size()).await? {
+            for (bytes, index) in batch.entries.into_iter().zip(batch.first..) {
+                let entry = BoardEntry::decode(&bytes).map_err(|error| ClientError::Encoding {
+                    origin: self.log.origin().to_owned(),
+                    index,
+                    error,
+                })?;
+                match &entry {
+                    BoardEntry::Election(creation) => self.elections.push(creation.election),
+                    BoardEntry::Release(release) => {
+                        let page = release.files.iter().find(|file| file.path == RELEASE_PAGE);
+                        self.pages.extend(page.map(|page| (index, page.hash)));
+                    }
+                    _ => {}
+                }
+                self.board.apply(&bytes, entry).map_err(|refusal| FollowError::Rules { index, refusal })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks at the newest checkpoint of every election's log, and holds it against the one seen last and against the
+    /// last anchor that was read.
+    pub async fn advance_elections(&mut self) -> Result<(), FollowError> {
+        let mut outcome = Ok(());
+        for at in 0..self.elections.len() {
+            let Some(election) = self.elections.get(at).copied() else { break };
+            outcome = self.look_at(election).await;
+            if outcome.is_err() {
+                break;
+            }
+        }
+        self.visit.save()?;
+        outcome
+    }
+
+    async fn look_at(&mut self, election: ElectionId) -> Result<(), FollowError> {
+        let anchor = self.board.elections().get(&election).and_then(|known| known.anchor());
+        let log = match self.logs.entry(election) {
+            std::collections::btree_map::Entry::Occupied(log) => log.into_mut(),
+            std::collections::btree_map::Entry::Vacant(none) => {
+                none.insert(self.visit.board.election_log(election)?)
+            }
+        };
+        let _head = log.refresh().await?;
+        let Some((_, anchor)) = anchor else { return Ok(()) };
+        let size = anchor.size;
+        match log.begins_with(size, anchor.root).await? {
+            Some(true) => Ok(()),
+            Some(false) => Err(FollowError::Anchor { election, size }),
+            None => Err(FollowError::Behind { election, size }),
+        }
+    }
+}
