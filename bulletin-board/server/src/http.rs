@@ -69,6 +69,7 @@ fn interface() -> Router<Board> {
     Router::new()
         .route("/health", get(read::health))
         .route("/board", get(read::board))
+        .route("/checkpoints", get(read::checkpoints))
         .nest("/board", log_of_board)
         .route("/elections", elections)
         .nest("/elections/{election}", election)

@@ -17,8 +17,10 @@
 //! The rules themselves are in `tabella-board-core`, the same for board, verifier and clients.
 
 pub mod engine;
+pub mod evidence;
 pub mod http;
 pub mod keyfile;
+pub mod mirror;
 pub mod programs;
 pub mod publish;
 pub mod sequencer;

@@ -97,11 +97,7 @@ impl Snapshot {
         if !tile.is_within(self.size(log)?) {
             return Err(ReadError::Missing);
         }
-        let range = tile.first()..tile.first() + u64::from(tile.width());
-        Ok(match tile.kind() {
-            TileKind::Entries => encode_bundle(&store.entries(log, range)?)?,
-            TileKind::Hashes { level } => encode_hashes(&store.hashes(log, level, range)?)?,
-        })
+        self::tile(store, log, tile)
     }
 
     /// The path that shows that the log of `old` entries is the beginning of the log of `new` entries.
@@ -134,6 +130,15 @@ impl Snapshot {
             board_checkpoint: self.board.encode(),
         })
     }
+}
+
+/// The content of a tile that the stored log has.
+pub(crate) fn tile(store: &dyn Store, log: LogId, tile: TilePath) -> Result<Vec<u8>, ReadError> {
+    let range = tile.first()..tile.first() + u64::from(tile.width());
+    Ok(match tile.kind() {
+        TileKind::Entries => encode_bundle(&store.entries(log, range)?)?,
+        TileKind::Hashes { level } => encode_hashes(&store.hashes(log, level, range)?)?,
+    })
 }
 
 /// The stored hashes of a log at a size. A path asks for many neighbours, so tiles are read whole and kept.

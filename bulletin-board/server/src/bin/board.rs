@@ -22,6 +22,9 @@ use tabella_board_core::board::check_genesis;
 use tabella_board_core::entry::Genesis;
 use tabella_crypto::signature::VerifyingKey;
 
+#[path = "board/mirror.rs"]
+mod mirror;
+
 /// Longest time that open requests have after the signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -56,6 +59,17 @@ enum Command {
         #[arg(long, default_value = "127.0.0.1:8080")]
         listen: SocketAddr,
     },
+    /// Follow a board and keep its logs as static files, which any web server can publish.
+    Mirror(mirror::Options),
+    /// Write the logs of a stopped board as static files.
+    Export {
+        /// The folder that init made.
+        #[arg(long)]
+        data: PathBuf,
+        /// The folder to write to; made if it is not there, brought up to date if it is.
+        #[arg(long)]
+        to: PathBuf,
+    },
 }
 
 fn verifying_key(text: &str) -> Result<VerifyingKey, String> {
@@ -75,16 +89,22 @@ fn main() -> ExitCode {
     let colours = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
     let result = match Arguments::parse().command {
-        Command::Init { data, origin, administrators } => init(&data, origin, administrators),
-        Command::Run { data, listen } => run(&data, listen),
+        Command::Init { data, origin, administrators } => done(init(&data, origin, administrators)),
+        Command::Run { data, listen } => done(run(&data, listen)),
+        Command::Mirror(options) => mirror::run(&options),
+        Command::Export { data, to } => done(mirror::export(&store_file(&data), &to)),
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("tabella-board: {}", in_words(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+fn done(result: anyhow::Result<()>) -> anyhow::Result<ExitCode> {
+    result.map(|()| ExitCode::SUCCESS)
 }
 
 /// The error and its causes, less what an error says of its cause itself.
