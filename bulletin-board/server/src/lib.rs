@@ -16,6 +16,7 @@
 //!
 //! The rules themselves are in `tabella-board-core`, the same for board, verifier and clients.
 
+pub mod backup;
 pub mod engine;
 pub mod evidence;
 pub mod http;
@@ -23,5 +24,6 @@ pub mod keyfile;
 pub mod mirror;
 pub mod programs;
 pub mod publish;
+pub mod recovery;
 pub mod sequencer;
 pub mod store;

@@ -111,7 +111,7 @@ impl Snapshot {
         if new > self.size(log)? {
             return Err(ReadError::Missing);
         }
-        Ok(consistency_path(&StoredTree::new(store, log, new), old, new)?)
+        self::consistency(store, log, old, new)
     }
 
     /// The receipt of an entry, under the heads of this snapshot.
@@ -139,6 +139,16 @@ pub(crate) fn tile(store: &dyn Store, log: LogId, tile: TilePath) -> Result<Vec<
         TileKind::Entries => encode_bundle(&store.entries(log, range)?)?,
         TileKind::Hashes { level } => encode_hashes(&store.hashes(log, level, range)?)?,
     })
+}
+
+/// The path between two sizes that the stored log has.
+pub(crate) fn consistency(
+    store: &dyn Store,
+    log: LogId,
+    old: u64,
+    new: u64,
+) -> Result<Vec<Digest>, ReadError> {
+    Ok(consistency_path(&StoredTree::new(store, log, new), old, new)?)
 }
 
 /// The stored hashes of a log at a size. A path asks for many neighbours, so tiles are read whole and kept.

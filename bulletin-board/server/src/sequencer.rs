@@ -46,12 +46,14 @@ use crate::store::{Store, StoreError};
 
 mod append;
 mod ballots;
+mod catch_up;
 mod election;
 mod errors;
 mod start;
 #[cfg(test)]
 mod tests;
 
+pub use catch_up::{CatchUpError, CaughtUp, catch_up};
 pub use errors::{ElectionRefusal, Fatal, StartError, SubmitError};
 pub use start::init;
 

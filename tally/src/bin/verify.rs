@@ -36,12 +36,12 @@ const UNUSABLE: u8 = 2;
 #[derive(Parser)]
 #[command(name = "tabella-verify", version)]
 struct Arguments {
-    /// The folder of a record, or the address of a board (http or https) to take it from.
+    /// The folder of a record or mirror, or the address of a board or of static files (http or https) to take it from.
     record: String,
     /// The board that it must be of: its key (origin+hash+base64) or the fingerprint of 64 hexadecimal characters.
     #[arg(long, value_name = "KEY", value_parser = parse_board)]
     board: Option<BoardKey>,
-    /// The election that it must be of, by its 64 hexadecimal characters.
+    /// The election that it must be of, or which one of a mirror, by its 64 hexadecimal characters.
     #[arg(long, value_name = "HEX", value_parser = parse_election)]
     election: Option<ElectionId>,
     /// Accept an election that is still under way: check what is there.

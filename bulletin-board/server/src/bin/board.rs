@@ -14,6 +14,7 @@ use rand_core::OsRng;
 use tabella_board::engine::Solo;
 use tabella_board::http::app::App;
 use tabella_board::keyfile::{self, KeyFileError};
+use tabella_board::recovery::Mirrors;
 use tabella_board::sequencer::{self, Board, Options, StartError, system_time};
 use tabella_board::store::RedbStore;
 use tabella_board::{http, publish};
@@ -22,8 +23,12 @@ use tabella_board_core::board::check_genesis;
 use tabella_board_core::entry::Genesis;
 use tabella_crypto::signature::VerifyingKey;
 
+#[path = "board/backup.rs"]
+mod backup;
 #[path = "board/mirror.rs"]
 mod mirror;
+#[path = "board/recover.rs"]
+mod recover;
 
 /// Longest time that open requests have after the signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -58,6 +63,33 @@ enum Command {
         /// Address and port; port 0 takes a free one.
         #[arg(long, default_value = "127.0.0.1:8080")]
         listen: SocketAddr,
+        /// A mirror of this board, asked before anything is signed whether the store is the newest: an address or a
+        /// folder. Can be repeated.
+        #[arg(long = "mirror", value_name = "ADDRESS")]
+        mirrors: Vec<String>,
+        /// Do not start where a mirror does not answer.
+        #[arg(long)]
+        require_mirrors: bool,
+        #[command(flatten)]
+        backup: backup::Options,
+    },
+    /// Write a backup of the store, while the board runs or not. The operator's key is not in it.
+    Backup {
+        /// The folder that init made.
+        #[arg(long)]
+        data: PathBuf,
+        /// The file to write, which must not be there.
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
+    /// Bring the store of a stopped board, an old copy or an empty folder with the key, up to what a mirror has.
+    CatchUp {
+        /// The folder with the key, and with the store if there is one.
+        #[arg(long)]
+        data: PathBuf,
+        /// The mirror: an address or a folder.
+        #[arg(long, value_name = "ADDRESS")]
+        from: String,
     },
     /// Follow a board and keep its logs as static files, which any web server can publish.
     Mirror(mirror::Options),
@@ -90,7 +122,14 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
     let result = match Arguments::parse().command {
         Command::Init { data, origin, administrators } => done(init(&data, origin, administrators)),
-        Command::Run { data, listen } => done(run(&data, listen)),
+        Command::Run { data, listen, mirrors, require_mirrors, backup } => {
+            let mirrors = Mirrors { addresses: mirrors, required: require_mirrors };
+            done(run(&data, listen, &mirrors, backup))
+        }
+        Command::Backup { data, to } => done(backup::run(&data, &store_file(&data), &to)),
+        Command::CatchUp { data, from } => {
+            done(recover::catch_up(&data, &key_file(&data), &store_file(&data), &from))
+        }
         Command::Mirror(options) => mirror::run(&options),
         Command::Export { data, to } => done(mirror::export(&store_file(&data), &to)),
     };
@@ -148,7 +187,7 @@ fn init(data: &Path, origin: String, administrators: Vec<VerifyingKey>) -> anyho
     Ok(())
 }
 
-fn run(data: &Path, listen: SocketAddr) -> anyhow::Result<()> {
+fn run(data: &Path, listen: SocketAddr, mirrors: &Mirrors, backup: backup::Options) -> anyhow::Result<()> {
     if !data.is_dir() {
         bail!("there is no folder {}: make a board with `tabella-board init`", data.display());
     }
@@ -157,7 +196,9 @@ fn run(data: &Path, listen: SocketAddr) -> anyhow::Result<()> {
         return Err(StartError::NotInitialised.into());
     }
     let store = Arc::new(RedbStore::open(&store_file(data))?);
-    let (board, running) = Board::start(store, key, Solo, Options::default())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    recover::ask(&runtime, &store, key.verifying_key(), mirrors, data)?;
+    let (board, running) = Board::start(store.clone(), key, Solo, Options::default())?;
     let snapshot = board.snapshot();
     tracing::info!(
         "board {}, {} entries, {} elections",
@@ -166,7 +207,10 @@ fn run(data: &Path, listen: SocketAddr) -> anyhow::Result<()> {
         snapshot.elections.len()
     );
     drop(snapshot);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    {
+        let _inside = runtime.enter();
+        backup::start(data, &store, backup.schedule());
+    }
     let result = runtime.block_on(serve(board, running, listen));
     runtime.shutdown_timeout(GRACE);
     result
