@@ -7,6 +7,8 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+#[cfg(feature = "programs")]
+use tabella_board_core::api::Checkpoints;
 use tabella_board_core::api::{
     BallotPlace, CreateElection, CredentialStatus, ElectionCreatedAnswer, ElectionList, ElectionStatus,
     ElectionSummary, Problem, ProblemCode, paths,
@@ -39,6 +41,9 @@ const FIRST_WAIT: Duration = Duration::from_secs(1);
 const MAX_WAIT: Duration = Duration::from_secs(30);
 /// Most bytes of an answer in JSON.
 const MAX_JSON_LENGTH: usize = 4 << 20;
+/// Most bytes of an answer with the checkpoints of all logs: some 100,000 elections.
+#[cfg(feature = "programs")]
+const MAX_CHECKPOINTS_LENGTH: usize = 32 << 20;
 /// Index of the genesis on the board log.
 const GENESIS: u64 = 1;
 
@@ -193,6 +198,18 @@ impl<T: Transport> Board<T> {
     pub async fn elections(&self) -> Result<Vec<ElectionSummary>, ClientError> {
         let list: ElectionList = self.ask(paths::ELECTIONS.to_owned()).await?;
         Ok(list.elections)
+    }
+
+    /// The newest checkpoints of all logs at one moment; none where only the logs' static files are. They are believed
+    /// where a log [follows](LogView::follow) them.
+    #[cfg(feature = "programs")]
+    pub async fn checkpoints(&self) -> Result<Option<Checkpoints>, ClientError> {
+        let request = Request::get(paths::CHECKPOINTS.to_owned(), MAX_CHECKPOINTS_LENGTH);
+        match self.fetch_if_there(&request).await {
+            Ok(None) | Err(ClientError::NotABoard { .. }) => Ok(None),
+            Ok(Some(bytes)) => self.parse(&bytes).map(Some),
+            Err(error) => Err(error),
+        }
     }
 
     /// Where an election stands, as the board tells it.
@@ -352,7 +369,7 @@ impl<T: Transport> Board<T> {
     }
 
     /// Waits.
-    pub(crate) async fn pause(&self, time: Duration) {
+    pub async fn pause(&self, time: Duration) {
         self.0.transport.sleep(time).await;
     }
 

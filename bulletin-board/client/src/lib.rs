@@ -32,6 +32,8 @@ pub mod passphrase;
 #[cfg(feature = "programs")]
 pub mod sealed;
 #[cfg(feature = "programs")]
+pub mod site;
+#[cfg(feature = "programs")]
 pub mod table;
 #[cfg(feature = "programs")]
 pub mod terminal;

@@ -99,7 +99,13 @@ impl<T: Transport> LogView<T> {
     pub async fn refresh(&mut self) -> Result<VerifiedCheckpoint, ClientError> {
         let request = Request::get(paths::checkpoint(&self.prefix), MAX_NOTE_LENGTH);
         let note = self.board.fetch(&request).await?;
-        let shown = self.read(&note)?;
+        self.follow(&note).await
+    }
+
+    /// Takes what the board shows as the log's newest checkpoint, however it came, and holds it to the same as
+    /// [`LogView::refresh`].
+    pub async fn follow(&mut self, note: &[u8]) -> Result<VerifiedCheckpoint, ClientError> {
+        let shown = self.read(note)?;
         self.hold_against_seen(&shown, Expectation::Newest).await?;
         self.board.remember(&shown.0);
         let verified = shown.1.clone();

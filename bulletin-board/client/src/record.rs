@@ -34,6 +34,16 @@ mod folder;
 #[cfg(feature = "programs")]
 pub use folder::download;
 
+/// What the paths of the board log begin with in a record.
+pub const BOARD_PREFIX: &str = "board/";
+/// The name of a log's checkpoint behind the log's prefix.
+pub const CHECKPOINT: &str = "checkpoint";
+
+/// What the paths of an election's log begin with in a record.
+pub fn election_prefix(election: ElectionId) -> String {
+    format!("elections/{election}/")
+}
+
 /// How often a record is looked at before giving up on a moment in which both logs agree.
 const ATTEMPTS: u32 = 50;
 /// The first looks of them are for a checkpoint with the cosignatures that the manifest demands.
@@ -76,16 +86,16 @@ pub async fn fetch<T: Transport>(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<VerifiedCheckpoint, RecordError> {
     let (mut board_log, mut election_log) = (board.log(), board.election_log(election)?);
-    let mut board_files = LogFiles::new("board/".to_owned(), keep);
-    let head = settle(&mut board_log, &mut election_log, &mut board_files, election).await?;
-    board_files.finish(&board_log)?;
+    let mut board_files = LogFiles::new(BOARD_PREFIX.to_owned());
+    let head = settle(&mut board_log, &mut election_log, &mut board_files, election, keep).await?;
+    finish(&board_files, &board_log, keep)?;
 
-    let mut files = LogFiles::new(format!("elections/{election}/"), keep);
+    let mut files = LogFiles::new(election_prefix(election));
     while let Some(batch) = election_log.batch(files.size()..head.size()).await? {
-        batch.entries.into_iter().try_for_each(|entry| files.push(entry))?;
+        batch.entries.into_iter().try_for_each(|entry| files.push(entry, keep))?;
         progress(files.size(), head.size());
     }
-    files.finish(&election_log)?;
+    finish(&files, &election_log, keep)?;
     Ok(head)
 }
 
@@ -93,8 +103,9 @@ pub async fn fetch<T: Transport>(
 async fn settle<T: Transport>(
     board_log: &mut LogView<T>,
     election_log: &mut LogView<T>,
-    files: &mut LogFiles<'_, '_>,
+    files: &mut LogFiles,
     election: ElectionId,
+    keep: &mut Keep<'_>,
 ) -> Result<VerifiedCheckpoint, RecordError> {
     let demanded = demanded(board_log.board(), election).await?;
     let mut anchored: Option<(u64, Digest)> = None;
@@ -120,7 +131,7 @@ async fn settle<T: Transport>(
                 {
                     anchored = Some((size, root));
                 }
-                files.push(entry)?;
+                files.push(entry, keep)?;
             }
         }
         if files.size() == size && anchored == Some((head.size(), head.root())) {
@@ -140,29 +151,56 @@ async fn demanded<T: Transport>(board: &Board<T>, election: ElectionId) -> Resul
     Ok(manifest.map_or(0, |manifest| manifest.cosignatures.into()))
 }
 
-/// One log's files, handed over as its entries come.
-struct LogFiles<'a, 'k> {
+/// One log's files as they follow from its entries. They are handed over as they become complete.
+#[derive(Debug)]
+pub struct LogFiles {
     prefix: String,
-    keep: &'a mut Keep<'k>,
     tree: Frontier,
     /// Entries since the last full bundle.
     bundle: Vec<Vec<u8>>,
-    /// For each level: full tiles written, and the hashes since.
+    /// For each level: full tiles, and the hashes since.
     levels: Vec<(u64, Vec<Digest>)>,
 }
 
-impl<'a, 'k> LogFiles<'a, 'k> {
-    fn new(prefix: String, keep: &'a mut Keep<'k>) -> Self {
-        Self { prefix, keep, tree: Frontier::new(), bundle: Vec::new(), levels: Vec::new() }
+impl LogFiles {
+    /// The files of an empty log, whose paths begin with this: `board/`, or `elections/<id>/`.
+    pub fn new(prefix: String) -> Self {
+        Self { prefix, tree: Frontier::new(), bundle: Vec::new(), levels: Vec::new() }
     }
 
-    fn size(&self) -> u64 {
+    /// The files of a log that has these leaves already, and in its last bundle, if that is not full, these entries.
+    pub fn resume(prefix: String, leaves: impl IntoIterator<Item = Digest>, bundle: Vec<Vec<u8>>) -> Self {
+        let mut files = Self { bundle, ..Self::new(prefix) };
+        for leaf in leaves {
+            files.push_leaf(leaf);
+            for (tiles, hashes) in &mut files.levels {
+                if hashes.len() == usize::from(TILE_WIDTH) {
+                    *tiles += 1;
+                    hashes.clear();
+                }
+            }
+        }
+        files
+    }
+
+    /// What the log's paths begin with.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Entries so far.
+    pub fn size(&self) -> u64 {
         self.tree.size()
     }
 
-    fn push(&mut self, entry: Vec<u8>) -> Result<(), RecordError> {
+    /// Root of the entries so far.
+    pub fn root(&self) -> Digest {
+        self.tree.root()
+    }
+
+    fn push_leaf(&mut self, leaf: Digest) {
         let levels = &mut self.levels;
-        self.tree.push_storing(leaf_hash(&entry), |level, _, hash| {
+        self.tree.push_storing(leaf, |level, _, hash| {
             let level = usize::from(level);
             if levels.len() <= level {
                 levels.resize_with(level + 1, Default::default);
@@ -171,56 +209,73 @@ impl<'a, 'k> LogFiles<'a, 'k> {
                 hashes.push(hash);
             }
         });
-        self.bundle.push(entry);
-        if self.bundle.len() == usize::from(TILE_WIDTH) { self.flush(true) } else { Ok(()) }
     }
 
-    /// Hands over what is full, or everything.
-    fn flush(&mut self, full_only: bool) -> Result<(), RecordError> {
-        let width = usize::from(TILE_WIDTH);
-        let due = |length: usize| length == width || (!full_only && length > 0);
-        if due(self.bundle.len()) {
-            let index = self.tree.size().saturating_sub(1) / u64::from(TILE_WIDTH);
-            // at most 256
-            let path = TilePath::entries(index, self.bundle.len() as u16);
-            let bytes = encode_bundle(&self.bundle).ok();
-            self.hand_over(path, bytes)?;
-            self.bundle.clear();
+    /// Appends an entry and hands over the tiles that it fills.
+    pub fn push(&mut self, entry: Vec<u8>, keep: &mut Keep<'_>) -> Result<(), RecordError> {
+        let full = usize::from(TILE_WIDTH);
+        self.push_leaf(leaf_hash(&entry));
+        self.bundle.push(entry);
+        if self.bundle.len() < full {
+            return Ok(());
         }
-        for level in 0..self.levels.len() {
-            let Some((tiles, hashes)) = self.levels.get(level) else { break };
-            if due(hashes.len()) {
-                // at most 7, and 256
-                let path = TilePath::hashes(level as u8, *tiles, hashes.len() as u16);
-                let bytes = encode_hashes(hashes).ok();
-                self.hand_over(path, bytes)?;
-                if let Some((tiles, hashes)) = self.levels.get_mut(level) {
-                    *tiles += 1;
-                    hashes.clear();
-                }
-            }
+        self.hand_over(|files| files.bundle.len() == full, |length| length == full, keep)?;
+        self.bundle.clear();
+        for (tiles, hashes) in self.levels.iter_mut().filter(|(_, hashes)| hashes.len() == full) {
+            *tiles += 1;
+            hashes.clear();
         }
         Ok(())
     }
 
-    /// Hands over the partial tiles and the checkpoint, if the entries are the log's.
-    fn finish<T: Transport>(mut self, log: &LogView<T>) -> Result<(), RecordError> {
-        let tampered =
-            || ClientError::Tampered { origin: log.origin().to_owned(), tampering: Tampering::Entries(0) };
-        let (head, note) = log.checkpoint().zip(log.note()).ok_or_else(tampered)?;
-        if (head.size(), head.root()) != (self.size(), self.tree.root()) {
-            return Err(tampered().into());
-        }
-        self.flush(false)?;
-        (self.keep)(format!("{}checkpoint", self.prefix), note.encode().into_bytes())
+    /// Hands over the tiles that are not full.
+    pub fn partial(&self, keep: &mut Keep<'_>) -> Result<(), RecordError> {
+        self.hand_over(|files| !files.bundle.is_empty(), |length| length > 0, keep)
     }
 
-    fn hand_over(&mut self, path: Option<TilePath>, bytes: Option<Vec<u8>>) -> Result<(), RecordError> {
+    fn hand_over(
+        &self,
+        bundle_is_due: impl Fn(&Self) -> bool,
+        is_due: impl Fn(usize) -> bool,
+        keep: &mut Keep<'_>,
+    ) -> Result<(), RecordError> {
+        if bundle_is_due(self) {
+            let index = self.tree.size().saturating_sub(1) / u64::from(TILE_WIDTH);
+            // at most 256
+            let path = TilePath::entries(index, self.bundle.len() as u16);
+            self.give(path, encode_bundle(&self.bundle).ok(), keep)?;
+        }
+        for (level, (tiles, hashes)) in self.levels.iter().enumerate().filter(|(_, (_, h))| is_due(h.len())) {
+            // at most 7, and 256
+            let path = TilePath::hashes(level as u8, *tiles, hashes.len() as u16);
+            self.give(path, encode_hashes(hashes).ok(), keep)?;
+        }
+        Ok(())
+    }
+
+    fn give(
+        &self,
+        path: Option<TilePath>,
+        bytes: Option<Vec<u8>>,
+        keep: &mut Keep<'_>,
+    ) -> Result<(), RecordError> {
         // widths and lengths are within a tile's bounds: the entries came from tiles
         let (Some(path), Some(bytes)) = (path, bytes) else {
             let (origin, tampering) = (self.prefix.clone(), Tampering::Tile);
             return Err(ClientError::Tampered { origin, tampering }.into());
         };
-        (self.keep)(format!("{}{path}", self.prefix), bytes)
+        keep(format!("{}{path}", self.prefix), bytes)
     }
+}
+
+/// Hands over the partial tiles and the checkpoint, if the entries are the log's.
+fn finish<T: Transport>(files: &LogFiles, log: &LogView<T>, keep: &mut Keep<'_>) -> Result<(), RecordError> {
+    let tampered =
+        || ClientError::Tampered { origin: log.origin().to_owned(), tampering: Tampering::Entries(0) };
+    let (head, note) = log.checkpoint().zip(log.note()).ok_or_else(tampered)?;
+    if (head.size(), head.root()) != (files.size(), files.root()) {
+        return Err(tampered().into());
+    }
+    files.partial(keep)?;
+    keep(format!("{}{CHECKPOINT}", files.prefix()), note.encode().into_bytes())
 }

@@ -71,6 +71,9 @@ pub trait Transport {
 pub struct Http {
     base: String,
     client: reqwest::Client,
+    /// Only the logs' static files are there.
+    #[cfg(feature = "programs")]
+    is_static: bool,
 }
 
 /// Why no way to a board can be had.
@@ -94,7 +97,28 @@ impl Http {
         }
         let base = url.as_str().trim_end_matches('/').to_owned();
         let client = reqwest::Client::builder().build().map_err(|_| AddressError::Tls)?;
-        Ok(Self { base, client })
+        Ok(Self {
+            base,
+            client,
+            #[cfg(feature = "programs")]
+            is_static: false,
+        })
+    }
+
+    /// A way to the logs' static files at an address, as a mirror or any web server publishes them: their paths are
+    /// those of a board without `/v1`.
+    #[cfg(feature = "programs")]
+    pub fn of_files(address: &str) -> Result<Self, AddressError> {
+        Ok(Self { is_static: true, ..Self::new(address)? })
+    }
+
+    fn url(&self, path: &str) -> String {
+        #[cfg(feature = "programs")]
+        let path = match self.is_static {
+            true => path.strip_prefix(tabella_board_core::api::paths::VERSION).unwrap_or(path),
+            false => path,
+        };
+        format!("{}{path}", self.base)
     }
 }
 
@@ -104,7 +128,7 @@ impl Transport for Http {
     }
 
     async fn send(&self, request: &Request) -> Result<Response, TransportError> {
-        let url = format!("{}{}", self.base, request.path);
+        let url = self.url(&request.path);
         let builder = match &request.body {
             None => self.client.get(url),
             Some((media_type, bytes)) => {

@@ -36,6 +36,15 @@ impl Default for SavedView {
 }
 
 impl SavedView {
+    /// What is known of a board in another way: its key, and checkpoints of its logs, which are verified when they are
+    /// used.
+    pub fn of<'a>(key: &NoteKey, checkpoints: impl IntoIterator<Item = &'a SignedCheckpoint>) -> Self {
+        let mut view = Self::default();
+        view.remember_key(key);
+        checkpoints.into_iter().for_each(|checkpoint| view.remember(checkpoint));
+        view
+    }
+
     /// Reads the saved form.
     pub fn from_json(text: &str) -> Result<Self, ClientError> {
         let view: Self =

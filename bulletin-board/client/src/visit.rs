@@ -7,6 +7,7 @@ use crate::error::ClientError;
 use crate::keyfile::KeyFileError;
 use crate::record::RecordError;
 use crate::sealed::{Existing, SealedError, write_atomically};
+use crate::site;
 use crate::view::SavedView;
 
 /// The file in a program's folder.
@@ -55,7 +56,7 @@ pub struct Visit {
 
 impl Visit {
     /// Connects to a board: under the key or fingerprint given, else the one seen before, else the board is taken
-    /// at its word. `file` keeps what was seen; it need not be there yet.
+    /// at its word. The address may also be one of a record's static files. `file` keeps what was seen; it need not be there yet.
     pub async fn begin(address: &str, trust: Option<&str>, file: Option<&Path>) -> Result<Self, VisitError> {
         let trust = trust
             .map(|text| Trust::parse(text).ok_or_else(|| VisitError::Trust(text.to_owned())))
@@ -68,7 +69,7 @@ impl Visit {
             },
             None => SavedView::default(),
         };
-        let board = Board::connect(address, trust.as_ref(), view).await?;
+        let board = site::connect(address, trust.as_ref(), view).await?;
         let visit = Self { board, file: file.map(Path::to_owned) };
         visit.save()?;
         Ok(visit)

@@ -33,6 +33,10 @@ pub mod paths {
     use tabella_crypto::merkle::TilePath;
     use tabella_crypto::transcript::Digest;
 
+    /// What stands before all paths of a live board, and before none of a record's static files.
+    pub const VERSION: &str = "/v1";
+    /// GET: [`super::Checkpoints`].
+    pub const CHECKPOINTS: &str = "/v1/checkpoints";
     /// GET: whether the board accepts entries.
     pub const HEALTH: &str = "/v1/health";
     /// GET: [`super::BoardInfo`].
@@ -147,6 +151,15 @@ pub struct ReleaseFileInfo {
     /// SHA-256 of its bytes.
     #[serde(with = "hex_form")]
     pub sha256: Digest,
+}
+
+/// The newest checkpoints of all logs at one moment: each election's is the one that the board log anchors last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checkpoints {
+    /// The board log's, a signed note.
+    pub board: String,
+    /// The election logs', signed notes that name their origin.
+    pub elections: Vec<String>,
 }
 
 /// The elections on the board, by name.

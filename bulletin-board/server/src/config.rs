@@ -15,7 +15,7 @@ mod tests;
 
 pub use load::{ConfigError, PREFIX};
 pub use section::{Section, Setting};
-pub use sections::{Level, Limits, Log, LogFormat, Metrics, Mirror, Queue, Server, Tls, Witness};
+pub use sections::{Backup, Level, Limits, Log, LogFormat, Metrics, Mirror, Queue, Server, Tls, Witness};
 
 /// All settings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,8 @@ pub use sections::{Level, Limits, Log, LogFormat, Metrics, Mirror, Queue, Server
 pub struct Config {
     /// Where the board's data lies and where it listens.
     pub server: Server,
+    /// Copies of the store.
+    pub backup: Backup,
     /// TLS by the board itself.
     pub tls: Tls,
     /// Bounds for clients.

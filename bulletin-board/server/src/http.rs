@@ -78,6 +78,7 @@ fn interface(limit: Duration) -> Router<Board> {
         .route("/health/live", get(read::live))
         .route("/health/ready", get(read::ready))
         .route("/board", get(read::board))
+        .route("/checkpoints", get(read::checkpoints))
         .nest("/board", log_of_board)
         .route("/elections", elections)
         .nest("/elections/{election}", election)

@@ -17,14 +17,18 @@
 //!
 //! The rules themselves are in `tabella-board-core`, the same for board, verifier and clients.
 
+pub mod backup;
 pub mod config;
 pub mod engine;
+pub mod evidence;
 pub mod http;
 pub mod keyfile;
 pub mod log;
 pub mod metrics;
+pub mod mirror;
 pub mod programs;
 pub mod publish;
+pub mod recovery;
 pub mod sequencer;
 pub mod serve;
 pub mod store;

@@ -103,11 +103,7 @@ impl Snapshot {
         if !tile.is_within(self.size(log)?) {
             return Err(ReadError::Missing);
         }
-        let range = tile.first()..tile.first() + u64::from(tile.width());
-        Ok(match tile.kind() {
-            TileKind::Entries => encode_bundle(&store.entries(log, range)?)?,
-            TileKind::Hashes { level } => encode_hashes(&store.hashes(log, level, range)?)?,
-        })
+        self::tile(store, log, tile)
     }
 
     /// The path that shows that the log of `old` entries is the beginning of the log of `new` entries.
@@ -121,7 +117,7 @@ impl Snapshot {
         if new > self.size(log)? {
             return Err(ReadError::Missing);
         }
-        Ok(consistency_path(&StoredTree::new(store, log, new), old, new)?)
+        self::consistency(store, log, old, new)
     }
 
     /// The receipt of an entry, under the heads of this snapshot.
@@ -140,6 +136,25 @@ impl Snapshot {
             board_checkpoint: self.board.encode(),
         })
     }
+}
+
+/// The content of a tile that the stored log has.
+pub(crate) fn tile(store: &dyn Store, log: LogId, tile: TilePath) -> Result<Vec<u8>, ReadError> {
+    let range = tile.first()..tile.first() + u64::from(tile.width());
+    Ok(match tile.kind() {
+        TileKind::Entries => encode_bundle(&store.entries(log, range)?)?,
+        TileKind::Hashes { level } => encode_hashes(&store.hashes(log, level, range)?)?,
+    })
+}
+
+/// The path between two sizes that the stored log has.
+pub(crate) fn consistency(
+    store: &dyn Store,
+    log: LogId,
+    old: u64,
+    new: u64,
+) -> Result<Vec<Digest>, ReadError> {
+    Ok(consistency_path(&StoredTree::new(store, log, new), old, new)?)
 }
 
 /// The stored hashes of a log at a size. A path asks for many neighbours, so tiles are read whole and kept.

@@ -46,6 +46,7 @@ use crate::store::{Store, StoreError};
 
 mod append;
 mod ballots;
+mod catch_up;
 mod election;
 mod errors;
 mod observer;
@@ -53,6 +54,7 @@ mod start;
 #[cfg(test)]
 mod tests;
 
+pub use catch_up::{CatchUpError, CaughtUp, catch_up};
 pub use errors::{ElectionRefusal, Fatal, StartError, SubmitError};
 pub use observer::Observer;
 pub use start::init;

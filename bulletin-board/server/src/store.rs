@@ -27,7 +27,7 @@ use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::transcript::Digest;
 
 #[cfg(test)]
-mod contract;
+pub(crate) mod contract;
 pub mod memory;
 pub mod redb;
 

@@ -62,13 +62,13 @@ enum Command {
 /// What is verified.
 #[derive(Args)]
 struct RecordArgs {
-    /// The folder of a record, or the address of a board (http or https) to take it from. A folder called like one of
-    /// the commands is given as ./watch.
+    /// The folder of a record or mirror, or the address of a board or of static files (http or https) to take it from.
+    /// A folder called like one of the commands is given as ./watch.
     record: String,
     /// The board that it must be of: its key (origin+hash+base64) or the fingerprint of 64 hexadecimal characters.
     #[arg(long, value_name = "KEY", value_parser = parse_board)]
     board: Option<BoardKey>,
-    /// The election that it must be of, by its 64 hexadecimal characters.
+    /// The election that it must be of, or which one of a mirror, by its 64 hexadecimal characters.
     #[arg(long, value_name = "HEX", value_parser = parse_election)]
     election: Option<ElectionId>,
     /// With an address: keep what was seen of the board in this file, and hold the board against it.

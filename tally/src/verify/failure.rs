@@ -60,13 +60,25 @@ pub enum Cause {
     #[error("{0}")]
     Read(#[from] ReadError),
     /// A file that no log has.
-    #[error("this file belongs to neither log: a record holds the logs' files and nothing else")]
+    #[error("this file belongs to no log: a record holds the logs' files and nothing else")]
     UnknownFile,
-    /// Not exactly one election.
+    /// A tile that the log of the checkpoint does not have yet.
     #[error(
-        "the record holds {0} elections, but a record is of exactly one: take each in a folder of its own"
+        "this file lies beyond the log's checkpoint: if a mirror is writing here, verify when it has finished its \
+         round, or by the address under which the folder is published"
+    )]
+    BeyondCheckpoint,
+    /// Not exactly one election, and none named.
+    #[error(
+        "the record holds {0} elections: choose one with --election, by the name of its folder below elections/"
     )]
     Elections(usize),
+    /// The election that was named is not among several.
+    #[error("the record holds {0} elections, and not the one that you named")]
+    MissingElection(usize),
+    /// The files of another election that the board log does not know.
+    #[error("the board log does not know the election of this folder: a record holds the logs' files alone")]
+    StrayElection,
     /// The folder's name is no election's.
     #[error("the folder below elections/ must be named by the election's 64 hexadecimal characters")]
     ElectionName,
@@ -170,7 +182,10 @@ impl Cause {
         match self {
             Self::Read(_)
             | Self::UnknownFile
+            | Self::BeyondCheckpoint
             | Self::Elections(_)
+            | Self::MissingElection(_)
+            | Self::StrayElection
             | Self::ElectionName
             | Self::OtherElection(_) => Check::Files,
             Self::Checkpoint(_) | Self::Genesis | Self::OtherBoard(_) => Check::Checkpoints,

@@ -3,7 +3,7 @@
 //! Here: 1.1 files, 1.2 checkpoints, 1.3 tree, 1.4 tiles, 1.7 anchors, 1.8 cosignatures, 1.10 releases, and of the board
 //! log 1.5 encoding and 1.6 blocks. The same of the election's log, and 1.9 order, come with its fold.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tabella_board_core::board::{
     BoardRefusal, BoardState, board_key, check_genesis, election_key, witness_keys,
@@ -15,7 +15,7 @@ use tabella_crypto::checkpoint::{NoteKey, SignedCheckpoint, VerifiedCheckpoint};
 use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::merkle::tiles::TILE_WIDTH;
 use tabella_crypto::merkle::{
-    Frontier, TileKind, TilePath, decode_bundle, encode_hashes, leaf_hash, tiles_for_size,
+    Frontier, TileKind, TilePath, decode_bundle, encode_bundle, encode_hashes, leaf_hash, tiles_for_size,
 };
 use tabella_crypto::transcript::Digest;
 
@@ -37,6 +37,9 @@ fn read(record: &dyn Record, path: &str) -> Result<Vec<u8>, Failure> {
 }
 
 /// Which files a record has, and what its checkpoints claim: nothing of it is believed yet.
+///
+/// A record of one election has the files of two logs. A mirror has those of other elections on the board beside them,
+/// and partial tiles that an earlier checkpoint needed.
 pub(super) struct RecordLayout {
     election: ElectionId,
     /// None if the source cannot list them.
@@ -46,18 +49,15 @@ pub(super) struct RecordLayout {
 }
 
 impl RecordLayout {
-    /// Finds the one election of the record and reads both checkpoints.
+    /// Finds the one election of the record, or the one that is demanded, and reads both checkpoints.
     pub(super) fn read(record: &dyn Record, demanded: Option<ElectionId>) -> Result<Self, Failure> {
         let paths = record.paths().map_err(|error| Cause::Read(error).at(Place::Record))?;
         let paths: Option<BTreeSet<String>> = paths.map(|paths| paths.into_iter().collect());
         let election = match (&paths, demanded) {
-            (Some(paths), _) => only_election(paths)?,
+            (Some(paths), _) => choose(&elections(paths)?, demanded)?,
             (None, Some(election)) => election,
             (None, None) => return Err(Cause::Elections(0).at(Place::Record)),
         };
-        if demanded.is_some_and(|demanded| demanded != election) {
-            return Err(Cause::OtherElection(election.to_string()).at(Place::Record));
-        }
         let claim = |prefix: &str| {
             let path = format!("{prefix}{CHECKPOINT}");
             let bytes = read(record, &path)?;
@@ -77,20 +77,22 @@ impl RecordLayout {
         self.election_claim.claimed().size()
     }
 
-    /// 1.1: the record has exactly the files of two trees of the sizes claimed. Returns how many they are.
+    /// 1.1: the record has all files of two trees of the sizes claimed, and no others but [`Extra`] ones. Returns how
+    /// many the two trees have, and the others.
     ///
     /// A claimed size can be absurd; the walk ends at the first file that is missing.
-    pub(super) fn check_files(&self) -> Result<u64, Failure> {
+    pub(super) fn check_files(&self) -> Result<(u64, Extra), Failure> {
+        let mut extra = Extra::default();
         let Some(mut unseen) = self.paths.clone() else {
             // each file is read later, and a missing one is noticed then
-            return Ok(0);
+            return Ok((0, extra));
         };
         let mut files = 0;
         let logs = [
             (BOARD_PREFIX.to_owned(), &self.board_claim),
             (election_prefix(self.election), &self.election_claim),
         ];
-        for (prefix, claim) in logs {
+        for (prefix, claim) in &logs {
             let tiles = tiles_for_size(claim.claimed().size()).map(|tile| format!("{prefix}{tile}"));
             for path in std::iter::once(format!("{prefix}{CHECKPOINT}")).chain(tiles) {
                 if !unseen.remove(&path) {
@@ -99,26 +101,97 @@ impl RecordLayout {
                 files += 1;
             }
         }
-        match unseen.pop_first() {
-            Some(path) => Err(Cause::UnknownFile.at(Place::File(path))),
-            None => Ok(files),
+        for path in unseen {
+            let of_log = logs.iter().find_map(|(prefix, claim)| Some((path.strip_prefix(prefix)?, claim)));
+            let outcome = match of_log {
+                Some((file, claim)) => match TilePath::parse(file) {
+                    Some(tile) if !tile.is_within(claim.claimed().size()) => Err(Cause::BeyondCheckpoint),
+                    Some(tile) => {
+                        extra
+                            .partial
+                            .entry(path.strip_suffix(file).unwrap_or_default().to_owned())
+                            .or_default()
+                            .push(tile);
+                        Ok(())
+                    }
+                    None => Err(Cause::UnknownFile),
+                },
+                None => match other_election(&path) {
+                    Some(election) => {
+                        extra.elections.insert(election);
+                        Ok(())
+                    }
+                    None => Err(Cause::UnknownFile),
+                },
+            };
+            outcome.map_err(|cause| cause.at(Place::File(path)))?;
         }
+        Ok((files, extra))
     }
 }
 
-/// The election whose files stand under `elections/`.
-fn only_election(paths: &BTreeSet<String>) -> Result<ElectionId, Failure> {
+/// What a mirror has beside the files of a record.
+#[derive(Debug, Default)]
+pub(super) struct Extra {
+    /// By log: partial tiles of earlier checkpoints.
+    partial: BTreeMap<String, Vec<TilePath>>,
+    /// Other elections.
+    elections: BTreeSet<ElectionId>,
+}
+
+impl Extra {
+    /// 1.1, the end: every other election is on the board log.
+    pub(super) fn check_elections(&self, board: &BoardState) -> Result<(), Failure> {
+        match self.elections.iter().find(|election| !board.elections().contains_key(election)) {
+            Some(stray) => Err(Cause::StrayElection.at(Place::File(election_prefix(*stray)))),
+            None => Ok(()),
+        }
+    }
+
+    /// 1.4: each earlier partial tile is the beginning of the tile that the log has now.
+    pub(super) fn check_partial(&self, log: &LogReader<'_>, ledger: &mut Ledger) -> Result<(), Failure> {
+        for tile in self.partial.get(&log.prefix).into_iter().flatten() {
+            let path = format!("{}{tile}", log.prefix);
+            let found = read(log.record, &path)?;
+            if log.beginning(tile)? != Some(found) {
+                return Err(Cause::Tile.at(Place::File(path)));
+            }
+            ledger.cover(Check::Tiles, 1);
+        }
+        Ok(())
+    }
+}
+
+/// The elections whose files stand under `elections/`.
+fn elections(paths: &BTreeSet<String>) -> Result<BTreeSet<ElectionId>, Failure> {
     let names: BTreeSet<&str> = paths
         .iter()
         .filter_map(|path| path.strip_prefix(ELECTIONS_PREFIX))
         .filter_map(|rest| rest.split_once('/').map(|(name, _)| name))
         .collect();
-    match (names.first(), names.len()) {
-        (Some(name), 1) => Digest::from_hex(name)
-            .map(ElectionId)
-            .ok_or_else(|| Cause::ElectionName.at(Place::File(format!("{ELECTIONS_PREFIX}{name}")))),
-        (_, count) => Err(Cause::Elections(count).at(Place::Record)),
-    }
+    let election = |name: &str| {
+        let no_name = || Cause::ElectionName.at(Place::File(format!("{ELECTIONS_PREFIX}{name}")));
+        Digest::from_hex(name).map(ElectionId).ok_or_else(no_name)
+    };
+    names.into_iter().map(election).collect()
+}
+
+fn choose(there: &BTreeSet<ElectionId>, demanded: Option<ElectionId>) -> Result<ElectionId, Failure> {
+    let cause = match (there.first(), there.len(), demanded) {
+        (_, _, Some(demanded)) if there.contains(&demanded) => return Ok(demanded),
+        (Some(only), 1, None) => return Ok(*only),
+        (Some(only), 1, Some(_)) => Cause::OtherElection(only.to_string()),
+        (_, count, Some(_)) if count > 1 => Cause::MissingElection(count),
+        (_, count, _) => Cause::Elections(count),
+    };
+    Err(cause.at(Place::Record))
+}
+
+/// Whose file this is, if it has the path of a file of an election's log.
+fn other_election(path: &str) -> Option<ElectionId> {
+    let (name, file) = path.strip_prefix(ELECTIONS_PREFIX)?.split_once('/')?;
+    let election = Digest::from_hex(name).map(ElectionId)?;
+    (file == CHECKPOINT || TilePath::parse(file).is_some()).then_some(election)
 }
 
 /// The board's key, as the record itself gives it, and both checkpoints under it.
@@ -212,6 +285,25 @@ impl<'a> LogReader<'a> {
         };
         // below 256
         Ok(self.read_bundle(&path)?.into_iter().nth(within as usize))
+    }
+
+    /// The content that a narrower tile than the log's own has by that one; none if the log has no such tile.
+    fn beginning(&self, tile: &TilePath) -> Result<Option<Vec<u8>>, Failure> {
+        let width = usize::from(tile.width());
+        let level = match tile.kind() {
+            TileKind::Entries => 0,
+            TileKind::Hashes { level } => u32::from(level),
+        };
+        let present = (self.size >> (8 * level)).saturating_sub(tile.first()).min(TILE_WIDTH.into());
+        let own =
+            u16::try_from(present).ok().and_then(|present| TilePath::new(tile.kind(), tile.index(), present));
+        let Some(own) = own else { return Ok(None) };
+        if tile.kind() == TileKind::Entries {
+            let entries = self.read_bundle(&own)?;
+            return Ok(entries.get(..width).and_then(|entries| encode_bundle(entries).ok()));
+        }
+        let bytes = read(self.record, &format!("{}{own}", self.prefix))?;
+        Ok(bytes.get(..width * 32).map(<[u8]>::to_vec))
     }
 
     /// 1.4, one tile: its file has exactly these hashes.

@@ -182,8 +182,8 @@ fn check(
 ) -> Result<(), Failure> {
     // 1. the log
     let layout = RecordLayout::read(record, demands.election)?;
-    findings.ledger.cover(Check::Files, layout.check_files()?);
-    findings.ledger.finish(Check::Files);
+    let (files, extra) = layout.check_files()?;
+    findings.ledger.cover(Check::Files, files);
 
     let trust = log::check_checkpoints(record, &layout, demands.board.as_ref())?;
     findings.ledger.cover(Check::Checkpoints, 2);
@@ -196,8 +196,12 @@ fn check(
     let election_log = LogReader::election(record, layout.election(), election_checkpoint.size());
     log::check_tree(&board_log, board_checkpoint.root(), &mut findings.ledger, &mut |_| Ok(()))?;
     let anchors = log::fold_board(&board_log, layout.election(), &mut findings.board, &mut findings.ledger)?;
+    extra.check_elections(&findings.board)?;
+    findings.ledger.finish(Check::Files);
     log::check_last_anchor(&findings.board, layout.election(), &election_checkpoint)?;
     log::check_anchored_tree(&election_log, &anchors, election_checkpoint.root(), &mut findings.ledger)?;
+    extra.check_partial(&board_log, &mut findings.ledger)?;
+    extra.check_partial(&election_log, &mut findings.ledger)?;
     findings.ledger.finish_all(&[Check::Tree, Check::Tiles, Check::Anchors, Check::Releases]);
 
     // 2 to 8, entry by entry

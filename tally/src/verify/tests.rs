@@ -20,6 +20,7 @@ mod attacks;
 mod bytes;
 #[cfg(feature = "programs")]
 mod folder;
+mod mirror;
 mod shards;
 
 /// The board that [`SmallElection`] names.

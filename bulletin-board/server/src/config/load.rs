@@ -113,11 +113,13 @@ impl Config {
 
     /// Refuses what each setting allows and all together do not.
     pub fn check(&self) -> Result<(), ConfigError> {
-        let Self { server, tls, limits, queue, log: _, metrics, witness, mirror } = self;
+        let Self { server, backup, tls, limits, queue, log: _, metrics, witness, mirror } = self;
         if tls.certificate.is_some() != tls.key.is_some() {
             return Err(ConfigError::HalfTls);
         }
         let positive = [
+            ("backup", "every_minutes", backup.every_minutes == 0),
+            ("backup", "keep", backup.keep == 0),
             ("limits", "connections", limits.connections == 0),
             ("limits", "header_seconds", limits.header_seconds == 0),
             ("limits", "request_seconds", limits.request_seconds == 0),

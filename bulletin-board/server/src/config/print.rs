@@ -4,14 +4,24 @@ use std::fmt::Write;
 
 use toml::Value;
 
-use super::{Config, Limits, Log, Metrics, Mirror, PREFIX, Queue, Section, Server, Setting, Tls, Witness};
+use super::{
+    Backup, Config, Limits, Log, Metrics, Mirror, PREFIX, Queue, Section, Server, Setting, Tls, Witness,
+};
 
 /// Every section with its name, words and settings.
-pub(super) fn sections() -> [(&'static str, &'static [&'static str], &'static [Setting]); 6] {
+pub(super) fn sections() -> [(&'static str, &'static [&'static str], &'static [Setting]); 7] {
     fn row<S: Section>() -> (&'static str, &'static [&'static str], &'static [Setting]) {
         (S::NAME, S::TEXT, S::SETTINGS)
     }
-    [row::<Server>(), row::<Tls>(), row::<Limits>(), row::<Queue>(), row::<Log>(), row::<Metrics>()]
+    [
+        row::<Server>(),
+        row::<Backup>(),
+        row::<Tls>(),
+        row::<Limits>(),
+        row::<Queue>(),
+        row::<Log>(),
+        row::<Metrics>(),
+    ]
 }
 
 impl Config {

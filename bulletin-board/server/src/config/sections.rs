@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::section::section;
+use crate::backup::Schedule;
 use crate::sequencer::Options;
 
 section! {
@@ -21,6 +22,29 @@ section! {
         /// Start only if every [[witness]] says where the board's log stands: then an old store that is put back never
         /// goes on. Otherwise a witness that does not answer is a warning.
         require_witnesses: bool = false, "", "";
+        /// The same of every [[mirror]].
+        require_mirrors: bool = false, "", "";
+    }
+}
+
+section! {
+    /// Copies of the store, written while the board runs. The operator's key is not in them.
+    Backup as "backup" {
+        /// Folder for them, on another disk if possible; without it none are written by themselves.
+        folder: Option<PathBuf> = None, "", "\"/var/backups/tabella-board\"";
+        /// Time between two of them.
+        every_minutes: u64 = 60, "minutes", "";
+        /// How many are kept; the oldest goes first.
+        keep: usize = 24, "files", "";
+    }
+}
+
+impl Backup {
+    /// When they are written; none without a folder.
+    pub fn schedule(&self) -> Option<Schedule> {
+        let Self { folder, every_minutes, keep } = self;
+        let every = Duration::from_secs(every_minutes.saturating_mul(60));
+        folder.clone().map(|folder| Schedule { folder, every, keep: *keep })
     }
 }
 

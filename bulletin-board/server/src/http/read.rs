@@ -9,8 +9,8 @@ use borsh::BorshDeserialize;
 use serde::Deserialize;
 
 use tabella_board_core::api::{
-    BallotPlace, Consistency, CredentialStatus, DispositionName, ElectionList, ElectionSummary, Health,
-    ProblemCode, hex_parse,
+    BallotPlace, Checkpoints, Consistency, CredentialStatus, DispositionName, ElectionList, ElectionSummary,
+    Health, ProblemCode, hex_parse,
 };
 use tabella_crypto::ballot::{Disposition, TrackingCode};
 use tabella_crypto::credential::Credential;
@@ -53,6 +53,12 @@ pub(super) async fn ready(State(board): State<Board>) -> Answer {
 
 pub(super) async fn board(State(board): State<Board>) -> Answer {
     Ok(answers::json(board.snapshot().info.as_ref()))
+}
+
+pub(super) async fn checkpoints(State(board): State<Board>) -> Answer {
+    let snapshot = board.snapshot();
+    let elections = snapshot.elections.values().map(|view| view.head.encode());
+    Ok(answers::json(&Checkpoints { board: snapshot.board.encode(), elections: elections.collect() }))
 }
 
 pub(super) async fn board_checkpoint(State(board): State<Board>) -> Answer {

@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+pub mod backup;
 pub mod init;
+pub mod mirror;
+pub mod recover;
 pub mod run;
 mod signals;
 

@@ -70,7 +70,7 @@ fn batch(board: (u64, u64), elections: &[(ElectionId, u64, u64)]) -> Batch {
 }
 
 /// The batch of an empty store.
-pub(super) fn first() -> Batch {
+pub(crate) fn first() -> Batch {
     batch((0, 3), &[(A, 0, 5)])
 }
 
@@ -80,7 +80,7 @@ pub(super) fn second() -> Batch {
 }
 
 /// The store's logs end with this batch, and hold all that stands before it.
-pub(super) fn check_holds(store: &dyn Store, batch: &Batch) {
+pub(crate) fn check_holds(store: &dyn Store, batch: &Batch) {
     for part in &batch.logs {
         let end = part.checkpoint.claimed().size();
         let whole = grow(part.log, 0, end);

@@ -20,6 +20,8 @@ use tabella_crypto::transcript::Digest;
 
 use super::{Batch, LogBatch, LogId, Store, StoreError, leaves};
 
+mod copy;
+
 /// The version of the tables below.
 const FORMAT: u32 = 1;
 /// The board log's number; elections are numbered from 1 in the order of their creation.

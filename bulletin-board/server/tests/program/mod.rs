@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test program uses a part")]
 
+pub(crate) mod writing;
+
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -34,7 +36,13 @@ pub(crate) struct Running {
 impl Running {
     /// Starts the board and waits until it listens; else what it wrote to stderr.
     pub(crate) fn start(data: &Path) -> Result<Self, String> {
-        Self::launch(&["run", "--data", data.to_str().unwrap(), "--listen", "127.0.0.1:0"])
+        Self::start_with(data, &[])
+    }
+
+    /// The same with more arguments.
+    pub(crate) fn start_with(data: &Path, more: &[&str]) -> Result<Self, String> {
+        let run = ["run", "--data", data.to_str().unwrap(), "--listen", "127.0.0.1:0"];
+        Self::launch(&[&run[..], more].concat())
     }
 
     /// The same with arguments of its own, for whatever the program is to be.

@@ -9,7 +9,7 @@ use tabella_board_client::terminal::{Progress, visible};
 use tabella_board_client::visit::{Visit, VisitError};
 use tabella_board_client::{Board, ClientError};
 use tabella_board_core::check::Check;
-use tabella_board_core::entry::Entry;
+use tabella_board_core::entry::{BoardEntry, Entry};
 use tabella_crypto::manifest::{CheckedManifest, ElectionId};
 
 use crate::Trouble;
@@ -42,19 +42,36 @@ pub(crate) fn fetch(
 
 /// The election of a board that has one; else an error that lists them.
 async fn only_election(board: &Board, language: &str) -> Result<ElectionId, Trouble> {
-    let elections = board.elections().await.map_err(client_trouble)?;
+    let elections = match board.elections().await {
+        Ok(elections) => elections.into_iter().map(|summary| summary.election).collect(),
+        // static files have no list beside the board log
+        Err(ClientError::NotABoard { .. } | ClientError::Refused(_)) => logged_elections(board).await?,
+        Err(error) => return Err(client_trouble(error)),
+    };
     if let [only] = elections.as_slice() {
-        return Ok(only.election);
+        return Ok(*only);
     }
     if elections.is_empty() {
         return Err(anyhow!("there is no election on the board {}", board.address()).into());
     }
     let mut text = format!("the board has {} elections: choose one with --election", elections.len());
-    for summary in &elections {
-        let title = title(board, summary.election, language).await;
-        text.push_str(&format!("; {} {}", summary.election, title.unwrap_or_default()));
+    for election in elections {
+        let title = title(board, election, language).await;
+        text.push_str(&format!("; {election} {}", title.unwrap_or_default()));
     }
     Err(Trouble::Unusable(anyhow!(visible(&text)), Some("say --election HEX with one of them")))
+}
+
+/// The elections on the board log.
+async fn logged_elections(board: &Board) -> Result<Vec<ElectionId>, Trouble> {
+    let mut log = board.log();
+    let size = log.refresh().await.map_err(client_trouble)?.size();
+    let entries = log.entries(0..size, |_, _| ()).await.map_err(client_trouble)?;
+    let creation = |bytes: &Vec<u8>| match BoardEntry::decode(bytes) {
+        Ok(BoardEntry::Election(creation)) => Some(creation.election),
+        _ => None,
+    };
+    Ok(entries.iter().filter_map(creation).collect())
 }
 
 /// The title in an election's manifest, if its log can be read.

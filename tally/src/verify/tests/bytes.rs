@@ -64,12 +64,19 @@ fn each_file_must_be_there_and_no_other() {
         "board/CHECKPOINT",
         "board/tile/0/001",
         "board/tile/1/000.p/1",
-        "board/tile/entries/000.p/1",
-        &partial,
+        "board/tile/entries/000.p/250",
+        "board/tile/entries/000.p/01",
     ] {
         let mut more = record.clone();
         more.files.insert(path.to_owned(), Vec::new());
         let failure = refuse_by(&more, &all(), Check::Files);
+        assert_eq!(failure.file.as_deref(), Some(path));
+    }
+    for path in ["board/tile/entries/000.p/1", &partial] {
+        let mut more = record.clone();
+        more.files.insert(path.to_owned(), Vec::new());
+        // a partial tile of an earlier checkpoint, but not the beginning of the present one
+        let failure = refuse_by(&more, &all(), Check::Tiles);
         assert_eq!(failure.file.as_deref(), Some(path));
     }
     for path in ["elections/x/checkpoint", &format!("elections/{}/checkpoint", "ab".repeat(32))] {

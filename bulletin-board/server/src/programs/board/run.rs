@@ -13,11 +13,12 @@ use tokio::net::TcpListener;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::signals::{Reload, Stop};
-use super::{key_file, store_file};
+use super::{backup, key_file, recover, store_file};
 use crate::config::{self, Config, Tls};
 use crate::engine::{Solo, Submission};
 use crate::http::app::App;
 use crate::metrics::Metrics;
+use crate::recovery::Mirrors;
 use crate::sequencer::{self, Board, Options, StartError};
 use crate::serve::tls::{Certificates, acceptor};
 use crate::serve::{Connections, requests, serve};
@@ -49,6 +50,13 @@ pub struct Arguments {
     /// Start only if every witness with an address says where it stands.
     #[arg(long)]
     pub require_witnesses: bool,
+    /// A mirror of this board, asked before anything is signed whether the store is the newest: an address or a folder.
+    /// Can be repeated; beside those of the settings.
+    #[arg(long = "mirror", value_name = "ADDRESS")]
+    pub mirrors: Vec<String>,
+    /// Do not start where a mirror does not answer.
+    #[arg(long)]
+    pub require_mirrors: bool,
     /// Print the settings in force, each explained, and do nothing else.
     #[arg(long)]
     pub print_config: bool,
@@ -72,6 +80,7 @@ impl Arguments {
         let named = self.witnesses.iter().cloned();
         config.witness.extend(named.map(|witnesses::Address { name, url }| config::Witness { name, url }));
         config.server.require_witnesses |= self.require_witnesses;
+        config.server.require_mirrors |= self.require_mirrors;
         config.check()?;
         Ok(config)
     }
@@ -112,8 +121,14 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
         witnesses::Address { name, url }
     });
     let contacts = witnesses::contacts(store.as_ref(), &addresses.collect::<Vec<_>>())?;
+    let urls = config.mirror.iter().map(|mirror| mirror.url.clone());
+    let mirrors = Mirrors {
+        addresses: urls.chain(arguments.mirrors.iter().cloned()).collect(),
+        required: config.server.require_mirrors,
+    };
+    recover::ask(&runtime, &store, key.verifying_key(), &mirrors, data)?;
     runtime.block_on(ask_before_signing(store.as_ref(), &contacts, config.server.require_witnesses))?;
-    let (board, running) = Board::start(store, key, Solo, options)?;
+    let (board, running) = Board::start(store.clone(), key, Solo, options)?;
     let snapshot = board.snapshot();
     tracing::info!(
         "board {}, {} entries, {} elections",
@@ -122,6 +137,10 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
         snapshot.elections.len()
     );
     drop(snapshot);
+    {
+        let _inside = runtime.enter();
+        backup::start(data, &store, config.backup.schedule());
+    }
     if !contacts.is_empty() {
         runtime.spawn(witnesses::keep_asking(board.clone(), contacts, witnesses::Pace::default()));
     }

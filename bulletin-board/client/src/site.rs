@@ -1,0 +1,146 @@
+//! Where a board's logs can be read: a live board, a web server with their static files, or a folder of them.
+
+use std::fs::File;
+use std::io::{ErrorKind, Read as _};
+use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
+
+use tabella_board_core::api::{ProblemCode, paths};
+
+use crate::board::{Board, Trust};
+use crate::error::ClientError;
+use crate::transport::{Http, Request, Response, Transport, TransportError};
+use crate::view::SavedView;
+
+/// Connects to what is at an address: a live board, or static files.
+pub async fn connect(address: &str, trust: Option<&Trust>, view: SavedView) -> Result<Board, ClientError> {
+    let live = Board::connect(address, trust, view.clone()).await;
+    match live {
+        Err(error) if is_something_else(&error) => {
+            let files = Board::connect_by(Http::of_files(address)?, trust, view).await;
+            // where neither is, what was said of the board is what helps
+            files.map_err(|second| if is_something_else(&second) { error } else { second })
+        }
+        live => live,
+    }
+}
+
+/// The address answers, but not as a board: static files may be there. A store of files may forbid what it does not
+/// have instead of not finding it.
+fn is_something_else(error: &ClientError) -> bool {
+    match error {
+        ClientError::NotABoard { .. } => true,
+        ClientError::Refused(problem) => problem.code == ProblemCode::Other,
+        _ => false,
+    }
+}
+
+/// An address or a folder.
+#[derive(Debug, Clone)]
+pub enum Site {
+    /// Of the web.
+    Web(Http),
+    /// On this machine.
+    Folder(Files),
+}
+
+impl Site {
+    /// Whether the text is meant as an address.
+    pub fn is_address(text: &str) -> bool {
+        ["http://", "https://"].iter().any(|scheme| text.starts_with(scheme))
+    }
+
+    /// Connects to what the text names: an address as [`connect`] has it, else a folder.
+    pub async fn connect(
+        text: &str,
+        trust: Option<&Trust>,
+        view: SavedView,
+    ) -> Result<Board<Self>, ClientError> {
+        if !Self::is_address(text) {
+            return Board::connect_by(Self::Folder(Files::new(text)), trust, view).await;
+        }
+        let live = Board::connect_by(Self::Web(Http::new(text)?), trust, view.clone()).await;
+        match live {
+            Err(error) if is_something_else(&error) => {
+                let files = Board::connect_by(Self::Web(Http::of_files(text)?), trust, view).await;
+                files.map_err(|second| if is_something_else(&second) { error } else { second })
+            }
+            live => live,
+        }
+    }
+}
+
+impl Transport for Site {
+    fn address(&self) -> &str {
+        match self {
+            Self::Web(http) => http.address(),
+            Self::Folder(files) => files.address(),
+        }
+    }
+
+    async fn send(&self, request: &Request) -> Result<Response, TransportError> {
+        match self {
+            Self::Web(http) => http.send(request).await,
+            Self::Folder(files) => files.send(request).await,
+        }
+    }
+
+    async fn sleep(&self, time: Duration) {
+        tokio::time::sleep(time).await;
+    }
+}
+
+/// The logs' static files in a folder.
+#[derive(Debug, Clone)]
+pub struct Files {
+    root: PathBuf,
+    shown: String,
+}
+
+impl Files {
+    /// The files below this folder.
+    pub fn new(root: impl AsRef<Path>) -> Self {
+        let root = root.as_ref();
+        Self { root: root.to_owned(), shown: root.display().to_string() }
+    }
+
+    /// The file of a path; none if no file of a log has it.
+    fn file(&self, path: &str) -> Option<PathBuf> {
+        let path = Path::new(path.strip_prefix(paths::VERSION)?.strip_prefix('/')?);
+        let is_plain = path.components().all(|part| matches!(part, Component::Normal(_)));
+        is_plain.then(|| self.root.join(path))
+    }
+}
+
+impl Transport for Files {
+    fn address(&self) -> &str {
+        &self.shown
+    }
+
+    async fn send(&self, request: &Request) -> Result<Response, TransportError> {
+        let answer = |status, body| Ok(Response { status, retry_after: None, body });
+        let Some(file) = self.file(&request.path).filter(|_| request.body.is_none()) else {
+            return answer(404, Vec::new());
+        };
+        let mut body = Vec::new();
+        let limit = request.limit as u64;
+        let read = File::open(file).and_then(|file| file.take(limit + 1).read_to_end(&mut body));
+        match read {
+            Ok(_) if body.len() as u64 > limit => Err(TransportError::TooLong(request.limit)),
+            Ok(_) => answer(200, body),
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory
+                ) =>
+            {
+                answer(404, Vec::new())
+            }
+            Err(error) => Err(TransportError::Unreachable(error.to_string())),
+        }
+    }
+
+    async fn sleep(&self, time: Duration) {
+        tokio::time::sleep(time).await;
+    }
+}

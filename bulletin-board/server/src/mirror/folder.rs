@@ -1,0 +1,200 @@
+//! The folder of a mirror: files that take their names when they are whole.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fs::{self, File, TryLockError};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use tabella_board_client::record::{CHECKPOINT, RecordError};
+use tabella_crypto::checkpoint::SignedCheckpoint;
+use tabella_crypto::merkle::{Frontier, TileKind, TilePath, decode_bundle, decode_hashes, tiles_for_size};
+use tabella_crypto::transcript::Digest;
+
+use super::MirrorError;
+
+/// What stands behind the folder's name in that of the folder beside it, which is not published.
+const BESIDE: &str = ".mirror";
+
+/// A folder, locked.
+pub(super) struct Folder {
+    root: PathBuf,
+    /// For files that are being written, and evidence.
+    beside: PathBuf,
+    /// Folders in which names are not durable yet.
+    touched: RefCell<BTreeSet<PathBuf>>,
+    _lock: File,
+}
+
+impl From<MirrorError> for RecordError {
+    fn from(error: MirrorError) -> Self {
+        match error {
+            MirrorError::Client(error) => Self::Client(error),
+            MirrorError::Io { path, error } => Self::Io { path, error },
+            MirrorError::Damaged(path) => Self::Exists(path),
+            _ => Self::NotAnchored,
+        }
+    }
+}
+
+fn failed(path: &Path) -> impl Fn(std::io::Error) -> MirrorError + '_ {
+    |error| MirrorError::Io { path: path.to_owned(), error }
+}
+
+impl Folder {
+    /// Opens the folder and the one beside it; both are made if they are not there.
+    pub(super) fn open(root: &Path) -> Result<Self, MirrorError> {
+        fs::create_dir_all(root).map_err(failed(root))?;
+        // a name of its own, whatever was typed: `.` has none
+        let root = root.canonicalize().map_err(failed(root))?;
+        let mut name = root.file_name().unwrap_or_default().to_owned();
+        name.push(BESIDE);
+        let beside = root.with_file_name(name);
+        fs::create_dir_all(&beside).map_err(failed(&beside))?;
+        let lock = beside.join("lock");
+        let file = File::create(&lock).map_err(failed(&lock))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(MirrorError::InUse(root)),
+            Err(TryLockError::Error(error)) => return Err(failed(&lock)(error)),
+        }
+        Ok(Self { root, beside, touched: RefCell::default(), _lock: file })
+    }
+
+    /// A file's or folder's place.
+    pub(super) fn path(&self, path: &str) -> PathBuf {
+        self.root.join(path)
+    }
+
+    /// Where evidence goes.
+    pub(super) fn evidence(&self) -> PathBuf {
+        self.beside.join("evidence")
+    }
+
+    /// Writes a file, unless it is there with these bytes; its name is durable after [`Folder::flush`].
+    pub(super) fn write(&self, path: &str, bytes: &[u8]) -> Result<(), MirrorError> {
+        let target = self.path(path);
+        if fs::read(&target).is_ok_and(|found| found == bytes) {
+            return Ok(());
+        }
+        let new = self.beside.join("new");
+        let write = || -> std::io::Result<()> {
+            let mut file = File::create(&new)?;
+            file.write_all(bytes)?;
+            file.sync_all()?;
+            let Some(parent) = target.parent() else { return Ok(()) };
+            fs::create_dir_all(parent)?;
+            fs::rename(&new, &target)?;
+            // a folder's own name stands in the one above
+            let mut touched = self.touched.borrow_mut();
+            touched.extend(
+                parent.ancestors().take_while(|folder| folder.starts_with(&self.root)).map(Path::to_owned),
+            );
+            Ok(())
+        };
+        write().map_err(failed(&target))
+    }
+
+    /// Makes all names last.
+    pub(super) fn flush(&self) -> Result<(), MirrorError> {
+        let touched = std::mem::take(&mut *self.touched.borrow_mut());
+        #[cfg(unix)]
+        for folder in &touched {
+            File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed(folder))?;
+        }
+        Ok(())
+    }
+
+    /// Removes the partial tiles that the full tile of this path replaces.
+    pub(super) fn remove_partial(&self, full: &str) -> Result<(), MirrorError> {
+        let folder = self.path(&format!("{full}.p"));
+        match fs::remove_dir_all(&folder) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(failed(&folder)(error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The checkpoint of a log, if it has one.
+    pub(super) fn checkpoint(&self, prefix: &str) -> Result<Option<SignedCheckpoint>, MirrorError> {
+        let path = self.path(&format!("{prefix}{CHECKPOINT}"));
+        match fs::read(&path) {
+            Ok(bytes) => SignedCheckpoint::parse(&bytes).map(Some).map_err(|_| MirrorError::Damaged(path)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(failed(&path)(error)),
+        }
+    }
+
+    fn read(&self, prefix: &str, tile: TilePath) -> Result<(u16, Vec<u8>), MirrorError> {
+        let path = self.path(&format!("{prefix}{tile}"));
+        match fs::read(&path) {
+            Ok(bytes) => Ok((tile.width(), bytes)),
+            // a partial tile goes when the full one is there, which a crash may leave without its checkpoint
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let full = tile.to_full().filter(|_| !tile.is_full());
+                let bytes = full.and_then(|full| fs::read(self.path(&format!("{prefix}{full}"))).ok());
+                full.zip(bytes).map(|(full, bytes)| (full.width(), bytes)).ok_or(MirrorError::Damaged(path))
+            }
+            Err(error) => Err(failed(&path)(error)),
+        }
+    }
+
+    /// The entries of a bundle.
+    pub(super) fn bundle(&self, prefix: &str, tile: TilePath) -> Result<Vec<Vec<u8>>, MirrorError> {
+        let (width, bytes) = self.read(prefix, tile)?;
+        let damaged = |_| MirrorError::Damaged(self.path(&format!("{prefix}{tile}")));
+        let mut entries = decode_bundle(&bytes, width).map_err(damaged)?;
+        entries.truncate(usize::from(tile.width()));
+        Ok(entries)
+    }
+
+    /// All entries of a log of this size.
+    pub(super) fn entries<'a>(
+        &'a self,
+        prefix: &'a str,
+        size: u64,
+    ) -> impl Iterator<Item = Result<Vec<u8>, MirrorError>> + 'a {
+        let bundles = tiles_for_size(size).take_while(|tile| tile.kind() == TileKind::Entries);
+        bundles.flat_map(move |tile| each(self.bundle(prefix, tile)))
+    }
+
+    /// The leaf hashes of a log of this size, as its hash tiles have them.
+    pub(super) fn leaves<'a>(
+        &'a self,
+        prefix: &'a str,
+        size: u64,
+    ) -> impl Iterator<Item = Result<Digest, MirrorError>> + 'a {
+        let is_leaves = |tile: &TilePath| tile.kind() == TileKind::Hashes { level: 0 };
+        let tiles = tiles_for_size(size).skip_while(move |tile| !is_leaves(tile)).take_while(is_leaves);
+        tiles.flat_map(move |tile| {
+            let read = self.read(prefix, tile).and_then(|(width, bytes)| {
+                let damaged = |_| MirrorError::Damaged(self.path(&format!("{prefix}{tile}")));
+                let mut hashes = decode_hashes(&bytes, width).map_err(damaged)?;
+                hashes.truncate(usize::from(tile.width()));
+                Ok(hashes)
+            });
+            each(read)
+        })
+    }
+
+    /// The root that a log of the folder had at a size.
+    pub(super) fn root_at(&self, prefix: &str, size: u64) -> Result<Digest, MirrorError> {
+        let width = u64::from(tabella_crypto::merkle::tiles::TILE_WIDTH);
+        let mut tree = Frontier::new();
+        // whole tiles of what is published now, the last one cut off
+        let published = self.checkpoint(prefix)?.map_or(0, |head| head.claimed().size());
+        let covering = size.div_ceil(width).saturating_mul(width).min(published);
+        for leaf in self.leaves(prefix, covering).take(usize::try_from(size).unwrap_or(usize::MAX)) {
+            tree.push(leaf?);
+        }
+        Ok(tree.root())
+    }
+}
+
+/// A list that was read as its items, or the one error.
+fn each<T>(list: Result<Vec<T>, MirrorError>) -> impl Iterator<Item = Result<T, MirrorError>> {
+    let (items, error) = match list {
+        Ok(items) => (items, None),
+        Err(error) => (Vec::new(), Some(Err(error))),
+    };
+    items.into_iter().map(Ok).chain(error)
+}

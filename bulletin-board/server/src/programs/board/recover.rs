@@ -1,0 +1,95 @@
+//! `tabella-board catch-up`, and the question to mirrors before the board runs.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+
+use super::{key_file, store_file};
+use crate::evidence;
+use crate::keyfile;
+use crate::recovery::{self, Finding, Mirrors};
+use crate::sequencer::{self, CatchUpError, CaughtUp};
+use crate::store::{RedbStore, Store};
+use tabella_board_client::{ClientError, Fork};
+use tabella_crypto::signature::VerifyingKey;
+
+/// Where evidence is kept in a board's folder.
+const EVIDENCE: &str = "evidence";
+
+/// What the subcommand takes.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The folder with the key, and with the store if there is one.
+    #[arg(long)]
+    pub data: PathBuf,
+    /// The mirror: an address or a folder.
+    #[arg(long, value_name = "ADDRESS")]
+    pub from: String,
+}
+
+/// Asks the mirrors, before anything is signed, whether the store is the newest.
+pub fn ask(
+    runtime: &tokio::runtime::Runtime,
+    store: &Arc<RedbStore>,
+    operator: VerifyingKey,
+    mirrors: &Mirrors,
+    data: &Path,
+) -> anyhow::Result<()> {
+    let store: Arc<dyn Store> = store.clone();
+    Ok(runtime.block_on(recovery::check(&store, operator, mirrors, &data.join(EVIDENCE)))?)
+}
+
+/// Brings a store up to what a mirror has.
+pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
+    let Arguments { data, from } = arguments;
+    let (key_file, store_file) = (&key_file(data), &store_file(data));
+    let key = keyfile::read(key_file)?;
+    let is_new = !store_file.exists();
+    let opened =
+        RedbStore::open(store_file).context("stop the board before its store is brought up to date")?;
+    let store: Arc<dyn Store> = Arc::new(opened);
+    let operator = key.verifying_key();
+    let runtime = tokio::runtime::Runtime::new()?;
+    let outcome = runtime.block_on(async {
+        let board = match recovery::reach(store.as_ref(), operator, from).await? {
+            Ok(board) => board,
+            Err(Finding::Same | Finding::Ahead { .. }) => bail!("{from} changed its mind: try again"),
+            Err(Finding::Behind { size }) => {
+                println!(
+                    "nothing to catch up: {from} is behind this store, with {size} entries of the board log"
+                );
+                return Ok(None);
+            }
+            Err(Finding::Contradiction(fork)) => return Err(contradiction(data, from, &fork)),
+            Err(Finding::Unusable(error)) => return Err(error.into()),
+        };
+        let mut tell = |done, all| tracing::info!(done, all, "entries of the board log");
+        match sequencer::catch_up(store, key, &board, &mut tell).await {
+            Ok(done) => Ok(Some(done)),
+            Err(CatchUpError::Client(ClientError::Fork(fork))) => Err(contradiction(data, from, &fork)),
+            Err(error) => Err(error.into()),
+        }
+    });
+    if outcome.is_err() && is_new {
+        // what holds nothing would only be in the way; a part that was committed stays, and is gone on from
+        tracing::warn!("{} may hold a part: the same command goes on from there", store_file.display());
+    }
+    if let Some(CaughtUp { head, board, entries }) = outcome? {
+        println!("{board} entries of the board log and {entries} of elections' logs were missing");
+        println!("the board log has {} entries, root {}", head.size(), head.root());
+    }
+    Ok(())
+}
+
+fn contradiction(data: &Path, from: &str, fork: &Fork) -> anyhow::Error {
+    let kept: Result<PathBuf, _> = evidence::keep(&data.join(EVIDENCE), fork);
+    let kept = match kept {
+        Ok(file) => format!("both checkpoints are in {}", file.display()),
+        Err(error) => format!("the two checkpoints could not be written down: {error}"),
+    };
+    anyhow::anyhow!(
+        "{from} has a checkpoint that this board signed and that the store contradicts; {kept}; nothing was written. Do \
+         not start this store: find the one that the public record continues, and tell the election office and observers"
+    )
+}
