@@ -16,6 +16,35 @@ pub struct World {
     board: Option<Running>,
     url: String,
     registrar_key: String,
+    witnesses: Vec<Witness>,
+}
+
+/// A witness of a world's board, as a process on loopback.
+#[derive(Debug)]
+struct Witness {
+    data: String,
+    name: String,
+    key: String,
+    /// From its first start on.
+    url: String,
+    running: Option<Running>,
+}
+
+impl Witness {
+    fn new(data: String, number: usize) -> Result<Self> {
+        let name = format!("witness.example/{number}");
+        let key = succeed("tabella-board", &["witness", "init", "--data", &data, "--name", &name])?;
+        Ok(Self { data, name, key: key.line("key")?, url: String::new(), running: None })
+    }
+
+    fn start(&mut self) -> Result<()> {
+        let listen = self.url.strip_prefix("http://").unwrap_or("127.0.0.1:0").to_owned();
+        let arguments = ["witness", "run", "--data", &self.data, "--listen", &listen];
+        let log = PathBuf::from(format!("{}.log", self.data));
+        let (running, url) = Running::start("tabella-board", &arguments, "listening on ", &log)?;
+        (self.running, self.url) = (Some(running), url);
+        Ok(())
+    }
 }
 
 /// An election on a world's board.
@@ -35,6 +64,11 @@ pub type Voter = (String, u32, String);
 impl World {
     /// Makes folders and keys under `root`, which must not exist, and starts the board.
     pub fn new(root: &Path) -> Result<Self> {
+        Self::witnessed(root, 0)
+    }
+
+    /// The same with so many witnesses, who run and whom the board asks.
+    pub fn witnessed(root: &Path, witnesses: usize) -> Result<Self> {
         ensure!(!root.exists(), "{} exists already", root.display());
         fs::create_dir_all(root)?;
         let root = fs::canonicalize(root)?;
@@ -44,16 +78,24 @@ impl World {
             board: None,
             url: String::new(),
             registrar_key: String::new(),
+            witnesses: Vec::new(),
         };
         let administrator = succeed("tabella-admin", &["init", "--folder", &world.path("administrator")])?;
         let registrar = succeed("tabella-registrar", &["init", "--folder", &world.path("registrar")])?;
         world.registrar_key = registrar.line("public key")?;
         let key = administrator.line("public key")?;
         let data = world.path("board");
-        succeed(
-            "tabella-board",
-            &["init", "--data", &data, "--origin", "localhost/tabella", "--administrator", &key],
-        )?;
+        for number in 1..=witnesses {
+            world.witnesses.push(Witness::new(world.path(&format!("witness-{number}")), number)?);
+        }
+        let mut arguments =
+            vec!["init", "--data", &data, "--origin", "localhost/tabella", "--administrator", &key];
+        arguments.extend(world.witnesses.iter().flat_map(|witness| ["--witness", &witness.key]));
+        let board_key = succeed("tabella-board", &arguments)?.line("key")?;
+        for witness in &mut world.witnesses {
+            succeed("tabella-board", &["witness", "add", "--data", &witness.data, "--log", &board_key])?;
+            witness.start()?;
+        }
         world.start_board("127.0.0.1:0")?;
         Ok(world)
     }
@@ -76,7 +118,11 @@ impl World {
     /// Starts the board, or starts it again, on an address.
     pub fn start_board(&mut self, listen: &str) -> Result<()> {
         let log = self.data.with_extension("log");
-        let arguments = ["run", "--data", &self.data.to_string_lossy(), "--listen", listen];
+        let flags: Vec<String> =
+            self.witnesses.iter().map(|witness| format!("{}={}", witness.name, witness.url)).collect();
+        let data = self.data.to_string_lossy();
+        let mut arguments = vec!["run", "--data", &data, "--listen", listen];
+        arguments.extend(flags.iter().flat_map(|flag| ["--witness", flag]));
         let (board, url) = Running::start("tabella-board", &arguments, "listening on ", &log)?;
         self.board = Some(board);
         self.url = url;
@@ -96,7 +142,8 @@ impl World {
         let (root, data) = (self.root.clone(), self.root.join(name));
         copy_folder(&self.data, &data)?;
         let registrar_key = self.registrar_key.clone();
-        let mut twin = Self { root, data, board: None, url: String::new(), registrar_key };
+        let mut twin =
+            Self { root, data, board: None, url: String::new(), registrar_key, witnesses: Vec::new() };
         twin.start_board("127.0.0.1:0")?;
         Ok(twin)
     }
@@ -106,6 +153,17 @@ impl World {
         self.board.as_mut().context("the board is not running")?.kill()?;
         self.board = None;
         Ok(())
+    }
+
+    /// Kills a witness at once, from 0.
+    pub fn kill_witness(&mut self, place: usize) -> Result<()> {
+        let witness = self.witnesses.get_mut(place).context("no such witness")?;
+        witness.running.take().context("the witness is not running")?.kill()
+    }
+
+    /// Starts a witness again where it was.
+    pub fn restart_witness(&mut self, place: usize) -> Result<()> {
+        self.witnesses.get_mut(place).context("no such witness")?.start()
     }
 
     /// Makes so many trustees in folders of their own and returns folders and fingerprints.

@@ -4,6 +4,7 @@ mod booth;
 #[cfg(feature = "programs")]
 mod record;
 mod view;
+mod witnessed;
 
 use std::time::Duration;
 
