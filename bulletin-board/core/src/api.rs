@@ -35,6 +35,10 @@ pub mod paths {
 
     /// GET: whether the board accepts entries.
     pub const HEALTH: &str = "/v1/health";
+    /// GET: whether the process answers at all; a board that has stopped accepting entries is still read.
+    pub const LIVE: &str = "/v1/health/live";
+    /// GET: whether the board accepts entries and gets on with them.
+    pub const READY: &str = "/v1/health/ready";
     /// GET: [`super::BoardInfo`].
     pub const BOARD: &str = "/v1/board";
     /// GET: [`super::ElectionList`]; POST: [`super::CreateElection`].
