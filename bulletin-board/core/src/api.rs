@@ -39,6 +39,10 @@ pub mod paths {
     pub const CHECKPOINTS: &str = "/v1/checkpoints";
     /// GET: whether the board accepts entries.
     pub const HEALTH: &str = "/v1/health";
+    /// GET: whether the process answers at all; a board that has stopped accepting entries is still read.
+    pub const LIVE: &str = "/v1/health/live";
+    /// GET: whether the board accepts entries and gets on with them.
+    pub const READY: &str = "/v1/health/ready";
     /// GET: [`super::BoardInfo`].
     pub const BOARD: &str = "/v1/board";
     /// GET: [`super::ReleaseInfo`]; not there if the board has never served the web app.

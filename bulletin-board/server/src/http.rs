@@ -12,7 +12,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -67,12 +67,11 @@ fn interface(limit: Duration) -> Router<Board> {
         .route("/checkpoint", get(read::election_checkpoint))
         .route("/consistency", get(read::election_consistency))
         .route("/tile/{*tile}", get(read::election_tile))
-        .route("/entries", post(write::entry).layer(DefaultBodyLimit::max(MAX_ENTRY_LENGTH)))
+        .route("/entries", bounded(post(write::entry), MAX_ENTRY_LENGTH))
         .route("/receipts/{leaf}", get(read::receipt))
         .route("/credentials/{credential}", get(read::credential))
         .route("/ballots/{code}", get(read::ballot));
-    let elections =
-        get(read::elections).merge(post(write::election).layer(DefaultBodyLimit::max(MAX_CREATE_LENGTH)));
+    let elections = get(read::elections).merge(bounded(post(write::election), MAX_CREATE_LENGTH));
     Router::new()
         .route("/health", get(read::health))
         .route("/health/live", get(read::live))
@@ -87,6 +86,21 @@ fn interface(limit: Duration) -> Router<Board> {
         .layer(from_fn_with_state(limit, limit_time))
         .layer(from_fn(explain))
         .layer(from_fn(allow_reading))
+}
+
+/// A route that takes bodies up to a length.
+fn bounded(route: MethodRouter<Board>, length: usize) -> MethodRouter<Board> {
+    route.layer(DefaultBodyLimit::max(length)).layer(from_fn_with_state(length, refuse_long))
+}
+
+/// A body that says itself that it is too long is not waited for.
+async fn refuse_long(State(length): State<usize>, request: Request, next: Next) -> Response {
+    let said =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|said| said.to_str().ok()?.parse().ok());
+    match said {
+        Some(said) if said > length as u64 => write::too_long().into_response(),
+        _ => next.run(request).await,
+    }
 }
 
 /// A header of every answer that does not set it itself.

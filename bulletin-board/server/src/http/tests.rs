@@ -168,8 +168,9 @@ async fn problem(response: Response, code: ProblemCode) -> Problem {
 #[tokio::test]
 async fn a_board_says_who_runs_it_and_signs_its_log() {
     let server = Server::start().await;
-    let health: Health = server.read(paths::HEALTH).await;
-    assert_eq!(health.size, 2);
+    for path in [paths::HEALTH, paths::LIVE, paths::READY] {
+        assert_eq!(server.read::<Health>(path).await.size, 2);
+    }
     let info: BoardInfo = server.read(paths::BOARD).await;
     assert_eq!(info.origin, server.election.manifest.board);
     assert_eq!(NoteKey::parse(&info.key).unwrap(), server.key);
@@ -375,7 +376,11 @@ async fn a_board_that_has_stopped_says_so_and_can_still_be_read() {
     let response = client.post(format!("{url}{path}")).body(entry).send().await.unwrap();
     assert_eq!(response.headers()["retry-after"], "1");
     problem(response, ProblemCode::Stopping).await;
-    problem(client.get(format!("{url}{}", paths::HEALTH)).send().await.unwrap(), ProblemCode::Stopping).await;
+    for path in [paths::HEALTH, paths::READY] {
+        problem(client.get(format!("{url}{path}")).send().await.unwrap(), ProblemCode::Stopping).await;
+    }
+    let live = client.get(format!("{url}{}", paths::LIVE)).send().await.unwrap();
+    assert_eq!(live.status(), StatusCode::OK, "starting it anew would help nothing");
     let head = client.get(format!("{url}/v1/board/checkpoint")).send().await.unwrap();
     let head = SignedCheckpoint::parse(&head.bytes().await.unwrap()).unwrap();
     assert_eq!(head.verify(&key, &[]).unwrap().size(), 5);

@@ -66,12 +66,14 @@ fn answered(mut response: Response, fresh: bool) -> Response {
     response
 }
 
+pub(super) fn too_long() -> Failure {
+    Failure::new(ProblemCode::TooLarge, "the body is longer than anything that is accepted here")
+}
+
 /// The whole body, if it is not too long.
 fn whole(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Failure> {
     body.map_err(|rejection| match rejection.into_response().status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            Failure::new(ProblemCode::TooLarge, "the body is longer than anything that is accepted here")
-        }
+        StatusCode::PAYLOAD_TOO_LARGE => too_long(),
         _ => Failure::new(ProblemCode::Malformed, "the body was cut short: send it again"),
     })
 }
