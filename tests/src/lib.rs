@@ -7,5 +7,6 @@
 
 pub mod ballots;
 pub mod process;
+pub mod proxy;
 pub mod small;
 pub mod world;

@@ -54,6 +54,13 @@ impl Finished {
         self.has(words)
     }
 
+    /// It must have failed of itself, and said why on standard output, as programs do whose verdict is their result.
+    pub fn refuses_on_stdout(&self, words: &[&str]) -> Result<&Self> {
+        ensure!(self.status.code() == Some(1), "it ended with {}:\n{}", self.status, self.text());
+        ensure!(!self.stdout.trim().is_empty(), "it failed without a word");
+        self.has(words)
+    }
+
     fn has(&self, words: &[&str]) -> Result<&Self> {
         let text = self.text();
         for word in words {

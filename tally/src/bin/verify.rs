@@ -180,7 +180,9 @@ fn verify_record(arguments: &RecordArgs) -> ExitCode {
                 Some("nothing of this board's record is believed: tell the election office"),
             );
             if let Some(fork) = fork {
-                file::hand_out(&fork, Path::new("."));
+                let beside = arguments.view.as_deref().and_then(Path::parent);
+                let folder = beside.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                file::hand_out(&fork, folder);
             }
             ExitCode::from(REFUSED)
         }

@@ -1,0 +1,314 @@
+//! Observers against boards that serve another app than they released, or sign two logs as one: with the real programs.
+
+#![allow(clippy::indexing_slicing, reason = "a test ends where something is not as it must be")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+use tabella_tests::process::{Finished, Running, run};
+use tabella_tests::proxy::{Lie, Proxy, get};
+use tabella_tests::small::{BY_HAND, Verified, YES_NO};
+use tabella_tests::world::World;
+
+/// A header without which a page is not what it should be.
+const POLICY: &str = "Content-Security-Policy: default-src 'none'";
+
+fn watch(arguments: &[&str]) -> Result<Finished> {
+    run("tabella-verify", &[&["watch"], arguments].concat())
+}
+
+fn code(finished: &Finished) -> Option<i32> {
+    finished.status.code()
+}
+
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// The lines of a watch in JSON that are of one kind.
+fn events(finished: &Finished, kind: &str) -> Result<Vec<Value>> {
+    let lines = finished.stdout.lines().map(serde_json::from_str);
+    let all: Vec<Value> = lines.collect::<Result<_, _>>().with_context(|| finished.text())?;
+    Ok(all.into_iter().filter(|line| line["event"] == kind).collect())
+}
+
+/// The board's last release as it tells it.
+fn release(url: &str) -> Result<Value> {
+    Ok(serde_json::from_slice(&get(&format!("{url}/v1/board/release"))?)?)
+}
+
+/// The board of a world that is stopped, started again with the app of a folder.
+fn start_with_app(world: &World, app: &Path) -> Result<(Running, String)> {
+    let (data, app) = (world.path("board"), text(app));
+    let arguments = ["run", "--data", &data, "--listen", "127.0.0.1:0", "--app", &app];
+    Running::start("tabella-board", &arguments, "listening on ", Path::new(&world.path("app.log")))
+}
+
+/// A small app: a page and its icon.
+fn write_app(folder: &Path, page: &str) -> Result<()> {
+    fs::create_dir_all(folder.join("assets"))?;
+    fs::write(folder.join("assets/icon-1.svg"), "<svg/>")?;
+    Ok(fs::write(folder.join("index.html"), page)?)
+}
+
+const PAGE: &str = "<!doctype html><html><head><link rel=\"icon\" href=\"/assets/icon-1.svg\"></head></html>";
+
+#[test]
+fn a_board_that_serves_another_app_than_it_released_is_found_in_every_file() -> Result<()> {
+    let place = tempfile::tempdir()?;
+    let mut world = World::new(&place.path().join("world"))?;
+    let election = world.small("watched", BY_HAND, YES_NO)?;
+    // the app that this program was built with
+    let built = release(world.url());
+    if let Ok(built) = &built
+        && built["index"].is_u64()
+    {
+        watch(&[world.url(), "--app"])?.says(&["serves the release", "One watcher sees"])?;
+    }
+    world.kill_board()?;
+    let app = place.path().join("app");
+    write_app(&app, PAGE)?;
+    let (_board, url) = start_with_app(&world, &app)?;
+    let good = watch(&[&url, "--app"])?;
+    good.says(&["serves the release", "2 files"])?;
+    let script = "<script src=\"https://evil.example/x.js\"></script>";
+    let page = PAGE.replace("</head>", &format!("{script}</head>"));
+
+    let proxy = Proxy::before(&url)?;
+    watch(&[&url, &proxy.url, "--app"])?.says(&["serves the release"])?;
+    let found = |words: &[&str]| -> Result<()> {
+        // as the board itself, and as one of several places that serve its app
+        for arguments in [vec![proxy.url.as_str(), "--app"], vec![&url, &proxy.url, "--app"]] {
+            let finished = watch(&arguments)?;
+            assert_eq!(code(&finished), Some(1), "{}", finished.text());
+            let place = format!("DIFFERENCE: {}", proxy.url);
+            finished.refuses_on_stdout(&[words, &[&place]].concat())?;
+        }
+        Ok(())
+    };
+    let body = |body: &str, headers: &[&str]| {
+        Lie::Body(body.as_bytes().to_vec(), headers.iter().map(|header| (*header).to_owned()).collect())
+    };
+    proxy.lie(move |path, _| (path == "/assets/icon-1.svg").then(|| body("<svg >", &[])));
+    found(&["/assets/icon-1.svg", "it has the SHA-256"])?;
+    // told to those alone whose browsers ask for this encoding
+    proxy.lie(move |path, headers| {
+        let asked = path == "/assets/icon-1.svg" && headers.contains("accept-encoding: br");
+        asked.then(|| body("not brotli", &["Content-Encoding: br"]))
+    });
+    found(&["/assets/icon-1.svg (encoding br): it cannot be unpacked"])?;
+    proxy.lie(|path, _| (path == "/assets/icon-1.svg").then_some(Lie::Missing));
+    found(&["it is not there", "404"])?;
+    // the page, at one of its addresses alone: there where people vote
+    let vote = format!("/e/{}/vote", election.id);
+    let (own, changed) = (vote.clone(), page.clone());
+    proxy.lie(move |path, _| (path == own).then(|| body(&changed, &[POLICY])));
+    found(&[&vote, "it loads https://evil.example/x.js, which the release does not list"])?;
+    proxy.lie(move |path, _| (path == "/").then(|| body(PAGE, &[])));
+    found(&["comes without the policy"])?;
+    proxy.lie(move |path, _| {
+        (path == "/how").then(|| body(PAGE, &[POLICY, "Link: </x.css>; rel=stylesheet"]))
+    });
+    found(&["comes with a header \"link\""])?;
+    proxy.lie(|_, _| None);
+    watch(&[&proxy.url, "--app", "--once"])?.says(&["serves the release"])?;
+
+    // as lines of JSON
+    proxy.lie(|path, _| (path == "/assets/icon-1.svg").then_some(Lie::Missing));
+    let finished = watch(&[&proxy.url, "--app", "--json"])?;
+    assert_eq!(code(&finished), Some(1));
+    let differences = events(&finished, "difference")?;
+    assert!(differences.iter().any(|line| line["path"] == "/assets/icon-1.svg" && line["encoding"] == "br"));
+    assert_eq!(events(&finished, "limits")?.len(), 1);
+    // nobody there is no difference
+    let nobody = watch(&["http://127.0.0.1:9", "--app"])?;
+    assert_eq!(code(&nobody), Some(2), "{}", nobody.text());
+
+    // a release whose own page loads something that it does not list is found too
+    let evil = place.path().join("evil");
+    write_app(&evil, &page)?;
+    drop(_board);
+    let (_board, url) = start_with_app(&world, &evil)?;
+    let finished = watch(&[&url, "--app"])?;
+    assert_eq!(code(&finished), Some(1));
+    finished.refuses_on_stdout(&["it loads https://evil.example/x.js"])?;
+    Ok(())
+}
+
+#[test]
+fn a_board_with_another_app_writes_a_release_and_the_watch_goes_on() -> Result<()> {
+    let place = tempfile::tempdir()?;
+    let mut world = World::new(&place.path().join("world"))?;
+    let election = world.small("updated", BY_HAND, YES_NO)?;
+    world.kill_board()?;
+    let state = text(&place.path().join("seen.json"));
+    let (first, second) = (place.path().join("first"), place.path().join("second"));
+    write_app(&first, PAGE)?;
+    write_app(&second, &PAGE.replace("<html>", "<html lang=\"en\">"))?;
+
+    let mut indices = Vec::new();
+    let mut old_page = Vec::new();
+    for app in [&first, &first, &second, &first, &second] {
+        let (_board, url) = start_with_app(&world, app)?;
+        let finished = watch(&[&url, "--app", "--state", &state, "--json"])?;
+        assert_eq!(code(&finished), Some(0), "{}", finished.text());
+        let index = events(&finished, "app")?[0]["release"].as_u64().context("an index")?;
+        assert_eq!(release(&url)?["index"].as_u64(), Some(index));
+        indices.push(index);
+        if app == &first {
+            old_page = get(&url)?;
+        }
+    }
+    assert_eq!(indices[0], indices[1], "the same app is not released twice");
+    assert!(indices[1..].is_sorted_by(|one, next| one < next), "{indices:?}");
+
+    // a place that still serves an earlier release
+    let (_board, url) = start_with_app(&world, &second)?;
+    let proxy = Proxy::before(&url)?;
+    proxy.lie(move |path, _| (path == "/").then(|| Lie::Body(old_page.clone(), vec![POLICY.to_owned()])));
+    let finished = watch(&[&url, &proxy.url, "--app"])?;
+    assert_eq!(code(&finished), Some(1));
+    finished.refuses_on_stdout(&["the page of an earlier release, entry"])?;
+
+    // the record says which app was served when
+    let verified = Verified::of(&url, &["--election", &election.id, "--partial"])?;
+    assert!(verified.items("1.10")? >= 4, "{}", verified.report["checks"]);
+    // a folder without a page is no app
+    let (data, none) = (world.path("board"), text(&place.path().join("world")));
+    let refused = run("tabella-board", &["run", "--data", &data, "--listen", "127.0.0.1:0", "--app", &none])?;
+    refused.refuses(&["there is no index.html in"])?;
+    Ok(())
+}
+
+/// The evidence file that a program wrote, by its words.
+fn evidence(finished: &Finished) -> Result<PathBuf> {
+    let said = finished.text();
+    let line = said.lines().find_map(|line| line.strip_prefix("evidence: ")).map(str::to_owned);
+    let path = PathBuf::from(line.with_context(|| said.clone())?);
+    ensure!(path.is_file(), "there is no {}", path.display());
+    Ok(path)
+}
+
+fn judge(file: &Path, more: &[&str]) -> Result<Finished> {
+    run("tabella-verify", &[&["evidence", &text(file)], more].concat())
+}
+
+#[test]
+fn a_fork_of_two_boards_with_one_key_is_caught_by_everybody_who_saw_one_and_proven_to_anybody() -> Result<()>
+{
+    let place = tempfile::tempdir()?;
+    let mut honest = World::new(&place.path().join("world"))?;
+    let election = honest.small("common", BY_HAND, YES_NO)?;
+    honest.kill_board()?;
+    let twin = honest.twin("twin")?;
+    honest.restart_board()?;
+    let report = honest.verify(&election, &["--partial"])?.report;
+    let fingerprint = report["board"]["fingerprint"].as_str().context("a fingerprint")?.to_owned();
+    let folder = |name: &str| -> Result<String> {
+        let folder = place.path().join(name);
+        fs::create_dir_all(&folder)?;
+        Ok(text(&folder.join("view.json")))
+    };
+    // what programs keep; the verifier's is another file than the watch's, because each must meet the fork itself
+    let (state, small, view) = (folder("watch")?, folder("small")?, folder("verifier")?);
+    let trustee = |world: &World| world.trustee(&election, "status", &election.trustees[0], &[]);
+    let verifier = |world: &World| world.verify(&election, &["--partial", "--view", &view]);
+    let voter = |world: &World, view: &str| {
+        world.vote(&election, "track", &["--code", &"ab".repeat(32), "--view", view])
+    };
+    watch(&[honest.url(), "--state", &small])?.says(&["a continuation of what was seen"])?;
+    let _other = honest.small("honest", BY_HAND, YES_NO)?;
+    let _another = twin.small("twin-1", BY_HAND, YES_NO)?;
+
+    // of one size: signed twice
+    for state in [&state, &small] {
+        watch(&[honest.url(), "--state", state])?.says(&["a continuation of what was seen"])?;
+    }
+    let same = watch(&[twin.url(), "--state", &state, "--json"])?;
+    assert_eq!(code(&same), Some(1), "{}", same.text());
+    let contradiction = &events(&same, "contradiction")?[0];
+    assert_eq!((&contradiction["kind"], &contradiction["proven"]), (&"same-size".into(), &true.into()));
+    let file = PathBuf::from(contradiction["evidence"].as_str().context("a file")?);
+    assert_eq!(file.parent(), Path::new(&state).parent(), "beside the state");
+    judge(&file, &[])?.says(&["CONFIRMED", "different roots", "compare it with the one", &fingerprint])?;
+    judge(&file, &["--board", &fingerprint])?.says(&["CONFIRMED", "the board that you named"])?;
+    let other = judge(&file, &["--board", &"ab".repeat(32)])?;
+    assert_eq!(code(&other), Some(1));
+    other.refuses_on_stdout(&["NOT PROVEN", "not about the one you named"])?;
+
+    // of different sizes: shown by a path. Whoever saw the one is not taken in by the other
+    trustee(&honest)?.says(&["phase: setup"])?;
+    let _ = verifier(&honest)?;
+    let _more = twin.small("twin-2", BY_HAND, YES_NO)?;
+    let mut files = vec![file];
+    files.push(evidence(&trustee(&twin)?)?);
+    files
+        .push(evidence(&run("tabella-verify", &[twin.url(), "--election", &election.id, "--view", &view])?)?);
+    files.push(evidence(&voter(&twin, &small)?)?);
+    for file in &files {
+        judge(file, &["--board", &fingerprint])?.says(&["CONFIRMED"])?;
+    }
+    judge(&files[1], &[])?.says(&["does not begin with the log of fewer"])?;
+
+    // an old copy is no proof, and is told so
+    let later = folder("later")?;
+    watch(&[twin.url(), "--state", &later])?.says(&[])?;
+    let backwards = watch(&[honest.url(), "--state", &later])?;
+    backwards.refuses_on_stdout(&["has lost entries", "This alone proves nothing"])?;
+    let name = fs::read_dir(place.path().join("later"))?
+        .filter_map(|item| Some(item.ok()?.path()))
+        .find(|path| text(path).contains("evidence-"))
+        .context("evidence")?;
+    let unproven = judge(&name, &[])?;
+    assert_eq!(code(&unproven), Some(1));
+    assert!(
+        unproven.stdout.contains("NOT PROVEN") && unproven.stdout.contains("old copy"),
+        "{}",
+        unproven.text()
+    );
+
+    // forged: another word in a note, another path, no file at all
+    let good = fs::read_to_string(&files[1])?;
+    let forged = place.path().join("forged.json");
+    let mut changed: Value = serde_json::from_str(&good)?;
+    changed["path"][0] = Value::String("00".repeat(32));
+    for (text, expected) in [
+        (changed.to_string(), 1),
+        (good.replacen("localhost/tabella\\n", "localhost/tabello\\n", 1), 1),
+        (good.replace("\"version\": 1", "\"version\": 7"), 2),
+        ("{}".to_owned(), 2),
+    ] {
+        fs::write(&forged, text)?;
+        let judged = judge(&forged, &[])?;
+        assert_eq!(code(&judged), Some(expected), "{}", judged.text());
+    }
+    assert_eq!(code(&judge(&place.path().join("none"), &[])?), Some(2));
+    Ok(())
+}
+
+#[test]
+fn an_election_log_other_than_the_anchored_one_is_found() -> Result<()> {
+    let place = tempfile::tempdir()?;
+    let mut honest = World::new(&place.path().join("world"))?;
+    let election = honest.small("common", BY_HAND, YES_NO)?;
+    honest.kill_board()?;
+    let twin = honest.twin("twin")?;
+    honest.restart_board()?;
+    // the election's log goes on differently on each board: first another trustee registers
+    for (world, trustee) in [(&honest, 0), (&twin, 1)] {
+        let run = world.trustee(&election, "ceremony", &election.trustees[trustee], &[])?;
+        run.says(&[])?;
+        fs::remove_file(election.trustees[trustee].join("board-view.json"))?;
+    }
+    let proxy = Proxy::before(honest.url())?;
+    watch(&[&proxy.url])?.says(&["every election's log continues"])?;
+    let (prefix, other) = (format!("/v1/elections/{}", election.id), twin.url().to_owned());
+    proxy.lie(move |path, _| path.starts_with(&prefix).then(|| Lie::Divert(other.clone())));
+    let finished = watch(&[&proxy.url])?;
+    assert_eq!(code(&finished), Some(1), "{}", finished.text());
+    finished.refuses_on_stdout(&["the board log anchors another log of the election", "two versions"])?;
+    Ok(())
+}
