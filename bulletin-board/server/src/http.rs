@@ -92,8 +92,10 @@ fn bounded(route: MethodRouter<Board>, length: usize) -> MethodRouter<Board> {
 
 /// A body that says itself that it is too long is not waited for.
 async fn refuse_long(State(length): State<usize>, request: Request, next: Next) -> Response {
-    let said =
-        request.headers().get(header::CONTENT_LENGTH).and_then(|said| said.to_str().ok()?.parse().ok());
+    let said = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|said| said.to_str().ok()?.parse::<u64>().ok());
     match said {
         Some(said) if said > length as u64 => write::too_long().into_response(),
         _ => next.run(request).await,

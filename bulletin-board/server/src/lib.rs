@@ -12,7 +12,9 @@
 //! * [`sequencer`]: the one writer; its text is the crash story;
 //! * [`publish`]: what readers see;
 //! * [`http`]: the interface; handlers parse, call, encode;
-//! * [`programs`]: what the administrator's and the registrar's programs do, which are clients of a board.
+//! * [`serve`]: connections, their bounds, and TLS;
+//! * [`config`], [`log`], [`metrics`]: what an operator sets and sees;
+//! * [`programs`]: what the programs of operator, administrator and registrar do.
 //!
 //! The rules themselves are in `tabella-board-core`, the same for board, verifier and clients.
 
