@@ -51,6 +51,7 @@ secretless: build ## the verifier links no code that handles a secret
 	echo "the verifier links no secret-key code"
 
 unit: build
+	@./.ci/setup proxy
 	$(CARGO) test --release --locked --workspace --exclude $(BROWSER)
 
 browser: build ## the web app in a real browser

@@ -13,7 +13,10 @@
 //! * [`publish`]: what readers see;
 //! * [`http`]: the interface; handlers parse, call, encode;
 //! * [`witnesses`]: having heads cosigned, and asking witnesses before anything is signed;
-//! * [`programs`]: what the administrator's and the registrar's programs do, which are clients of a board.
+//! * [`mirror`], [`backup`], [`recovery`]: copies of the logs, and the way back from them;
+//! * [`serve`]: connections, their bounds, and TLS;
+//! * [`config`], [`log`], [`metrics`]: what an operator sets and sees;
+//! * [`programs`]: what the programs of operator, administrator and registrar do.
 //!
 //! The rules themselves are in `tabella-board-core`, the same for board, verifier and clients.
 
