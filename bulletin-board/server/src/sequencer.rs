@@ -26,13 +26,13 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Waiting;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use tabella_board_core::state::VoterState;
 use tabella_crypto::codec::MAX_ENTRY_LENGTH;
@@ -125,7 +125,16 @@ struct Shared {
     queued: AtomicUsize,
     queue_bytes: usize,
     stopping: AtomicBool,
-    snapshot: RwLock<Arc<Snapshot>>,
+    snapshot: watch::Sender<Arc<Snapshot>>,
+    feeds_end: AtomicBool,
+}
+
+impl Shared {
+    /// Wakes everybody who waits for new heads, to go.
+    fn end_feeds(&self) {
+        self.feeds_end.store(true, Ordering::SeqCst);
+        self.snapshot.send_modify(|_| {});
+    }
 }
 
 /// The board, for whoever submits and reads. Cheap to clone.
@@ -148,7 +157,8 @@ impl Board {
             queued: AtomicUsize::new(0),
             queue_bytes: options.queue_bytes,
             stopping: AtomicBool::new(false),
-            snapshot: RwLock::new(Arc::new(snapshot)),
+            snapshot: watch::Sender::new(Arc::new(snapshot)),
+            feeds_end: AtomicBool::new(false),
         }));
         let (alive, ended) = oneshot::channel();
         let sequencer =
@@ -210,7 +220,22 @@ impl Board {
 
     /// The published heads.
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.0.snapshot.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.snapshot.borrow().clone()
+    }
+
+    /// The published heads, and word of new ones. Whoever waits looks at [`Board::has_feeds`] whenever woken.
+    pub fn watch(&self) -> watch::Receiver<Arc<Snapshot>> {
+        self.0.snapshot.subscribe()
+    }
+
+    /// Whether anybody may still wait for new heads.
+    pub fn has_feeds(&self) -> bool {
+        !self.0.feeds_end.load(Ordering::SeqCst)
+    }
+
+    /// Ends all feeds, which else would hold up a server that waits for its open answers. None begins after it.
+    pub fn end_feeds(&self) {
+        self.0.end_feeds();
     }
 
     /// Where the logs lie.
@@ -276,6 +301,7 @@ struct Closing(Arc<Shared>);
 impl Drop for Closing {
     fn drop(&mut self) {
         self.0.stopping.store(true, Ordering::SeqCst);
+        self.0.end_feeds();
     }
 }
 
@@ -331,10 +357,10 @@ impl<E: Engine> Sequencer<E> {
     }
 
     fn append(&mut self, proposal: Proposal) -> Result<(), Fatal> {
-        let previous = self.shared.snapshot.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let previous = self.shared.snapshot.borrow().clone();
         let Appended { outcomes, snapshot } = self.appender.append(proposal, &previous)?;
         if let Some(snapshot) = snapshot {
-            *self.shared.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+            self.shared.snapshot.send_replace(Arc::new(snapshot));
         }
         for (id, outcome) in outcomes {
             for reply in self.waiting.remove(&id).unwrap_or_default() {

@@ -174,7 +174,7 @@ async fn serve(board: Board, mut running: sequencer::Running, listen: SocketAddr
     let app = App::embedded();
     let is_built = app.is_built();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = axum::serve(listener, http::router(board, app))
+    let server = axum::serve(listener, http::router(board.clone(), app))
         .with_graceful_shutdown(async { drop(stopped.await) })
         .into_future();
     let mut server = tokio::spawn(server);
@@ -193,6 +193,7 @@ async fn serve(board: Board, mut running: sequencer::Running, listen: SocketAddr
             bail!("the HTTP server ended");
         }
     }
+    board.end_feeds();
     // requests under way get their answers, then the sequencer finishes what it has
     drop(stop);
     let _ = tokio::time::timeout(GRACE, server).await;
