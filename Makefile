@@ -6,7 +6,7 @@ OUT    := $(or $(CARGO_TARGET_DIR),target)/release
 WEB    := tabella-web-app
 BROWSER := tabella-browser-tests
 
-.PHONY: help setup web build election demo test check format-check clippy purity secretless unit browser bench clean
+.PHONY: help setup web build election demo test check format-check clippy purity secretless unit browser bench api-test clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ browser: build ## the web app in a real browser
 
 bench: setup ## what a ballot costs, on one core
 	$(CARGO) bench --locked -p tabella-crypto --features fixtures
+
+api-test: ## a property-based tester against a board of your own: make api-test BOARD=http://127.0.0.1:8080
+	@./.ci/api-test "$(BOARD)"
 
 clean:
 	$(CARGO) clean

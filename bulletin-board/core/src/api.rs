@@ -14,10 +14,14 @@ use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::signature::{Signature, VerifyingKey};
 use tabella_crypto::transcript::Digest;
 
+mod feed;
 mod forms;
 mod problem;
+#[cfg(feature = "openapi")]
+pub mod schema;
 mod status;
 
+pub use feed::{BOARD_ENTRY_KINDS, CheckpointEvent, ENTRY_KINDS, EntryEvent};
 pub use forms::{base64_form, hex_form, hex_list, hex_option, hex_parse, hex_text};
 pub use problem::{PROBLEM_MEDIA_TYPE, Problem, ProblemCode};
 pub use status::{
@@ -37,6 +41,10 @@ pub mod paths {
     pub const VERSION: &str = "/v1";
     /// GET: [`super::Checkpoints`].
     pub const CHECKPOINTS: &str = "/v1/checkpoints";
+    /// GET: the interface's description, OpenAPI 3.1 in JSON.
+    pub const OPENAPI: &str = "/v1/openapi.json";
+    /// GET: the same as a page for people; problems are explained at `#problem-<code>`.
+    pub const DOCS: &str = "/v1/docs";
     /// GET: whether the board accepts entries.
     pub const HEALTH: &str = "/v1/health";
     /// GET: whether the process answers at all; a board that has stopped accepting entries is still read.
@@ -90,6 +98,12 @@ pub mod paths {
         format!("{log}/consistency?old={old}&new={new}")
     }
 
+    /// GET: the feed of new entries of the log with this prefix, server-sent events: [`super::EntryEvent`] and
+    /// [`super::CheckpointEvent`].
+    pub fn events(log: impl Display) -> String {
+        format!("{log}/events")
+    }
+
     /// POST: an entry's bytes, answered by a [`crate::receipt::Receipt`].
     pub fn entries(election: ElectionId) -> String {
         format!("{ELECTIONS}/{election}/entries")
@@ -111,11 +125,15 @@ pub mod paths {
     }
 }
 
+#[cfg(feature = "openapi")]
+use schema::{Base64, Hex32, Hex64};
+
 /// Most bytes of the body of a [`CreateElection`]: the largest manifest in base64, and the rest.
 pub const MAX_CREATE_LENGTH: usize = tabella_crypto::manifest::MAX_MANIFEST_LENGTH / 3 * 4 + 4_096;
 
 /// Who runs the board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BoardInfo {
     /// Origin of the board log.
     pub origin: String,
@@ -125,19 +143,23 @@ pub struct BoardInfo {
     pub key: String,
     /// The key that signs all checkpoints.
     #[serde(with = "hex_form")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Hex32))]
     pub operator: VerifyingKey,
     /// Its fingerprint.
     #[serde(with = "hex_form")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Hex32))]
     pub fingerprint: Digest,
     /// The witnesses' keys, as signed notes write keys.
     pub witnesses: Vec<String>,
     /// Who may open elections here.
     #[serde(with = "hex_list")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Hex32>))]
     pub administrators: Vec<VerifyingKey>,
 }
 
 /// The last release of the web app on the board log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReleaseInfo {
     /// Index of its entry on the board log.
     pub index: u64,
@@ -149,16 +171,19 @@ pub struct ReleaseInfo {
 
 /// A file of a release.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReleaseFileInfo {
     /// Its path below the board's address.
     pub path: String,
     /// SHA-256 of its bytes.
     #[serde(with = "hex_form")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Hex32))]
     pub sha256: Digest,
 }
 
 /// The newest checkpoints of all logs at one moment: each election's is the one that the board log anchors last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Checkpoints {
     /// The board log's, a signed note.
     pub board: String,
@@ -168,6 +193,7 @@ pub struct Checkpoints {
 
 /// The elections on the board, by name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ElectionList {
     /// One line each.
     pub elections: Vec<ElectionSummary>,
@@ -175,12 +201,15 @@ pub struct ElectionList {
 
 /// An election in the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ElectionSummary {
     /// The election.
     #[serde(with = "hex_form")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Hex32))]
     pub election: ElectionId,
     /// Who opened it.
     #[serde(with = "hex_form")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Hex32))]
     pub administrator: VerifyingKey,
     /// Where it stands.
     pub phase: PhaseName,
@@ -194,29 +223,36 @@ pub struct ElectionSummary {
 
 /// Puts an election on the board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateElection {
     /// The manifest's bytes.
     #[serde(with = "base64_form")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Base64))]
     pub manifest: Vec<u8>,
     /// The administrator's signature, see [`crate::entry::ElectionCreated`].
     #[serde(with = "hex_form")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Hex64))]
     pub signature: Signature,
     /// The administrator's key.
     #[serde(with = "hex_form")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Hex32))]
     pub administrator: VerifyingKey,
 }
 
 /// The election is on the board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ElectionCreatedAnswer {
     /// Its name: the hash of the manifest.
     #[serde(with = "hex_form")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Hex32))]
     pub election: ElectionId,
 }
 
 /// What stands under a credential. Anyone who knows U can ask; the log says the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CredentialStatus {
     /// The ballot style.
     pub style: u16,
@@ -228,6 +264,7 @@ pub struct CredentialStatus {
     pub tests: u16,
     /// Tracking code of the last ballot cast, which the next one names.
     #[serde(with = "hex_option")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Hex32>, required))]
     pub last: Option<TrackingCode>,
     /// Indices of all ballots of this credential, cast and tested, ascending.
     pub ballots: Vec<u64>,
@@ -235,6 +272,7 @@ pub struct CredentialStatus {
 
 /// Where a ballot stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BallotPlace {
     /// Index of its entry.
     pub index: u64,
@@ -244,6 +282,7 @@ pub struct BallotPlace {
 
 /// What a voter decided about a ballot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum DispositionName {
     /// It is a vote.
@@ -254,14 +293,17 @@ pub enum DispositionName {
 
 /// That the tree of `old` entries is the beginning of the tree of `new` entries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Consistency {
     /// The path, see [`tabella_crypto::merkle::verify_consistency`].
     #[serde(with = "hex_list")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Hex32>))]
     pub path: Vec<Digest>,
 }
 
 /// The board is up and accepts entries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Health {
     /// Entries on the board log.
     pub size: u64,

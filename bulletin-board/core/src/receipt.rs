@@ -15,6 +15,8 @@ use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::merkle::{ProofError, leaf_hash, verify_inclusion};
 use tabella_crypto::transcript::Digest;
 
+#[cfg(feature = "openapi")]
+use crate::api::schema::Hex32;
 use crate::api::{hex_form, hex_list};
 use crate::board::election_key;
 use crate::entry::{Anchor, BoardEntry};
@@ -41,15 +43,18 @@ pub enum ReceiptError {
 
 /// The two proofs and two signed checkpoints that show an entry on the board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Receipt {
     /// The election.
     #[serde(with = "hex_form")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Hex32))]
     pub election: ElectionId,
     /// Index of the entry in the election's log.
     pub index: u64,
     /// Inclusion path of the entry, siblings from the leaf up.
     #[serde(with = "hex_list")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Hex32>))]
     pub path: Vec<Digest>,
     /// Checkpoint of the election's log, a signed note.
     pub checkpoint: String,
@@ -57,6 +62,7 @@ pub struct Receipt {
     pub anchor_index: u64,
     /// Inclusion path of the anchor.
     #[serde(with = "hex_list")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Hex32>))]
     pub anchor_path: Vec<Digest>,
     /// Checkpoint of the board log, a signed note.
     pub board_checkpoint: String,

@@ -1,28 +1,33 @@
 //! The board's HTTP interface: the router, and what stands in front of every route. Paths and messages are those
 //! of [`tabella_board_core::api`], all below `/v1`; every other path is the web app's, see [`app`].
 //!
-//! Anyone may read the interface from any origin; nothing is told to a browser that is not public. TLS and the
-//! bounds of connections are in [`crate::serve`].
+//! Anyone may read the interface from any origin; nothing is told to a browser that is not public. No page of another
+//! origin may post: see [`manners`]. TLS and the bounds of connections are in [`crate::serve`].
 
 use std::any::Any;
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
+use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use tabella_board_core::api::{MAX_CREATE_LENGTH, PROBLEM_MEDIA_TYPE, ProblemCode};
+use tabella_board_core::api::{MAX_CREATE_LENGTH, ProblemCode};
 use tabella_crypto::codec::MAX_ENTRY_LENGTH;
 
 use crate::sequencer::Board;
 
 mod answers;
 pub mod app;
+mod description;
+mod docs;
+mod feed;
+mod manners;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -30,8 +35,10 @@ mod write;
 
 use answers::problem;
 use app::App;
+use description::Description;
+use feed::Feeds;
 
-/// Longest time that a request takes, its body included, if nothing else is set.
+/// Longest time that a request takes, its body included, if nothing else is set; a feed's begins after it.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// All routes.
@@ -41,8 +48,12 @@ pub fn router(board: Board, app: App) -> Router {
 
 /// All routes, with another longest time for a request, its body included.
 pub fn router_within(board: Board, app: App, limit: Duration) -> Router {
+    with_feeds(board, app, limit, Feeds::default())
+}
+
+fn with_feeds(board: Board, app: App, limit: Duration, feeds: Feeds) -> Router {
     Router::new()
-        .nest("/v1", interface(limit))
+        .nest("/v1", interface(limit, feeds))
         .with_state(board)
         .fallback_service(app::pages(app))
         .layer(CatchPanicLayer::custom(panicked))
@@ -52,40 +63,53 @@ pub fn router_within(board: Board, app: App, limit: Duration) -> Router {
         .layer(fixed(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
 }
 
-/// What stands below `/v1`.
-fn interface(limit: Duration) -> Router<Board> {
-    let log_of_board = Router::new()
-        .route("/checkpoint", get(read::board_checkpoint))
-        .route("/witnessed/{cosignatures}", get(read::board_witnessed))
-        .route("/release", get(read::board_release))
-        .route("/consistency", get(read::board_consistency))
-        .route("/tile/{*tile}", get(read::board_tile));
-    let election = Router::new()
-        .route("/", get(read::election))
-        .route("/manifest", get(read::manifest))
-        .route("/totals", get(read::totals))
-        .route("/checkpoint", get(read::election_checkpoint))
-        .route("/consistency", get(read::election_consistency))
-        .route("/tile/{*tile}", get(read::election_tile))
-        .route("/entries", bounded(post(write::entry), MAX_ENTRY_LENGTH))
-        .route("/receipts/{leaf}", get(read::receipt))
-        .route("/credentials/{credential}", get(read::credential))
-        .route("/ballots/{code}", get(read::ballot));
+/// What stands below `/v1`. Each has its description beside its handler and in [`description`]; a test compares.
+fn routes() -> Vec<(&'static str, MethodRouter<Board>)> {
     let elections = get(read::elections).merge(bounded(post(write::election), MAX_CREATE_LENGTH));
-    Router::new()
-        .route("/health", get(read::health))
-        .route("/health/live", get(read::live))
-        .route("/health/ready", get(read::ready))
-        .route("/board", get(read::board))
-        .route("/checkpoints", get(read::checkpoints))
-        .nest("/board", log_of_board)
-        .route("/elections", elections)
-        .nest("/elections/{election}", election)
-        .fallback(|| async { no_path() })
-        .method_not_allowed_fallback(no_method)
-        .layer(from_fn_with_state(limit, limit_time))
-        .layer(from_fn(explain))
-        .layer(from_fn(allow_reading))
+    let entries = bounded(post(write::entry), MAX_ENTRY_LENGTH);
+    vec![
+        ("/openapi.json", get(description::json)),
+        ("/docs", get(docs::page)),
+        ("/health", get(read::health)),
+        ("/health/live", get(read::live)),
+        ("/health/ready", get(read::ready)),
+        ("/checkpoints", get(read::checkpoints)),
+        ("/board", get(read::board)),
+        ("/board/checkpoint", get(read::board_checkpoint)),
+        ("/board/witnessed/{cosignatures}", get(read::board_witnessed)),
+        ("/board/release", get(read::board_release)),
+        ("/board/consistency", get(read::board_consistency)),
+        ("/board/tile/{*tile}", get(read::board_tile)),
+        ("/board/events", get(feed::of_board)),
+        ("/elections", elections),
+        ("/elections/{election}", get(read::election)),
+        ("/elections/{election}/manifest", get(read::manifest)),
+        ("/elections/{election}/totals", get(read::totals)),
+        ("/elections/{election}/checkpoint", get(read::election_checkpoint)),
+        ("/elections/{election}/consistency", get(read::election_consistency)),
+        ("/elections/{election}/tile/{*tile}", get(read::election_tile)),
+        ("/elections/{election}/events", get(feed::of_election)),
+        ("/elections/{election}/entries", entries),
+        ("/elections/{election}/receipts/{leaf}", get(read::receipt)),
+        ("/elections/{election}/credentials/{credential}", get(read::credential)),
+        ("/elections/{election}/ballots/{code}", get(read::ballot)),
+    ]
+}
+
+fn interface(limit: Duration, feeds: Feeds) -> Router<Board> {
+    let description = Arc::new(Description::new());
+    routes()
+        .into_iter()
+        .fold(Router::new(), |router, (path, methods)| router.route(path, methods))
+        .fallback(manners::no_path)
+        .method_not_allowed_fallback(manners::no_method)
+        .layer(from_fn_with_state(Arc::clone(&description), manners::known_parameters))
+        .layer(from_fn_with_state(limit, manners::limit_time))
+        .layer(from_fn(manners::limit_address))
+        .layer(from_fn(manners::explain))
+        .layer(from_fn(manners::other_origins))
+        .layer(Extension(description))
+        .layer(Extension(feeds))
 }
 
 /// A route that takes bodies up to a length.
@@ -108,53 +132,6 @@ async fn refuse_long(State(length): State<usize>, request: Request, next: Next) 
 /// A header of every answer that does not set it itself.
 fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
-}
-
-fn no_path() -> Response {
-    problem(
-        ProblemCode::NotFound,
-        "there is nothing at this path: see the list of paths in the specification",
-    )
-}
-
-async fn no_method() -> Response {
-    problem(
-        ProblemCode::NotFound,
-        "this path does not take this method: see the list of paths in the specification",
-    )
-}
-
-/// A page of any origin may read.
-async fn allow_reading(request: Request, next: Next) -> Response {
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    let mut response = next.run(request).await;
-    if reads {
-        let headers = response.headers_mut();
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-        let policy = HeaderName::from_static("cross-origin-resource-policy");
-        headers.insert(policy, HeaderValue::from_static("cross-origin"));
-    }
-    response
-}
-
-/// An error that no handler has put into words, such as a path that is not UTF-8.
-async fn explain(request: Request, next: Next) -> Response {
-    let response = next.run(request).await;
-    let status = response.status();
-    let is_error = status.is_client_error() || status.is_server_error();
-    let worded = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM_MEDIA_TYPE);
-    match (is_error && !worded, status.is_client_error()) {
-        (false, _) => response,
-        (true, true) => problem(ProblemCode::Malformed, "the request cannot be read: see the specification"),
-        (true, false) => problem(ProblemCode::Internal, "the board has a fault: tell its operator"),
-    }
-}
-
-async fn limit_time(State(limit): State<Duration>, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(limit, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => problem(ProblemCode::Timeout, "the request took too long: send it again"),
-    }
 }
 
 fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {

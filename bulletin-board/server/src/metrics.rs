@@ -29,7 +29,8 @@ use crate::store::{Batch, LogId};
 mod kinds;
 mod process;
 
-use kinds::{BOARD_KINDS, ELECTION_KINDS, count};
+use kinds::count;
+use tabella_board_core::api::{BOARD_ENTRY_KINDS, ENTRY_KINDS};
 
 /// The media type of the figures.
 const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -264,8 +265,8 @@ impl Observer for Metrics {
         *self.last_commit.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Instant::now();
         for part in &batch.logs {
             let (log, names) = match part.log {
-                LogId::Board => ("board", BOARD_KINDS.as_slice()),
-                LogId::Election(_) => ("election", ELECTION_KINDS.as_slice()),
+                LogId::Board => ("board", BOARD_ENTRY_KINDS.as_slice()),
+                LogId::Election(_) => ("election", ENTRY_KINDS.as_slice()),
             };
             for (kind, count) in count(&part.entries, names) {
                 self.entries.get_or_create(&Kind { log, kind }).inc_by(count);

@@ -32,7 +32,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use tabella_board_core::state::VoterState;
 use tabella_crypto::codec::MAX_ENTRY_LENGTH;
@@ -148,6 +148,15 @@ struct Shared {
     turned: Mutex<Instant>,
     stopping: AtomicBool,
     publication: Publication,
+    feeds_end: AtomicBool,
+}
+
+impl Shared {
+    /// Wakes everybody who waits for new heads, to go.
+    fn end_feeds(&self) {
+        self.feeds_end.store(true, Ordering::SeqCst);
+        self.publication.wake();
+    }
 }
 
 /// The board, for whoever submits and reads. Cheap to clone.
@@ -173,6 +182,7 @@ impl Board {
             turned: Mutex::new(Instant::now()),
             stopping: AtomicBool::new(false),
             publication: Publication::new(snapshot),
+            feeds_end: AtomicBool::new(false),
         }));
         let (alive, ended) = oneshot::channel();
         let sequencer =
@@ -253,6 +263,21 @@ impl Board {
         &self.0.publication
     }
 
+    /// The published heads, and word of new ones. Whoever waits looks at [`Board::has_feeds`] whenever woken.
+    pub fn watch(&self) -> watch::Receiver<Arc<Snapshot>> {
+        self.0.publication.watch()
+    }
+
+    /// Whether anybody may still wait for new heads.
+    pub fn has_feeds(&self) -> bool {
+        !self.0.feeds_end.load(Ordering::SeqCst)
+    }
+
+    /// Ends all feeds, which else would hold up a server that waits for its open answers. None begins after it.
+    pub fn end_feeds(&self) {
+        self.0.end_feeds();
+    }
+
     /// Where the logs lie.
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.0.store
@@ -323,6 +348,7 @@ struct Closing(Arc<Shared>);
 impl Drop for Closing {
     fn drop(&mut self) {
         self.0.stopping.store(true, Ordering::SeqCst);
+        self.0.end_feeds();
     }
 }
 

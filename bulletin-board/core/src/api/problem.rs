@@ -3,6 +3,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
+use super::paths;
 use crate::check::Refusal;
 
 /// The media type of a [`Problem`].
@@ -19,8 +20,14 @@ pub enum ProblemCode {
     Malformed,
     /// The body is longer than anything that could be accepted.
     TooLarge,
-    /// There is nothing at this path, or no such method.
+    /// Path and query are longer than any of the interface.
+    UriTooLong,
+    /// There is nothing at this path.
     NotFound,
+    /// The path does not take this method; the header `Allow` has those that it takes.
+    MethodNotAllowed,
+    /// The body is of another media type or coding than this path takes.
+    UnsupportedMediaType,
     /// No such election on this board.
     UnknownElection,
     /// The rules refuse the entry; `check` names the check. Sending it again does not help unless the state of
@@ -28,7 +35,7 @@ pub enum ProblemCode {
     Refused,
     /// The election cannot be put on this board.
     ElectionRefused,
-    /// Too many entries are waiting: send the same bytes again after `Retry-After` seconds.
+    /// Too many entries are waiting, or too many feeds are open: send the same again after `Retry-After` seconds.
     Busy,
     /// The board stops or has stopped; whether the entry stands is seen by sending the same bytes again.
     Stopping,
@@ -42,12 +49,52 @@ pub enum ProblemCode {
 }
 
 impl ProblemCode {
+    /// Every code that a board of this version answers, in the order of their statuses.
+    pub const ALL: [Self; 13] = [
+        Self::Malformed,
+        Self::NotFound,
+        Self::UnknownElection,
+        Self::MethodNotAllowed,
+        Self::Timeout,
+        Self::TooLarge,
+        Self::UriTooLong,
+        Self::UnsupportedMediaType,
+        Self::Refused,
+        Self::ElectionRefused,
+        Self::Busy,
+        Self::Internal,
+        Self::Stopping,
+    ];
+
+    /// The name, as it stands in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::TooLarge => "too-large",
+            Self::UriTooLong => "uri-too-long",
+            Self::NotFound => "not-found",
+            Self::MethodNotAllowed => "method-not-allowed",
+            Self::UnsupportedMediaType => "unsupported-media-type",
+            Self::UnknownElection => "unknown-election",
+            Self::Refused => "refused",
+            Self::ElectionRefused => "election-refused",
+            Self::Busy => "busy",
+            Self::Stopping => "stopping",
+            Self::Timeout => "timeout",
+            Self::Internal => "internal",
+            Self::Other => "other",
+        }
+    }
+
     /// The code of a name, as it stands in JSON; without a parser, which would be a burden in the web page.
     pub fn of_name(name: &str) -> Self {
         match name {
             "malformed" => Self::Malformed,
             "too-large" => Self::TooLarge,
+            "uri-too-long" => Self::UriTooLong,
             "not-found" => Self::NotFound,
+            "method-not-allowed" => Self::MethodNotAllowed,
+            "unsupported-media-type" => Self::UnsupportedMediaType,
             "unknown-election" => Self::UnknownElection,
             "refused" => Self::Refused,
             "election-refused" => Self::ElectionRefused,
@@ -59,11 +106,15 @@ impl ProblemCode {
         }
     }
 
-    fn title(self) -> &'static str {
+    /// In a few words, the same for every problem of the code.
+    pub fn title(self) -> &'static str {
         match self {
             Self::Malformed => "The request cannot be read",
             Self::TooLarge => "The request is too large",
+            Self::UriTooLong => "The address is too long",
             Self::NotFound => "There is nothing here",
+            Self::MethodNotAllowed => "The path does not take this method",
+            Self::UnsupportedMediaType => "The path does not take this kind of body",
             Self::UnknownElection => "There is no such election on this board",
             Self::Refused => "The entry is refused",
             Self::ElectionRefused => "The election is refused",
@@ -80,25 +131,32 @@ impl ProblemCode {
         match self {
             Self::Malformed => 400,
             Self::NotFound | Self::UnknownElection => 404,
+            Self::MethodNotAllowed => 405,
             Self::Timeout => 408,
             Self::TooLarge => 413,
+            Self::UriTooLong => 414,
+            Self::UnsupportedMediaType => 415,
             Self::Refused | Self::ElectionRefused => 422,
+            Self::Busy => 429,
             Self::Internal | Self::Other => 500,
-            Self::Busy | Self::Stopping => 503,
+            Self::Stopping => 503,
         }
     }
 }
 
 /// An error as the board answers it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[error("{detail}")]
 pub struct Problem {
-    /// `about:blank`: the code says what it is.
+    /// Where the code is explained: `/v1/docs#problem-<code>`, relative to the board's address.
     #[serde(rename = "type")]
+    #[cfg_attr(feature = "openapi", schema(format = "uri-reference"))]
     pub kind: String,
     /// The code in words.
     pub title: String,
     /// The HTTP status.
+    #[cfg_attr(feature = "openapi", schema(minimum = 400, maximum = 599))]
     pub status: u16,
     /// A sentence that says what is wrong and what to do.
     pub detail: String,
@@ -106,6 +164,7 @@ pub struct Problem {
     pub code: ProblemCode,
     /// Number of the check of the specification that refuses the entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub check: Option<String>,
 }
 
@@ -113,7 +172,7 @@ impl Problem {
     /// A problem in words.
     pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
         Self {
-            kind: "about:blank".to_owned(),
+            kind: format!("{}#problem-{}", paths::DOCS, code.name()),
             title: code.title().to_owned(),
             status: code.status(),
             detail: detail.into(),
@@ -139,9 +198,12 @@ mod tests {
     fn a_refusal_names_its_check_and_says_what_to_do() {
         let problem = Problem::from(&Refusal::Ballot(BallotRefusal::Closed));
         let text = serde_json::to_string(&problem).unwrap();
-        for part in
-            ["\"type\":\"about:blank\"", "\"code\":\"refused\"", "\"check\":\"6.1\"", "\"status\":422"]
-        {
+        for part in [
+            "\"type\":\"/v1/docs#problem-refused\"",
+            "\"code\":\"refused\"",
+            "\"check\":\"6.1\"",
+            "\"status\":422",
+        ] {
             assert!(text.contains(part), "{part} in {text}");
         }
         assert_eq!(serde_json::from_str::<Problem>(&text).unwrap(), problem);
@@ -150,24 +212,12 @@ mod tests {
     #[test]
     fn names_are_those_of_json() {
         use crate::api::PhaseName;
-        use ProblemCode::*;
-        let codes = [
-            Malformed,
-            TooLarge,
-            NotFound,
-            UnknownElection,
-            Refused,
-            ElectionRefused,
-            Busy,
-            Stopping,
-            Timeout,
-            Internal,
-            Other,
-        ];
-        for code in codes {
+        for code in ProblemCode::ALL.into_iter().chain([ProblemCode::Other]) {
             let json = serde_json::to_string(&code).unwrap();
-            assert_eq!(ProblemCode::of_name(json.trim_matches('"')), code, "{json}");
+            assert_eq!(json.trim_matches('"'), code.name());
+            assert_eq!(ProblemCode::of_name(code.name()), code);
         }
+        assert!(ProblemCode::ALL.is_sorted_by_key(|code| code.status()));
         for phase in
             [PhaseName::Manifest, PhaseName::Setup, PhaseName::Open, PhaseName::Closed, PhaseName::Counted]
         {
@@ -182,6 +232,6 @@ mod tests {
         let text = serde_json::to_string(&Problem::new(ProblemCode::Busy, "x")).unwrap();
         assert!(!text.contains("check"));
         let later: Problem = serde_json::from_str(&text.replace("busy", "on-holiday")).unwrap();
-        assert_eq!((later.code, later.status), (ProblemCode::Other, 503));
+        assert_eq!((later.code, later.status), (ProblemCode::Other, 429));
     }
 }

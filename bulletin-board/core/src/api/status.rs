@@ -7,9 +7,12 @@ use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::transcript::Digest;
 
 use super::hex_form;
+#[cfg(feature = "openapi")]
+use super::schema::Hex32;
 
 /// Where an election stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum PhaseName {
     /// The manifest is not complete.
@@ -40,9 +43,11 @@ impl PhaseName {
 
 /// An election's status.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ElectionStatus {
     /// The election.
     #[serde(with = "hex_form")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Hex32))]
     pub election: ElectionId,
     /// Where it stands.
     pub phase: PhaseName,
@@ -50,6 +55,7 @@ pub struct ElectionStatus {
     pub size: u64,
     /// Root of its log's tree.
     #[serde(with = "hex_form")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Hex32))]
     pub root: Digest,
     /// The election's clock: time of the last block, milliseconds since 1970-01-01 UTC.
     pub time: u64,
@@ -58,21 +64,26 @@ pub struct ElectionStatus {
     /// When voting closes by the manifest, likewise.
     pub closes: u64,
     /// When voting did open, likewise: time of the block under which the opening stands. None before.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub opened: Option<u64>,
     /// When voting did close, likewise of the closing. None before.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub closed: Option<u64>,
     /// The key ceremony.
     pub ceremony: CeremonyStatus,
     /// The roll.
     pub roll: RollStatus,
     /// The ballots; none while voting is open if the manifest hides turnout.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub ballots: Option<BallotCounts>,
     /// The tally, from closing on.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub tally: Option<TallyStatus>,
 }
 
 /// How far the key ceremony is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CeremonyStatus {
     /// The attempt, from 0.
     pub attempt: u32,
@@ -82,6 +93,7 @@ pub struct CeremonyStatus {
 
 /// What a trustee did in this attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TrusteeStatus {
     /// Index, from 1.
     pub trustee: u8,
@@ -103,6 +115,7 @@ pub struct TrusteeStatus {
 
 /// The roll.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RollStatus {
     /// Voters on it.
     pub voters: u64,
@@ -114,6 +127,7 @@ pub struct RollStatus {
 
 /// Ballots on the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BallotCounts {
     /// Ballots that count.
     pub counted: u64,
@@ -125,14 +139,17 @@ pub struct BallotCounts {
 
 /// How far the tally is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TallyStatus {
     /// Size of the log with the close entry its last.
     pub close_size: u64,
     /// Root of the log at that size.
     #[serde(with = "hex_form")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Hex32))]
     pub close_root: Digest,
     /// Hash of the aggregate.
     #[serde(with = "hex_form")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Hex32))]
     pub aggregate: Digest,
     /// Every trustee, in order.
     pub trustees: Vec<TrusteeTally>,
@@ -142,6 +159,7 @@ pub struct TallyStatus {
 
 /// What a trustee did for the tally.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TrusteeTally {
     /// Index, from 1.
     pub trustee: u8,
@@ -153,6 +171,7 @@ pub struct TrusteeTally {
 
 /// How far a contest is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ContestProgress {
     /// The contest's index.
     pub contest: u16,
@@ -162,6 +181,7 @@ pub struct ContestProgress {
 
 /// Where a contest stands after closing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ContestState {
     /// Shares are missing.
@@ -174,12 +194,14 @@ pub enum ContestState {
 
 /// The totals of an election as its log has them so far: with the manifest, all that its result follows from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ElectionTotals {
     /// Where the election stands.
     pub phase: PhaseName,
     /// Voters on the roll.
     pub voters: u64,
     /// The ballots; none while voting is open if the manifest hides turnout.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub ballots: Option<BallotCounts>,
     /// Every contest, in the manifest's order; empty before closing.
     pub contests: Vec<ContestTotals>,
@@ -187,6 +209,7 @@ pub struct ElectionTotals {
 
 /// The totals of a contest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ContestTotals {
     /// Its state.
     pub state: ContestState,
@@ -195,6 +218,7 @@ pub struct ContestTotals {
     /// Weight of everybody on the roll who has this contest.
     pub roll_weight: u64,
     /// The decrypted totals of its entries, in order; none unless it is counted.
+    #[cfg_attr(feature = "openapi", schema(required))]
     pub totals: Option<Vec<u64>>,
     /// Indices, from 1, of the trustees whose shares stand on the log.
     pub trustees: Vec<u8>,

@@ -14,12 +14,11 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCod
 use axum::response::IntoResponse as _;
 use axum::routing::{MethodRouter, any};
 
-use tabella_board_core::api::hex_parse;
+use tabella_board_core::api::{ProblemCode, hex_parse};
 use tabella_board_core::entry::{RELEASE_PAGE, Release, ReleaseFile};
 use tabella_crypto::manifest::ElectionId;
 
-use super::answers::FOR_EVER;
-use super::no_path;
+use super::answers::{FOR_EVER, problem};
 
 mod embedded;
 mod file;
@@ -55,7 +54,7 @@ const PERMISSIONS: &str = "accelerometer=(), autoplay=(), camera=(), clipboard-r
 
 const UNBUILT: &str = "This board runs, but its program was built without the web app.\n\
      Build both with `make build` and start the board again.\n\
-     The interface for programs is at /v1/board.\n";
+     The interface for programs is described at /v1/docs.\n";
 
 /// The files of the web app, in memory.
 #[derive(Debug, Clone, Default)]
@@ -95,11 +94,12 @@ impl App {
     }
 
     fn answer(&self, method: &Method, path: &str, request: &HeaderMap) -> Response<Body> {
-        if !matches!(*method, Method::GET | Method::HEAD) {
-            return no_path();
-        }
         let path = path.strip_prefix('/').unwrap_or(path);
         let page = self.files.get(PAGE);
+        let is_there = is_page(path) || self.files.contains_key(path);
+        if !matches!(*method, Method::GET | Method::HEAD) {
+            return if is_there { no_method() } else { no_path() };
+        }
         if is_page(path) {
             return match page {
                 Some(page) => finished(page.answer(request), "no-cache"),
@@ -134,6 +134,18 @@ pub(super) fn pages(app: App) -> MethodRouter {
 
 async fn answer(State(app): State<App>, method: Method, uri: Uri, request: HeaderMap) -> Response<Body> {
     app.answer(&method, uri.path(), &request)
+}
+
+fn no_path() -> Response<Body> {
+    problem(ProblemCode::NotFound, "there is nothing at this path: the interface for programs is below /v1")
+}
+
+fn no_method() -> Response<Body> {
+    let detail =
+        "pages are read with GET, and nothing is sent to them: the interface for programs is below /v1";
+    let mut response = problem(ProblemCode::MethodNotAllowed, detail);
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+    response
 }
 
 /// Whether the page stands at this path.

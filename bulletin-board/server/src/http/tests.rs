@@ -26,6 +26,11 @@ use tabella_crypto::signature::SigningKey;
 use tabella_crypto::transcript::{Digest, hash_to_point};
 
 mod app;
+mod described;
+mod feed;
+mod manners;
+
+use described::is_described;
 
 use super::app::App;
 use super::router;
@@ -72,11 +77,13 @@ impl Server {
     }
 
     async fn get(&self, path: &str) -> Response {
-        self.client.get(format!("{}{path}", self.url)).send().await.unwrap()
+        let response = self.client.get(format!("{}{path}", self.url)).send().await.unwrap();
+        is_described("get", path, response).await
     }
 
     async fn post(&self, path: &str, body: Vec<u8>) -> Response {
-        self.client.post(format!("{}{path}", self.url)).body(body).send().await.unwrap()
+        let response = self.client.post(format!("{}{path}", self.url)).body(body).send().await.unwrap();
+        is_described("post", path, response).await
     }
 
     async fn read<T: DeserializeOwned>(&self, path: &str) -> T {
@@ -100,6 +107,28 @@ impl Server {
             ElectionCreated::sign(self.id(), &genesis, &self.election.administrator);
         let request = CreateElection { manifest: self.election.manifest.encode(), signature, administrator };
         serde_json::to_vec(&request).unwrap()
+    }
+
+    /// With an election that is open: the roll completes the setup at a time when voting opens.
+    async fn open() -> Self {
+        let mut server = Self::at(OPENS).await;
+        server.create().await;
+        for round in 0..6 {
+            for trustee in [1, 2, 3] {
+                let entry = match round {
+                    0 => server.election.registration(trustee),
+                    1 => server.election.commitment_hash(trustee),
+                    2 => server.election.commitments(trustee),
+                    3 => server.election.shares(trustee),
+                    4 => server.election.confirmation(trustee),
+                    _ => server.election.test_decryption(trustee),
+                };
+                server.push(entry).await;
+            }
+        }
+        let voters = server.election.sorted(0..7);
+        server.push(server.election.roll_part(0, true, voters)).await;
+        server
     }
 
     async fn checkpoint(&self, log: &str, key: &NoteKey) -> VerifiedCheckpoint {
@@ -162,6 +191,7 @@ async fn problem(response: Response, code: ProblemCode) -> Problem {
     let problem: Problem = serde_json::from_str(&response.text().await.unwrap()).unwrap();
     assert_eq!((problem.code, problem.status), (code, status.as_u16()), "{problem}");
     assert!(problem.detail.len() > 20, "{problem}");
+    assert_eq!(problem.kind, format!("/v1/docs#problem-{}", code.name()));
     problem
 }
 
@@ -203,24 +233,7 @@ async fn an_entry_is_answered_by_a_receipt_that_can_be_had_again() {
 
 #[tokio::test]
 async fn a_voter_finds_the_ballots_of_a_credential_and_a_tracking_code() {
-    let mut server = Server::at(OPENS).await;
-    server.create().await;
-    for round in 0..6 {
-        for trustee in [1, 2, 3] {
-            let entry = match round {
-                0 => server.election.registration(trustee),
-                1 => server.election.commitment_hash(trustee),
-                2 => server.election.commitments(trustee),
-                3 => server.election.shares(trustee),
-                4 => server.election.confirmation(trustee),
-                _ => server.election.test_decryption(trustee),
-            };
-            server.push(entry).await;
-        }
-    }
-    let voters = server.election.sorted(0..7);
-    // the roll completes the setup at a time when voting opens
-    server.push(server.election.roll_part(0, true, voters)).await;
+    let mut server = Server::open().await;
     let status: ElectionStatus = server.read(&paths::election(server.id())).await;
     assert_eq!((status.phase, status.roll.voters), (PhaseName::Open, 7));
     let credential = server.election.voters[0].public();
@@ -345,7 +358,7 @@ async fn every_error_is_a_problem_with_a_code_and_a_sentence() {
         (format!("{election}/receipts/ABC"), ProblemCode::Malformed),
         (paths::receipt(id, Digest([1; 32])), ProblemCode::NotFound),
         (format!("{election}/ballots/%ff"), ProblemCode::Malformed),
-        (entries.clone(), ProblemCode::NotFound),
+        (entries.clone(), ProblemCode::MethodNotAllowed),
     ] {
         problem(server.get(&path).await, code).await;
     }

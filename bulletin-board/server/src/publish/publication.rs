@@ -17,35 +17,35 @@ use super::Snapshot;
 /// Newest and cosigned heads. Writers: the sequencer publishes, the witnesses' task adds cosignatures.
 #[derive(Debug)]
 pub struct Publication {
-    newest: RwLock<Arc<Snapshot>>,
+    newest: watch::Sender<Arc<Snapshot>>,
     /// At place k the newest heads with more than k cosignatures.
     witnessed: RwLock<Vec<Arc<Snapshot>>>,
-    /// Size of the newest board log.
-    size: watch::Sender<u64>,
 }
 
 impl Publication {
     /// These heads are the newest.
     pub fn new(snapshot: Snapshot) -> Self {
-        let size = watch::Sender::new(snapshot.board.claimed().size());
-        Self { newest: RwLock::new(Arc::new(snapshot)), witnessed: RwLock::default(), size }
+        Self { newest: watch::Sender::new(Arc::new(snapshot)), witnessed: RwLock::default() }
     }
 
     /// The newest heads; the board's with the cosignatures that it has so far.
     pub fn newest(&self) -> Arc<Snapshot> {
-        self.newest.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.newest.borrow().clone()
     }
 
-    /// Size of the board log, told after each publication.
-    pub fn sizes(&self) -> watch::Receiver<u64> {
-        self.size.subscribe()
+    /// The newest heads, told after each publication; cosignatures alone are not told.
+    pub fn watch(&self) -> watch::Receiver<Arc<Snapshot>> {
+        self.newest.subscribe()
+    }
+
+    /// Wakes everybody who waits for a publication.
+    pub fn wake(&self) {
+        self.newest.send_modify(|_| {});
     }
 
     /// Publishes newer heads.
     pub fn publish(&self, snapshot: Snapshot) {
-        let size = snapshot.board.claimed().size();
-        *self.newest.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
-        self.size.send_replace(size);
+        self.newest.send_replace(Arc::new(snapshot));
     }
 
     /// The newest heads whose board checkpoint has at least so many cosignatures; none if there are none.
@@ -75,11 +75,12 @@ impl Publication {
     /// beside the board's own.
     pub fn cosigned(&self, snapshot: &Arc<Snapshot>) {
         let head = snapshot.board.claimed();
-        let mut newest = self.newest.write().unwrap_or_else(PoisonError::into_inner);
-        if newest.board.claimed() == head {
-            *newest = snapshot.clone();
-        }
-        drop(newest);
+        self.newest.send_if_modified(|newest| {
+            if newest.board.claimed() == head {
+                *newest = snapshot.clone();
+            }
+            false
+        });
         let mut witnessed = self.witnessed.write().unwrap_or_else(PoisonError::into_inner);
         for place in 0..cosignatures(&snapshot.board) {
             match witnessed.get_mut(place) {
@@ -184,10 +185,12 @@ mod tests {
     #[test]
     fn each_publication_is_told() {
         let publication = Publication::new(at(5));
-        let mut sizes = publication.sizes();
-        assert_eq!(*sizes.borrow_and_update(), 5);
+        let mut heads = publication.watch();
+        assert_eq!(heads.borrow_and_update().board.claimed().size(), 5);
         publication.publish(at(6));
-        assert!(sizes.has_changed().unwrap());
-        assert_eq!(*sizes.borrow_and_update(), 6);
+        assert!(heads.has_changed().unwrap());
+        assert_eq!(heads.borrow_and_update().board.claimed().size(), 6);
+        publication.cosigned(&by(&publication.newest(), 2).unwrap());
+        assert!(!heads.has_changed().unwrap(), "a cosignature is no new head");
     }
 }

@@ -61,9 +61,9 @@ pub async fn keep_asking(board: Board, contacts: Vec<Contact>, pace: Pace) {
         tasks.spawn(attend(place, contact, board.clone(), targets.clone(), sender.clone(), pace));
     }
     let mut rounds = Rounds { board, reports, collected: VecDeque::new(), answering: places.collect() };
-    let mut sizes = rounds.board.publication().sizes();
+    let mut published = rounds.board.watch();
     loop {
-        sizes.mark_unchanged();
+        published.mark_unchanged();
         let heads = rounds.board.snapshot();
         rounds.begin(heads.clone());
         target.send_replace(heads.clone());
@@ -84,7 +84,7 @@ pub async fn keep_asking(board: Board, contacts: Vec<Contact>, pace: Pace) {
                     let Some(report) = report else { return };
                     rounds.take(report);
                 }
-                changed = sizes.changed() => {
+                changed = published.changed() => {
                     if changed.is_err() {
                         return;
                     }

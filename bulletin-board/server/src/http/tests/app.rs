@@ -178,7 +178,9 @@ async fn what_is_not_there_is_not_found_in_the_form_that_the_asker_reads() {
         server.request(Method::GET, "/v1/nothing").header(ACCEPT, NAVIGATION).send().await.unwrap();
     assert_eq!(response.headers()["access-control-allow-origin"], "*");
     problem(response, ProblemCode::NotFound).await;
-    problem(server.post("/", b"x".to_vec()).await, ProblemCode::NotFound).await;
+    let posted = server.post("/", b"x".to_vec()).await;
+    assert_eq!(posted.headers()["allow"], "GET, HEAD");
+    problem(posted, ProblemCode::MethodNotAllowed).await;
     problem(server.post("/nothing", b"x".to_vec()).await, ProblemCode::NotFound).await;
 }
 

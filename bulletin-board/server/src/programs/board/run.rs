@@ -242,6 +242,7 @@ async fn until_stopped(
     tokio::spawn(reload(Reload::new()?, certificates, config.tls.reload_seconds));
     let (stop, stopped) = tokio::sync::watch::channel(());
     let limits = config.limits.clone();
+    let feeding = board.clone();
     let router = router(board, app, config, metrics);
     let mut server =
         tokio::spawn(async move { serve(listener, router, tls, &limits, connections, stopped, GRACE).await });
@@ -260,6 +261,7 @@ async fn until_stopped(
             bail!("the HTTP server ended");
         }
     }
+    feeding.end_feeds();
     // requests under way get their answers, then the sequencer finishes what it has
     drop(stop);
     let _ = tokio::time::timeout(GRACE, server).await;
