@@ -117,8 +117,8 @@ pub fn compare(stored: &Checkpoint, seen: &Checkpoint) -> Finding {
 /// head before.
 pub async fn ask_witnesses(stored: &SignedCheckpoint, contacts: &[Contact], limit: Duration) -> Vec<Asked> {
     let mut tasks = Vec::with_capacity(contacts.len());
-    for contact in contacts.iter().cloned() {
-        let head = stored.clone();
+    for contact in contacts {
+        let (contact, head) = (contact.clone(), stored.clone());
         tasks.push(tokio::spawn(async move { finding(&contact, &head, limit).await }));
     }
     let mut asked = Vec::with_capacity(contacts.len());
