@@ -310,15 +310,53 @@ async fn cosignatures_come_and_receipts_become_witnessed_though_a_witness_dies_a
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_board_that_starts_again_is_cosigned_again() {
+async fn a_board_that_starts_again_has_its_cosignatures_without_its_witnesses() {
     let mut world = World::new();
     world.start();
     world.create().await;
     let before = world.wait_for_cosignatures(2).await;
+    let file = world.data().join("cosigned.json");
+    let start = Instant::now();
+    let kept = loop {
+        let kept: Vec<String> =
+            fs::read(&file).ok().map(|bytes| serde_json::from_slice(&bytes).unwrap()).unwrap_or_default();
+        let size = |note: &String| SignedCheckpoint::parse(note.as_bytes()).unwrap().claimed().size();
+        if kept.len() == 1 && kept.first().map(size) == Some(before.size()) && kept[0].lines().count() == 7 {
+            break kept;
+        }
+        assert!(start.elapsed() < PATIENCE, "{kept:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
     world.kill();
+    for witness in &mut world.witnesses {
+        witness.kill();
+    }
     world.start();
-    let after = world.wait_for_cosignatures(2).await;
-    assert_eq!(after.checkpoint(), before.checkpoint());
+    assert_eq!(world.newest().await, before);
+    assert_eq!(world.checkpoint(&paths::witnessed(2)).await.unwrap(), before);
+    let entry = world.grow().await;
+    assert_eq!(world.newest().await.cosignatures().len(), 0);
+    assert_eq!(world.checkpoint(&paths::witnessed(2)).await.unwrap(), before);
+    assert!(world.receipt(&entry).await.board_checkpoint().cosignatures().is_empty());
+    world.kill();
+    // still there when it is no longer the newest; anything else in the file is not
+    let stranger = Log((0..9u64).map(|index| leaf_hash(&index.to_le_bytes())).collect());
+    let forged = Checkpoint::new(program::ORIGIN, 3, root_of(&stranger.0[..3])).unwrap();
+    let forged = sign_checkpoint(&forged, &SigningKey::from_seed([9; 32])).unwrap().encode();
+    for more in [vec![], vec![forged], vec!["nothing".to_owned()]] {
+        let notes = [kept.clone(), more].concat();
+        fs::write(&file, serde_json::to_vec(&notes).unwrap()).unwrap();
+        world.start();
+        assert_eq!(world.checkpoint(&paths::witnessed(2)).await.unwrap(), before);
+        assert_eq!(world.checkpoint(&paths::witnessed(1)).await.unwrap(), before);
+        world.kill();
+    }
+    fs::write(&file, b"[").unwrap();
+    for witness in &mut world.witnesses {
+        witness.start();
+    }
+    world.start();
+    assert_eq!(world.wait_for_cosignatures(2).await.size(), world.newest().await.size());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -182,8 +182,11 @@ fn run(data: &Path, listen: SocketAddr, witnesses: &witnesses::Settings) -> anyh
         snapshot.elections.len()
     );
     drop(snapshot);
+    let kept = witnesses::Kept::in_folder(data);
+    kept.restore(&board);
     if !contacts.is_empty() {
-        runtime.spawn(witnesses::keep_asking(board.clone(), contacts, witnesses::Pace::default()));
+        let pace = witnesses::Pace::default();
+        runtime.spawn(witnesses::keep_asking(board.clone(), contacts, pace, Some(kept)));
     }
     let result = runtime.block_on(serve(board, running, listen));
     runtime.shutdown_timeout(GRACE);
