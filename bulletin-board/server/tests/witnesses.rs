@@ -197,15 +197,27 @@ impl World {
 
     /// One entry more on the election's log; its bytes.
     async fn grow(&mut self) -> Vec<u8> {
-        let id = self.id();
-        let point = hash_to_point("voter", &[id.as_bytes(), &self.changes.to_le_bytes()]);
+        let point = hash_to_point("voter", &[self.id().as_bytes(), &self.changes.to_le_bytes()]);
         let voter = Voter { credential: Credential(point.encode()), weight: 1, ..self.election.voter(1) };
+        self.add(voter).await
+    }
+
+    /// The roll gets a voter.
+    async fn add(&mut self, voter: Voter) -> Vec<u8> {
         let change = RollChange::Add { voter };
-        let entry = RollChangeEntry::sign(id, &self.digest, self.changes, change, &self.election.registrar);
+        let registrar = &self.election.registrar;
+        let entry = RollChangeEntry::sign(self.id(), &self.digest, self.changes, change, registrar);
         let bytes = Entry::RollChange(entry).encode();
         self.digest = roll_digest(&self.digest, &bytes);
         self.changes += 1;
         self.send(bytes).await
+    }
+
+    /// The newest checkpoint as the board sends it.
+    async fn head(&self) -> SignedCheckpoint {
+        let path = self.url(&paths::checkpoint(paths::BOARD));
+        let bytes = self.client.get(path).send().await.unwrap().bytes().await.unwrap();
+        SignedCheckpoint::parse(&bytes).unwrap()
     }
 
     fn keys(&self) -> Vec<NoteKey> {
@@ -368,6 +380,7 @@ async fn a_witness_refuses_a_fork() {
     world.kill();
     let twin = world.root.path().join("twin");
     copy(&world.data(), &twin);
+    let digest = world.digest;
     world.start();
     world.grow().await;
     let witnessed = world.wait_for_cosignatures(2).await;
@@ -375,16 +388,11 @@ async fn a_witness_refuses_a_fork() {
 
     // the twin knows of no witnesses, and goes on from the copy with another entry
     world.board = Some(Running::start(&twin).unwrap());
+    world.digest = digest;
     world.changes = 0;
-    let roll = world.election.roll_part(0, true, world.election.sorted([0])).encode();
-    world.digest = roll_digest(&Digest::default(), &roll);
-    let other = RollChange::Add { voter: world.election.voter(1) };
-    let entry = RollChangeEntry::sign(world.id(), &world.digest, 0, other, &world.election.registrar);
-    world.send(Entry::RollChange(entry).encode()).await;
-    let fork = {
-        let path = world.url(&paths::checkpoint(paths::BOARD));
-        SignedCheckpoint::parse(&world.client.get(path).send().await.unwrap().bytes().await.unwrap()).unwrap()
-    };
+    let voter = world.election.voter(1);
+    world.add(voter).await;
+    let fork = world.head().await;
     let (old, new) = (witnessed.size(), fork.claimed().size());
     assert_eq!(old, new);
     assert_ne!(witnessed.root(), fork.claimed().root());
@@ -404,27 +412,9 @@ async fn a_witness_refuses_a_fork() {
 
     // a fork that has grown beyond what was witnessed has no proof
     world.board = Some(Running::start(&twin).unwrap());
-    let roll_change = Entry::RollChange(RollChangeEntry::sign(
-        world.id(),
-        &roll_digest(
-            &world.digest,
-            &Entry::RollChange(RollChangeEntry::sign(
-                world.id(),
-                &world.digest,
-                0,
-                RollChange::Add { voter: world.election.voter(1) },
-                &world.election.registrar,
-            ))
-            .encode(),
-        ),
-        1,
-        RollChange::Add { voter: world.election.voter(2) },
-        &world.election.registrar,
-    ));
-    world.send(roll_change.encode()).await;
-    let path = world.url(&paths::checkpoint(paths::BOARD));
-    let bytes = world.client.get(path).send().await.unwrap().bytes().await.unwrap();
-    let grown = SignedCheckpoint::parse(&bytes).unwrap();
+    let voter = world.election.voter(2);
+    world.add(voter).await;
+    let grown = world.head().await;
     let path = world.url(&paths::consistency(paths::BOARD, old, grown.claimed().size()));
     let Consistency { path: proof } = world.client.get(path).send().await.unwrap().json().await.unwrap();
     let request = AddCheckpoint::new(old, proof, grown).unwrap();
