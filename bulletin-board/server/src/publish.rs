@@ -16,12 +16,12 @@ use tabella_board_core::board::{BoardElection, board_key, witness_keys};
 use tabella_board_core::entry::{Genesis, Release};
 use tabella_board_core::receipt::Receipt;
 use tabella_board_core::state::{ElectionState, Tally};
-use tabella_crypto::checkpoint::{NoteError, NoteKey, SignedCheckpoint};
+use tabella_crypto::checkpoint::{Checkpoint, NoteError, NoteKey, SignedCheckpoint};
 use tabella_crypto::manifest::{CheckedManifest, ElectionId};
 use tabella_crypto::merkle::tiles::TILE_WIDTH;
 use tabella_crypto::merkle::{
     GenerationError, NodeSource, TileError, TileKind, TilePath, consistency_path, encode_bundle,
-    encode_hashes, inclusion_path,
+    encode_hashes, inclusion_path, root_at,
 };
 use tabella_crypto::signature::VerifyingKey;
 use tabella_crypto::transcript::Digest;
@@ -118,6 +118,14 @@ impl Snapshot {
             return Err(ReadError::Missing);
         }
         self::consistency(store, log, old, new)
+    }
+
+    /// Whether the log begins with the tree of this checkpoint.
+    pub fn continues(&self, store: &dyn Store, log: LogId, older: &Checkpoint) -> Result<bool, ReadError> {
+        if older.size() > self.size(log)? {
+            return Ok(false);
+        }
+        Ok(root_at(&StoredTree::new(store, log, older.size()), older.size())? == older.root())
     }
 
     /// The receipt of an entry, under the heads of this snapshot.

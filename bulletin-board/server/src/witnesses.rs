@@ -9,6 +9,7 @@
 //!
 //! * [`rounds`]: which head is asked for, and when the next one;
 //! * `exchange`: one witness, one request at a time;
+//! * `kept`: what was cosigned, for the next start;
 //! * [`guard`]: what the witnesses are asked before the board signs anything.
 //!
 //! Witnesses are those of the genesis; where they are reached is a setting ([`Address`]).
@@ -24,11 +25,13 @@ use crate::store::{LogId, Store, StoreError};
 
 mod exchange;
 pub mod guard;
+mod kept;
 pub mod rounds;
 #[cfg(test)]
 mod tests;
 
 pub use exchange::Contact;
+pub use kept::Kept;
 pub use rounds::{Pace, keep_asking};
 
 /// Index of the genesis on the board log.

@@ -197,15 +197,27 @@ impl World {
 
     /// One entry more on the election's log; its bytes.
     async fn grow(&mut self) -> Vec<u8> {
-        let id = self.id();
-        let point = hash_to_point("voter", &[id.as_bytes(), &self.changes.to_le_bytes()]);
+        let point = hash_to_point("voter", &[self.id().as_bytes(), &self.changes.to_le_bytes()]);
         let voter = Voter { credential: Credential(point.encode()), weight: 1, ..self.election.voter(1) };
+        self.add(voter).await
+    }
+
+    /// The roll gets a voter.
+    async fn add(&mut self, voter: Voter) -> Vec<u8> {
         let change = RollChange::Add { voter };
-        let entry = RollChangeEntry::sign(id, &self.digest, self.changes, change, &self.election.registrar);
+        let registrar = &self.election.registrar;
+        let entry = RollChangeEntry::sign(self.id(), &self.digest, self.changes, change, registrar);
         let bytes = Entry::RollChange(entry).encode();
         self.digest = roll_digest(&self.digest, &bytes);
         self.changes += 1;
         self.send(bytes).await
+    }
+
+    /// The newest checkpoint as the board sends it.
+    async fn head(&self) -> SignedCheckpoint {
+        let path = self.url(&paths::checkpoint(paths::BOARD));
+        let bytes = self.client.get(path).send().await.unwrap().bytes().await.unwrap();
+        SignedCheckpoint::parse(&bytes).unwrap()
     }
 
     fn keys(&self) -> Vec<NoteKey> {
@@ -310,15 +322,53 @@ async fn cosignatures_come_and_receipts_become_witnessed_though_a_witness_dies_a
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_board_that_starts_again_is_cosigned_again() {
+async fn a_board_that_starts_again_has_its_cosignatures_without_its_witnesses() {
     let mut world = World::new();
     world.start();
     world.create().await;
     let before = world.wait_for_cosignatures(2).await;
+    let file = world.data().join("cosigned.json");
+    let start = Instant::now();
+    let kept = loop {
+        let kept: Vec<String> =
+            fs::read(&file).ok().map(|bytes| serde_json::from_slice(&bytes).unwrap()).unwrap_or_default();
+        let size = |note: &String| SignedCheckpoint::parse(note.as_bytes()).unwrap().claimed().size();
+        if kept.len() == 1 && kept.first().map(size) == Some(before.size()) && kept[0].lines().count() == 7 {
+            break kept;
+        }
+        assert!(start.elapsed() < PATIENCE, "{kept:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
     world.kill();
+    for witness in &mut world.witnesses {
+        witness.kill();
+    }
     world.start();
-    let after = world.wait_for_cosignatures(2).await;
-    assert_eq!(after.checkpoint(), before.checkpoint());
+    assert_eq!(world.newest().await, before);
+    assert_eq!(world.checkpoint(&paths::witnessed(2)).await.unwrap(), before);
+    let entry = world.grow().await;
+    assert_eq!(world.newest().await.cosignatures().len(), 0);
+    assert_eq!(world.checkpoint(&paths::witnessed(2)).await.unwrap(), before);
+    assert!(world.receipt(&entry).await.board_checkpoint().cosignatures().is_empty());
+    world.kill();
+    // still there when it is no longer the newest; anything else in the file is not
+    let stranger = Log((0..9u64).map(|index| leaf_hash(&index.to_le_bytes())).collect());
+    let forged = Checkpoint::new(program::ORIGIN, 3, root_of(&stranger.0[..3])).unwrap();
+    let forged = sign_checkpoint(&forged, &SigningKey::from_seed([9; 32])).unwrap().encode();
+    for more in [vec![], vec![forged], vec!["nothing".to_owned()]] {
+        let notes = [kept.clone(), more].concat();
+        fs::write(&file, serde_json::to_vec(&notes).unwrap()).unwrap();
+        world.start();
+        assert_eq!(world.checkpoint(&paths::witnessed(2)).await.unwrap(), before);
+        assert_eq!(world.checkpoint(&paths::witnessed(1)).await.unwrap(), before);
+        world.kill();
+    }
+    fs::write(&file, b"[").unwrap();
+    for witness in &mut world.witnesses {
+        witness.start();
+    }
+    world.start();
+    assert_eq!(world.wait_for_cosignatures(2).await.size(), world.newest().await.size());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -330,6 +380,7 @@ async fn a_witness_refuses_a_fork() {
     world.kill();
     let twin = world.root.path().join("twin");
     copy(&world.data(), &twin);
+    let digest = world.digest;
     world.start();
     world.grow().await;
     let witnessed = world.wait_for_cosignatures(2).await;
@@ -337,16 +388,11 @@ async fn a_witness_refuses_a_fork() {
 
     // the twin knows of no witnesses, and goes on from the copy with another entry
     world.board = Some(Running::start(&twin).unwrap());
+    world.digest = digest;
     world.changes = 0;
-    let roll = world.election.roll_part(0, true, world.election.sorted([0])).encode();
-    world.digest = roll_digest(&Digest::default(), &roll);
-    let other = RollChange::Add { voter: world.election.voter(1) };
-    let entry = RollChangeEntry::sign(world.id(), &world.digest, 0, other, &world.election.registrar);
-    world.send(Entry::RollChange(entry).encode()).await;
-    let fork = {
-        let path = world.url(&paths::checkpoint(paths::BOARD));
-        SignedCheckpoint::parse(&world.client.get(path).send().await.unwrap().bytes().await.unwrap()).unwrap()
-    };
+    let voter = world.election.voter(1);
+    world.add(voter).await;
+    let fork = world.head().await;
     let (old, new) = (witnessed.size(), fork.claimed().size());
     assert_eq!(old, new);
     assert_ne!(witnessed.root(), fork.claimed().root());
@@ -366,27 +412,9 @@ async fn a_witness_refuses_a_fork() {
 
     // a fork that has grown beyond what was witnessed has no proof
     world.board = Some(Running::start(&twin).unwrap());
-    let roll_change = Entry::RollChange(RollChangeEntry::sign(
-        world.id(),
-        &roll_digest(
-            &world.digest,
-            &Entry::RollChange(RollChangeEntry::sign(
-                world.id(),
-                &world.digest,
-                0,
-                RollChange::Add { voter: world.election.voter(1) },
-                &world.election.registrar,
-            ))
-            .encode(),
-        ),
-        1,
-        RollChange::Add { voter: world.election.voter(2) },
-        &world.election.registrar,
-    ));
-    world.send(roll_change.encode()).await;
-    let path = world.url(&paths::checkpoint(paths::BOARD));
-    let bytes = world.client.get(path).send().await.unwrap().bytes().await.unwrap();
-    let grown = SignedCheckpoint::parse(&bytes).unwrap();
+    let voter = world.election.voter(2);
+    world.add(voter).await;
+    let grown = world.head().await;
     let path = world.url(&paths::consistency(paths::BOARD, old, grown.claimed().size()));
     let Consistency { path: proof } = world.client.get(path).send().await.unwrap().json().await.unwrap();
     let request = AddCheckpoint::new(old, proof, grown).unwrap();

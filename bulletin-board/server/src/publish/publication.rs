@@ -3,8 +3,10 @@
 //! Cosignatures come after a head is published, and a busy board's next head comes before them. So the newest heads
 //! that at least so many witnesses cosigned are kept, for each number of witnesses: an entry that was acknowledged
 //! under a fresh head gets a receipt under a cosigned one later, and whoever needs a quorum finds heads of one moment
-//! that have it. Nothing of this is stored: after a start the witnesses are asked again.
+//! that have it. After a start, checkpoints that were kept come back ([`Publication::restore`]), without the heads of
+//! the elections at their time: enough for whoever needs a quorum, not for receipts.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::watch;
@@ -71,6 +73,31 @@ impl Publication {
         }
     }
 
+    /// The board's checkpoints that [`Publication::witnessed`] gives, each once.
+    pub fn cosigned_checkpoints(&self) -> Vec<Arc<SignedCheckpoint>> {
+        let witnessed = self.witnessed.read().unwrap_or_else(PoisonError::into_inner);
+        let mut checkpoints: Vec<_> = witnessed.iter().map(|heads| heads.board.clone()).collect();
+        checkpoints.dedup();
+        checkpoints
+    }
+
+    /// Takes cosigned checkpoints of this board's log from before its start. The caller has verified all signatures,
+    /// and that the log begins so.
+    pub fn restore(&self, checkpoints: Vec<SignedCheckpoint>) {
+        for checkpoint in checkpoints {
+            let newest = self.newest();
+            let elections = match newest.board.claimed() == checkpoint.claimed() {
+                true => newest.elections.clone(),
+                false => BTreeMap::new(),
+            };
+            self.cosigned(&Arc::new(Snapshot {
+                info: newest.info.clone(),
+                board: Arc::new(checkpoint),
+                elections,
+            }));
+        }
+    }
+
     /// Takes heads that have got a cosignature more. The caller has verified every signature of the board's checkpoint
     /// beside the board's own.
     pub fn cosigned(&self, snapshot: &Arc<Snapshot>) {
@@ -114,8 +141,6 @@ impl Snapshot {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use tabella_board_core::api::BoardInfo;
     use tabella_board_core::entry::Genesis;
     use tabella_crypto::checkpoint::{Checkpoint, cosign, sign_checkpoint};
@@ -180,6 +205,22 @@ mod tests {
         assert_eq!(sizes(&publication), [8, 5], "older ones do not replace newer ones");
         publication.cosigned(&by(&seven, 3).unwrap());
         assert_eq!(sizes(&publication), [8, 7]);
+    }
+
+    #[test]
+    fn what_was_cosigned_before_a_start_comes_back() {
+        let publication = Publication::new(at(8));
+        let (old, newest) = (by(&at(5), 2).unwrap(), by(&at(8), 3).unwrap());
+        let old = by(&old, 3).unwrap();
+        for heads in [&old, &newest] {
+            publication.cosigned(heads);
+        }
+        let kept = publication.cosigned_checkpoints();
+        assert_eq!(kept, [newest.board.clone(), old.board.clone()]);
+        let again = Publication::new(at(8));
+        again.restore(kept.iter().map(|kept| SignedCheckpoint::clone(kept)).collect());
+        assert_eq!(sizes(&again), [8, 5]);
+        assert_eq!(again.newest().board, newest.board);
     }
 
     #[test]

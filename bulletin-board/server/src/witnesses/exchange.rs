@@ -117,10 +117,8 @@ impl Contact {
     ) -> Result<NoteSignature, Trouble> {
         let own = heads.board.claimed().size();
         for _ in 0..=CONFLICTS {
-            if self.known > own {
-                return Err(Trouble::Ahead { witness: self.known, own });
-            }
-            let (reader, snapshot, old) = (store.clone(), heads.clone(), self.known);
+            // one that said it was ahead is asked again all the same: it may have been set right
+            let (reader, snapshot, old) = (store.clone(), heads.clone(), self.known.min(own));
             let proof = tokio::task::spawn_blocking(move || {
                 snapshot.consistency(reader.as_ref(), LogId::Board, old, own)
             });
@@ -131,6 +129,7 @@ impl Contact {
                     self.known = own;
                     return Ok(line);
                 }
+                Answer::Conflict(witness) if witness > own => return Err(Trouble::Ahead { witness, own }),
                 Answer::Conflict(size) => self.known = size,
                 Answer::Refused(status) => return Err(Trouble::Refused(status)),
             }

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use tabella_crypto::checkpoint::NoteSignature;
 
 use super::exchange::Contact;
+use super::kept::Kept;
 use crate::publish::Snapshot;
 use crate::sequencer::Board;
 
@@ -51,8 +52,9 @@ struct Report {
     outcome: Option<(Arc<Snapshot>, NoteSignature)>,
 }
 
-/// Has every head cosigned that is the newest when a round begins, as long as the board lives.
-pub async fn keep_asking(board: Board, contacts: Vec<Contact>, pace: Pace) {
+/// Has every head cosigned that is the newest when a round begins, as long as the board lives; what is cosigned is kept
+/// in a file, if one is given.
+pub async fn keep_asking(board: Board, contacts: Vec<Contact>, pace: Pace, kept: Option<Kept>) {
     let places = 0..contacts.len();
     let (target, targets) = watch::channel(board.snapshot());
     let (sender, reports) = mpsc::channel(contacts.len().max(1));
@@ -60,7 +62,12 @@ pub async fn keep_asking(board: Board, contacts: Vec<Contact>, pace: Pace) {
     for (place, contact) in contacts.into_iter().enumerate() {
         tasks.spawn(attend(place, contact, board.clone(), targets.clone(), sender.clone(), pace));
     }
-    let mut rounds = Rounds { board, reports, collected: VecDeque::new(), answering: places.collect() };
+    let cosigned = watch::Sender::new(0);
+    if let Some(kept) = kept {
+        tasks.spawn(kept.keep(board.clone(), cosigned.subscribe()));
+    }
+    let mut rounds =
+        Rounds { board, reports, collected: VecDeque::new(), answering: places.collect(), cosigned };
     let mut published = rounds.board.watch();
     loop {
         published.mark_unchanged();
@@ -101,6 +108,8 @@ struct Rounds {
     collected: VecDeque<Arc<Snapshot>>,
     /// The witnesses whose last request was answered by a cosignature, or is the first.
     answering: BTreeSet<usize>,
+    /// How many cosignatures were published.
+    cosigned: watch::Sender<u64>,
 }
 
 impl Rounds {
@@ -124,6 +133,7 @@ impl Rounds {
         {
             *kept = Arc::new(more);
             self.board.publication().cosigned(kept);
+            self.cosigned.send_modify(|count| *count = count.wrapping_add(1));
         }
         place
     }

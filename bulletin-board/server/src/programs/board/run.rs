@@ -141,8 +141,11 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
         let _inside = runtime.enter();
         backup::start(data, &store, config.backup.schedule());
     }
+    let kept = witnesses::Kept::in_folder(data);
+    kept.restore(&board);
     if !contacts.is_empty() {
-        runtime.spawn(witnesses::keep_asking(board.clone(), contacts, witnesses::Pace::default()));
+        let pace = witnesses::Pace::default();
+        runtime.spawn(witnesses::keep_asking(board.clone(), contacts, pace, Some(kept)));
     }
     let result = runtime.block_on(until_stopped(board, running, &config, app, certificates, metrics));
     runtime.shutdown_timeout(GRACE);

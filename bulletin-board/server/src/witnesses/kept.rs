@@ -1,0 +1,86 @@
+//! The cosigned checkpoints in a file, so that a board that starts again still has them if its witnesses are away.
+//!
+//! A list of signed notes in JSON. It is no part of the store: nothing rests on it, what is wrong with it is a warning,
+//! and it may be deleted.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tabella_board_core::board::{board_key, witness_keys};
+use tabella_crypto::checkpoint::SignedCheckpoint;
+use tokio::sync::watch;
+
+use super::{SettingError, genesis};
+use crate::sequencer::Board;
+use crate::store::LogId;
+
+/// Shortest time between two writes.
+const REST: Duration = Duration::from_secs(1);
+
+/// The file.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    file: PathBuf,
+}
+
+impl Kept {
+    /// In a board's folder.
+    pub fn in_folder(data: &Path) -> Self {
+        Self { file: data.join("cosigned.json") }
+    }
+
+    /// Publishes what was kept, as far as it is good.
+    pub fn restore(&self, board: &Board) {
+        let bytes = match std::fs::read(&self.file) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == ErrorKind::NotFound => return,
+            Err(error) => return self.warn(&error),
+        };
+        let notes: Vec<String> = match serde_json::from_slice(&bytes) {
+            Ok(notes) => notes,
+            Err(error) => return self.warn(&error),
+        };
+        let good = notes
+            .iter()
+            .filter_map(|note| good(board, note).inspect_err(|error| self.warn(error)).ok().flatten());
+        board.publication().restore(good.collect());
+    }
+
+    fn warn(&self, error: &dyn std::fmt::Display) {
+        let file = self.file.display();
+        tracing::warn!("{file} is not used ({error}): the witnesses are asked anew, and it is written again");
+    }
+
+    /// Writes what is published whenever it has changed, with a rest in between.
+    pub(super) async fn keep(self, board: Board, mut changes: watch::Receiver<u64>) {
+        while changes.changed().await.is_ok() {
+            let (kept, shared) = (self.clone(), board.clone());
+            let written = tokio::task::spawn_blocking(move || kept.write(&shared)).await;
+            if let Ok(Err(error)) = written {
+                tracing::warn!("{} cannot be written: {error}", self.file.display());
+            }
+            tokio::time::sleep(REST).await;
+        }
+    }
+
+    fn write(&self, board: &Board) -> std::io::Result<()> {
+        let checkpoints = board.publication().cosigned_checkpoints();
+        let notes: Vec<String> = checkpoints.iter().map(|checkpoint| checkpoint.encode()).collect();
+        let fresh = self.file.with_extension("json.new");
+        std::fs::write(&fresh, serde_json::to_vec_pretty(&notes)?)?;
+        std::fs::rename(&fresh, &self.file)
+    }
+}
+
+/// A kept note, if it is of this board's log, cosigned by its witnesses alone.
+fn good(board: &Board, note: &str) -> Result<Option<SignedCheckpoint>, SettingError> {
+    let genesis = genesis(board.store().as_ref())?;
+    let (key, witnesses) = (board_key(&genesis)?, witness_keys(&genesis)?);
+    let verified = SignedCheckpoint::parse(note.as_bytes())
+        .and_then(|signed| signed.verify(&key, &witnesses).map(|_| signed));
+    let Ok(signed) = verified else { return Ok(None) };
+    let log = LogId::Board;
+    let is_ours = board.snapshot().continues(board.store().as_ref(), log, signed.claimed());
+    Ok(is_ours.unwrap_or(false).then_some(signed))
+}
