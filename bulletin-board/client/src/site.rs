@@ -144,3 +144,31 @@ impl Transport for Files {
         tokio::time::sleep(time).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::run;
+
+    #[test]
+    fn only_files_below_the_folder_are_read_and_only_up_to_the_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("record");
+        std::fs::create_dir_all(root.join("board")).unwrap();
+        std::fs::write(root.join("board/checkpoint"), "five!").unwrap();
+        std::fs::write(folder.path().join("secret"), "x").unwrap();
+        let files = Files::new(&root);
+        let get = |path: &str, limit| run(files.send(&Request::get(path.to_owned(), limit)));
+        let found = get("/v1/board/checkpoint", 5).unwrap();
+        assert_eq!((found.status, found.body.as_slice()), (200, b"five!".as_slice()));
+        assert_eq!(get("/v1/board/checkpoint", 4), Err(TransportError::TooLong(4)));
+        let secret = format!("/v1/{}", folder.path().join("secret").display());
+        for path in
+            ["/v1/../secret", "/v1/board/../../secret", &secret, "/board/checkpoint", "/v1/board", "/v1/no"]
+        {
+            assert_eq!(get(path, 9).unwrap().status, 404, "{path}");
+        }
+        let post = Request::post("/v1/board/checkpoint".to_owned(), "text/plain", Vec::new(), 9);
+        assert_eq!(run(files.send(&post)).unwrap().status, 404);
+    }
+}

@@ -19,27 +19,27 @@
 //! that contradict each other are kept beside the folder ([`Contradiction`](MirrorError::Contradiction)).
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-use tabella_board_client::record::{BOARD_PREFIX, CHECKPOINT, LogFiles, RecordError, election_prefix};
-use tabella_board_client::sealed::SealedError;
+use tabella_board_client::record::{BOARD_PREFIX, CHECKPOINT, LogFiles, election_prefix};
 use tabella_board_client::transport::Transport;
 use tabella_board_client::{Board, ClientError, Fork, ForkKind, LogView, SavedView};
 use tabella_board_core::api::Checkpoints;
-use tabella_board_core::board::{BoardRefusal, BoardState, board_key, election_key};
+use tabella_board_core::board::{BoardState, board_key, election_key};
 use tabella_board_core::entry::{BoardEntry, election_origin};
-use tabella_crypto::checkpoint::{NoteError, NoteKey, SignedCheckpoint};
-use tabella_crypto::codec::CodecError;
+use tabella_crypto::checkpoint::{NoteKey, SignedCheckpoint};
 use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::merkle::{TilePath, tiles_for_size};
 
 use crate::evidence;
 use crate::store::LogId;
 
+mod errors;
 mod folder;
 mod shelf;
 
+pub use errors::MirrorError;
 use folder::Folder;
 pub use shelf::Shelf;
 
@@ -47,113 +47,6 @@ pub use shelf::Shelf;
 const ATTEMPTS: u32 = 50;
 /// The wait between two looks.
 const WAIT: Duration = Duration::from_millis(200);
-
-/// Why a mirror does not take what a board shows.
-#[derive(Debug, thiserror::Error)]
-pub enum MirrorError {
-    /// The board, or what it sent.
-    #[error(transparent)]
-    Client(#[from] ClientError),
-    /// Two checkpoints contradict each other.
-    #[error(
-        "{} The mirror has stopped and keeps what it has. Both signed checkpoints are in {}: show them to the \
-         election office and observers",
-        contradiction(.fork), .evidence.display()
-    )]
-    Contradiction {
-        /// The two checkpoints.
-        fork: Box<Fork>,
-        /// The file that keeps them.
-        evidence: PathBuf,
-    },
-    /// They do, and cannot be kept.
-    #[error("{} The two checkpoints could not be written down: {error}", contradiction(.fork))]
-    Unkept {
-        /// The two checkpoints.
-        fork: Box<Fork>,
-        /// Why not.
-        error: SealedError,
-    },
-    /// The board signed an entry that breaks the rules of the board log.
-    #[error(
-        "entry {index} of the board log breaks the rules: {refusal}: tell the election office and observers"
-    )]
-    Rules {
-        /// The entry.
-        index: u64,
-        /// What is wrong.
-        refusal: BoardRefusal,
-    },
-    /// The board signed an entry that is none.
-    #[error("entry {index} of the board log cannot be read: {error}: tell the election office and observers")]
-    Encoding {
-        /// The entry.
-        index: u64,
-        /// What is wrong.
-        error: CodecError,
-    },
-    /// A name that cannot be a log's.
-    #[error("a log of this board has no proper name: {0}")]
-    Name(#[from] NoteError),
-    /// The folder holds something else than this program wrote.
-    #[error("{} is damaged or was changed: move the folder away, and let the mirror begin anew", .0.display())]
-    Damaged(PathBuf),
-    /// Another mirror writes there.
-    #[error("another mirror writes to {}: stop it, only one may run", .0.display())]
-    InUse(PathBuf),
-    /// The folder cannot be read or written.
-    #[error("{}: {error}: check that the folder may be written to and the disk has room", .path.display())]
-    Io {
-        /// The file or folder.
-        path: PathBuf,
-        /// What failed.
-        error: std::io::Error,
-    },
-    /// No moment at which all logs agreed.
-    #[error(
-        "the logs of the source do not come to agree: try again in a minute, or take them from the board itself"
-    )]
-    NotSettled,
-}
-
-fn contradiction(fork: &Fork) -> String {
-    let what = match fork.kind {
-        ForkKind::SameSize => "the board signed two different logs of one size",
-        ForkKind::Shrank | ForkKind::NotABeginning => {
-            "the board signed two logs that do not continue each other"
-        }
-    };
-    format!("{what} as {}.", fork.origin)
-}
-
-impl From<RecordError> for MirrorError {
-    fn from(error: RecordError) -> Self {
-        match error {
-            RecordError::Client(error) => Self::Client(error),
-            RecordError::Io { path, error } => Self::Io { path, error },
-            RecordError::Exists(path) => Self::Damaged(path),
-            RecordError::NotAnchored => Self::NotSettled,
-        }
-    }
-}
-
-impl MirrorError {
-    /// Whether the same may succeed in a while, without anybody doing anything.
-    pub fn may_pass(&self) -> bool {
-        match self {
-            Self::NotSettled => true,
-            Self::Client(error) => matches!(
-                error,
-                ClientError::Unreachable { .. }
-                    | ClientError::TimedOut { .. }
-                    | ClientError::NotABoard { .. }
-                    | ClientError::Refused(_)
-                    | ClientError::Tampered { .. }
-            ),
-            _ => false,
-        }
-    }
-}
 
 /// What a round brought.
 #[must_use]
@@ -290,12 +183,12 @@ impl Mirror {
         let (board_log, logs) = self.settle(board, taken).await?;
         for (election, log) in &logs {
             if let Some(copied) = self.elections.get(election) {
-                copied.files.partial(&mut |path, bytes| Ok(self.folder.write(&path, &bytes)?))?;
+                copied.files.partial(&mut |path, bytes| self.folder.write(&path, &bytes))?;
                 check(&copied.files, log)?;
             }
         }
         if board_log.size() > self.board.published_size() {
-            self.board.files.partial(&mut |path, bytes| Ok(self.folder.write(&path, &bytes)?))?;
+            self.board.files.partial(&mut |path, bytes| self.folder.write(&path, &bytes))?;
             check(&self.board.files, &board_log)?;
         }
         self.folder.flush()?;
@@ -341,7 +234,7 @@ impl Mirror {
         while let Some(batch) = log.batch(self.board.files.size()..log.size()).await? {
             for entry in batch.entries {
                 apply(&mut self.state, &entry)?;
-                self.board.files.push(entry, &mut |path, bytes| Ok(self.folder.write(&path, &bytes)?))?;
+                self.board.files.push(entry, &mut |path, bytes| self.folder.write(&path, &bytes))?;
             }
         }
         for election in self.state.elections().keys() {
@@ -377,7 +270,7 @@ impl Mirror {
             let before = copied.files.size();
             while let Some(batch) = log.batch(copied.files.size()..head.size()).await? {
                 for entry in batch.entries {
-                    copied.files.push(entry, &mut |path, bytes| Ok(self.folder.write(&path, &bytes)?))?;
+                    copied.files.push(entry, &mut |path, bytes| self.folder.write(&path, &bytes))?;
                 }
             }
             *taken += copied.files.size() - before;

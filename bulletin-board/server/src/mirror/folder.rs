@@ -26,17 +26,6 @@ pub(super) struct Folder {
     _lock: File,
 }
 
-impl From<MirrorError> for RecordError {
-    fn from(error: MirrorError) -> Self {
-        match error {
-            MirrorError::Client(error) => Self::Client(error),
-            MirrorError::Io { path, error } => Self::Io { path, error },
-            MirrorError::Damaged(path) => Self::Exists(path),
-            _ => Self::NotAnchored,
-        }
-    }
-}
-
 fn failed(path: &Path) -> impl Fn(std::io::Error) -> MirrorError + '_ {
     |error| MirrorError::Io { path: path.to_owned(), error }
 }
@@ -72,7 +61,7 @@ impl Folder {
     }
 
     /// Writes a file, unless it is there with these bytes; its name is durable after [`Folder::flush`].
-    pub(super) fn write(&self, path: &str, bytes: &[u8]) -> Result<(), MirrorError> {
+    pub(super) fn write(&self, path: &str, bytes: &[u8]) -> Result<(), RecordError> {
         let target = self.path(path);
         if fs::read(&target).is_ok_and(|found| found == bytes) {
             return Ok(());
@@ -92,7 +81,7 @@ impl Folder {
             );
             Ok(())
         };
-        write().map_err(failed(&target))
+        write().map_err(|error| RecordError::Io { path: target.clone(), error })
     }
 
     /// Makes all names last.
