@@ -8,6 +8,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 
 use tabella_tests::process::{Finished, run, succeed};
+use tabella_tests::proxy::{Lie, Proxy};
 use tabella_tests::small::{BY_HAND, Codes, YES_NO, code, voters};
 use tabella_tests::world::{Election, World, copy_folder};
 
@@ -67,6 +68,17 @@ fn shares(world: &World, election: &Election) -> Result<usize> {
 /// What a client says who saw something that the board took back.
 const EVIDENCE: &str = "keep the two signed checkpoints as evidence";
 
+/// The evidence file that a program left: it proves the fork, or says that the log only looks shorter.
+fn is_judged(refused: &Finished) -> Result<()> {
+    let said = refused.text();
+    let file = said.lines().find_map(|line| line.strip_prefix("evidence: ")).with_context(|| said.clone())?;
+    let judged = run("tabella-verify", &["evidence", file])?;
+    match judged.status.code() {
+        Some(0) => judged.says(&["CONFIRMED"]).map(drop),
+        _ => judged.refuses_on_stdout(&["NOT PROVEN", "old copy"]).map(drop),
+    }
+}
+
 #[test]
 fn two_views_that_differ_by_one_ballot_are_never_both_decrypted() -> Result<()> {
     let case = Forked::new()?;
@@ -90,7 +102,8 @@ fn two_views_that_differ_by_one_ballot_are_never_both_decrypted() -> Result<()> 
 
     // whoever saw one board is not taken in by the other
     for (world, trustee) in [(twin, 0), (honest, 1), (twin, 2)] {
-        case.tally(world, trustee, &["--confirm-fingerprint", &first])?.refuses(&[EVIDENCE])?;
+        let refused = case.tally(world, trustee, &["--confirm-fingerprint", &first])?;
+        is_judged(refused.refuses(&[EVIDENCE])?)?;
     }
     // not even when made to forget what was seen: the journal remembers what was stated
     for (world, trustee) in [(twin, 0), (honest, 1)] {
@@ -119,6 +132,33 @@ fn two_views_that_differ_by_one_ballot_are_never_both_decrypted() -> Result<()> 
     Ok(())
 }
 
+/// One board log for everybody, and for one trustee another election's log under it: the anchors tell.
+#[test]
+fn an_election_log_that_the_board_log_does_not_anchor_is_not_decrypted() -> Result<()> {
+    let case = Forked::new()?;
+    let Forked { honest, twin, election, .. } = &case;
+    case.part()?;
+    let proxy = Proxy::before(honest.url())?;
+    let (prefix, other) = (format!("/v1/elections/{}", election.id), twin.url().to_owned());
+    proxy.lie(move |path, _| path.starts_with(&prefix).then(|| Lie::Divert(other.clone())));
+    for trustee in [0, 1] {
+        let folder = election.trustees[trustee].to_string_lossy();
+        let arguments = ["tally", "--folder", &folder, "--board", &proxy.url, "--election", &election.id];
+        let refused = run("tabella-trustee", &arguments)?;
+        refused
+            .refuses(&["the board log anchors another log of this election", "two versions of the record"])?;
+    }
+    let statements =
+        |world: &World| Ok::<_, anyhow::Error>(world.status(election)?["tally"]["trustees"].clone());
+    for world in [honest, twin] {
+        let stated = statements(world)?;
+        let stated = stated.as_array().context("trustees")?;
+        ensure!(stated.iter().all(|trustee| trustee["stated"] == false), "somebody stated what was shown");
+        assert_eq!(shares(world, election)?, 0);
+    }
+    Ok(())
+}
+
 #[test]
 fn a_board_put_back_to_an_old_backup_is_caught_by_whoever_saw_more() -> Result<()> {
     let case = Forked::new()?;
@@ -136,7 +176,7 @@ fn a_board_put_back_to_an_old_backup_is_caught_by_whoever_saw_more() -> Result<(
 
     // the backup lacks what was seen
     let track = |code: &str| twin.vote(election, "track", &["--code", code, "--view", &view]);
-    track(&tracking)?.refuses(&["has lost entries since it was last seen", EVIDENCE])?;
+    is_judged(track(&tracking)?.refuses(&["has lost entries since it was last seen", EVIDENCE])?)?;
     status(twin, &election.trustees[0])?.refuses(&["has lost entries", EVIDENCE])?;
     let contradicted = twin.vote(election, "track", &["--receipt", &receipt])?;
     contradicted.refuses(&["THE BOARD CONTRADICTS ITS OWN RECEIPT", "evidence"])?;
@@ -145,7 +185,8 @@ fn a_board_put_back_to_an_old_backup_is_caught_by_whoever_saw_more() -> Result<(
     for voter in ["voter-5", "voter-1", "voter-2", "voter-3"] {
         twin.cast(election, code(codes, voter)?, &["No"], &[])?.says(&["Your vote is cast"])?;
     }
-    track(&tracking)?.refuses(&["is not a continuation of what was last seen", EVIDENCE])?;
+    let refused = track(&tracking)?;
+    is_judged(refused.refuses(&["is not a continuation of what was last seen", EVIDENCE])?)?;
     status(twin, &election.trustees[0])?.refuses(&["is not a continuation", EVIDENCE])?;
     let cast = twin.cast(election, code(codes, "voter-4")?, &["Yes"], &remembering)?;
     cast.refuses(&["is not a continuation", EVIDENCE])?;

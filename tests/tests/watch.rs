@@ -4,14 +4,18 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use tabella_tests::process::{Finished, Running, run};
+use tabella_tests::process::{Finished, Running, run, wait_until};
 use tabella_tests::proxy::{Lie, Proxy, get};
 use tabella_tests::small::{BY_HAND, Verified, YES_NO};
 use tabella_tests::world::World;
+
+/// How long a program may take for what it does within seconds.
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// A header without which a page is not what it should be.
 const POLICY: &str = "Content-Security-Policy: default-src 'none'";
@@ -123,6 +127,16 @@ fn a_board_that_serves_another_app_than_it_released_is_found_in_every_file() -> 
     let differences = events(&finished, "difference")?;
     assert!(differences.iter().any(|line| line["path"] == "/assets/icon-1.svg" && line["encoding"] == "br"));
     assert_eq!(events(&finished, "limits")?.len(), 1);
+    // again and again, until something is wrong
+    proxy.lie(|_, _| None);
+    let log = place.path().join("every.log");
+    let mut every = Running::spawn("tabella-verify", &["watch", &proxy.url, "--app", "--every", "1"], &log)?;
+    let looks = || Ok::<_, anyhow::Error>(fs::read_to_string(&log)?.matches("serves the release").count());
+    wait_until("it has looked three times", MINUTE, || Ok(looks()? >= 3))?;
+    ensure!(every.ended()?.is_none(), "it has ended");
+    proxy.lie(|path, _| (path == "/assets/icon-1.svg").then_some(Lie::Missing));
+    assert_eq!(every.wait(MINUTE)?.code(), Some(1));
+    assert!(fs::read_to_string(&log)?.contains("DIFFERENCE"));
     // nobody there is no difference
     let nobody = watch(&["http://127.0.0.1:9", "--app"])?;
     assert_eq!(code(&nobody), Some(2), "{}", nobody.text());
@@ -219,13 +233,15 @@ fn a_fork_of_two_boards_with_one_key_is_caught_by_everybody_who_saw_one_and_prov
     let voter = |world: &World, view: &str| {
         world.vote(&election, "track", &["--code", &"ab".repeat(32), "--view", view])
     };
-    watch(&[honest.url(), "--state", &small])?.says(&["a continuation of what was seen"])?;
+    watch(&[honest.url(), "--state", &small])?.says(&["nothing had been seen of it before"])?;
     let _other = honest.small("honest", BY_HAND, YES_NO)?;
     let _another = twin.small("twin-1", BY_HAND, YES_NO)?;
 
     // of one size: signed twice
+    watch(&[honest.url(), "--state", &state])?.says(&["nothing had been seen of it before"])?;
+    let again = "it and every election's log continue what was seen";
     for state in [&state, &small] {
-        watch(&[honest.url(), "--state", state])?.says(&["a continuation of what was seen"])?;
+        watch(&[honest.url(), "--state", state])?.says(&[again])?;
     }
     let same = watch(&[twin.url(), "--state", &state, "--json"])?;
     assert_eq!(code(&same), Some(1), "{}", same.text());
@@ -304,7 +320,7 @@ fn an_election_log_other_than_the_anchored_one_is_found() -> Result<()> {
         fs::remove_file(election.trustees[trustee].join("board-view.json"))?;
     }
     let proxy = Proxy::before(honest.url())?;
-    watch(&[&proxy.url])?.says(&["every election's log continues"])?;
+    watch(&[&proxy.url])?.says(&["1 elections"])?;
     let (prefix, other) = (format!("/v1/elections/{}", election.id), twin.url().to_owned());
     proxy.lie(move |path, _| path.starts_with(&prefix).then(|| Lie::Divert(other.clone())));
     let finished = watch(&[&proxy.url])?;

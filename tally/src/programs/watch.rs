@@ -139,14 +139,19 @@ async fn round(
     }
     let (size, root) = (follower.board().size(), follower.board().root());
     let elections = follower.board().elections().len();
-    let also = if watch.app { "" } else { "; every election's log continues what was seen of it" };
+    let compared = match (follower.is_new(), watch.app) {
+        (true, _) => "nothing had been seen of it before",
+        (false, true) => "it continues what was seen",
+        (false, false) => "it and every election's log continue what was seen",
+    };
     let text = format!(
-        "{}: {size} entries, {new} of them new, {elections} elections, root {root}: a continuation of what was \
-         seen{also}",
+        "{}: {size} entries, {new} of them read now, {elections} elections, root {root}: {compared}",
         follower.origin()
     );
-    let about =
-        json!({ "origin": follower.origin(), "size": size, "root": root.to_hex(), "elections": elections });
+    let about = json!({
+        "origin": follower.origin(), "size": size, "root": root.to_hex(), "elections": elections,
+        "first": follower.is_new(),
+    });
     voice.say("log", &text, about);
     if watch.app { app_round(places, follower, voice).await } else { Ok(Verdict::Good) }
 }

@@ -3,13 +3,20 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use tabella_board_client::visit::{Visit, VisitError};
 use tabella_board_client::{ClientError, Fork, LogView};
 use tabella_board_core::board::{BoardRefusal, BoardState};
 use tabella_board_core::entry::{BoardEntry, RELEASE_PAGE, Release};
 use tabella_crypto::manifest::ElectionId;
+use tabella_crypto::merkle::empty_root;
 use tabella_crypto::transcript::Digest;
+
+/// How often an election's log is looked at that has fewer entries than were anchored, and the wait between: a copy on
+/// the way may be a moment old.
+const LOOKS: u32 = 3;
+const PAUSE: Duration = Duration::from_secs(2);
 
 /// What ends following: the board, or what it sent.
 #[derive(Debug, thiserror::Error)]
@@ -92,6 +99,8 @@ pub struct Follower {
     /// Elections by the order in which they came.
     elections: Vec<ElectionId>,
     logs: BTreeMap<ElectionId, LogView>,
+    /// Nothing had been seen of the board before.
+    is_new: bool,
     /// Pages of all releases so far, the last included, with the index of each release.
     pages: Vec<(u64, Digest)>,
 }
@@ -103,10 +112,11 @@ impl Follower {
         trust: Option<&str>,
         state: Option<&Path>,
     ) -> Result<Self, FollowError> {
+        let is_new = !state.is_some_and(Path::exists);
         let visit = Visit::begin(address, trust, state).await?;
         let log = visit.board.log();
         let (board, logs) = (BoardState::new(), BTreeMap::new());
-        Ok(Self { visit, log, board, elections: Vec::new(), logs, pages: Vec::new() })
+        Ok(Self { visit, log, board, elections: Vec::new(), logs, is_new, pages: Vec::new() })
     }
 
     /// The board log, as far as it was read.
@@ -117,6 +127,11 @@ impl Follower {
     /// The board's name.
     pub fn origin(&self) -> &str {
         self.log.origin()
+    }
+
+    /// Whether nothing had been seen of the board before this run.
+    pub fn is_new(&self) -> bool {
+        self.is_new
     }
 
     /// The last release with its index on the board log.
@@ -195,13 +210,18 @@ impl Follower {
                 none.insert(self.visit.board.election_log(election)?)
             }
         };
-        let _head = log.refresh().await?;
-        let Some((_, anchor)) = anchor else { return Ok(()) };
-        let size = anchor.size;
-        match log.begins_with(size, anchor.root).await? {
-            Some(true) => Ok(()),
-            Some(false) => Err(FollowError::Anchor { election, size }),
-            None => Err(FollowError::Behind { election, size }),
+        let (size, root) = match anchor {
+            Some((_, anchor)) => (anchor.size, anchor.root),
+            None => (0, empty_root()),
+        };
+        for _ in 0..LOOKS {
+            let _head = log.refresh().await?;
+            match log.begins_with(size, root).await? {
+                Some(true) => return Ok(()),
+                Some(false) => return Err(FollowError::Anchor { election, size }),
+                None => tokio::time::sleep(PAUSE).await,
+            }
         }
+        Err(FollowError::Behind { election, size })
     }
 }

@@ -188,6 +188,53 @@ fn voting_opens_early_only_by_an_administrator_who_may_and_when_all_is_ready() {
     election.refuse(election.act(AdministratorAct::Open), Check::OpeningConditions);
 }
 
+/// Every act in every phase under every choice of powers: what the manifest does not give, the log does not take.
+#[test]
+fn an_administrator_has_no_power_but_those_of_the_manifest() {
+    let all = [
+        AdministratorAct::Open,
+        AdministratorAct::Close,
+        AdministratorAct::RestartCeremony { attempt: 0 },
+        AdministratorAct::RestartCeremony { attempt: 1 },
+    ];
+    /// What is admitted now, of all acts; a refusal leaves the log as it is.
+    fn admitted(election: &SmallElection, acts: [AdministratorAct; 4]) -> Vec<AdministratorAct> {
+        let admits = |act: &AdministratorAct| {
+            let mut state = election.state.clone();
+            let entry = election.act(*act);
+            let checked = CheckedEntry::Other(Box::new(entry.clone()));
+            let outcome = state.apply(&entry.encode(), checked, &election.log);
+            assert!(outcome.is_ok() || state.root() == election.state.root());
+            outcome.is_ok()
+        };
+        acts.into_iter().filter(admits).collect()
+    }
+    for (open_early, close_early) in [(false, false), (false, true), (true, false), (true, true)] {
+        let mut election = SmallElection::with(|m| m.powers = Powers { open_early, close_early });
+        let restart = AdministratorAct::RestartCeremony { attempt: 0 };
+        assert_eq!(admitted(&election, all), [restart], "before the key: no attempt but the current one");
+        election.hold_ceremony();
+        assert_eq!(admitted(&election, all), [], "the key is made, the roll is missing");
+        election.publish_roll();
+        let open: Vec<_> = open_early.then_some(AdministratorAct::Open).into_iter().collect();
+        assert_eq!(admitted(&election, all), open, "ready");
+        election.block(OPENS);
+        assert_eq!(election.state.phase(), Phase::Open, "by itself, at its time");
+        let close: Vec<_> = close_early.then_some(AdministratorAct::Close).into_iter().collect();
+        assert_eq!(admitted(&election, all), close, "voting");
+        election.block(CLOSES);
+        assert!(election.state.phase() >= Phase::Closed, "by itself, at its time");
+        assert_eq!(admitted(&election, all), [], "over");
+    }
+    // there is no other act: none to withdraw an election, to change it, or to take anything back
+    let mut bytes = SmallElection::new().act(AdministratorAct::Open).encode();
+    assert!(Entry::decode(&bytes).is_ok());
+    for tag in 3..=u8::MAX {
+        bytes[1] = tag;
+        assert!(Entry::decode(&bytes).is_err(), "act {tag}");
+    }
+}
+
 #[test]
 fn an_act_that_was_refused_cannot_be_played_later() {
     let mut election = SmallElection::new();
