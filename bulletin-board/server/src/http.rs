@@ -5,9 +5,12 @@
 //! origin may post: see [`manners`]. TLS and the bounds of connections are in [`crate::serve`].
 
 use std::any::Any;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::HttpBody as _;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -40,6 +43,9 @@ use feed::Feeds;
 
 /// Longest time that a request takes, its body included, if nothing else is set; a feed's begins after it.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
+
+/// Longest body that is read to its end although it is too long.
+const DROPPED: u64 = 2 << 20;
 
 /// All routes.
 pub fn router(board: Board, app: App) -> Router {
@@ -117,14 +123,19 @@ fn bounded(route: MethodRouter<Board>, length: usize) -> MethodRouter<Board> {
     route.layer(DefaultBodyLimit::max(length)).layer(from_fn_with_state(length, refuse_long))
 }
 
-/// A body that says itself that it is too long is not waited for.
+/// A body that says itself that it is too long is refused before it is kept anywhere. If it is not much too long it
+/// is read to its end and dropped: who is still sending when the connection closes may never see the answer.
 async fn refuse_long(State(length): State<usize>, request: Request, next: Next) -> Response {
-    let said = request
-        .headers()
-        .get(header::CONTENT_LENGTH)
-        .and_then(|said| said.to_str().ok()?.parse::<u64>().ok());
-    match said {
-        Some(said) if said > length as u64 => write::too_long().into_response(),
+    let said = request.headers().get(header::CONTENT_LENGTH);
+    match said.and_then(|said| said.to_str().ok()?.parse::<u64>().ok()) {
+        Some(said) if said > length as u64 => {
+            let mut body = request.into_body();
+            while said <= DROPPED
+                && let Some(Ok(_)) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await
+            {
+            }
+            write::too_long().into_response()
+        }
         _ => next.run(request).await,
     }
 }

@@ -105,7 +105,7 @@ impl Service {
                 () = look => {
                     let now = Instant::now();
                     match activity.verdict(now, self.bounds) {
-                        Verdict::Good(_) => closing = None,
+                        Verdict::Good => closing = None,
                         Verdict::Slow => return self.cut(),
                         Verdict::Idle => match closing {
                             None => {

@@ -38,8 +38,8 @@ impl From<&Limits> for Bounds {
 /// What is to be done about a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// Nothing, before that time.
-    Good(Instant),
+    /// Nothing.
+    Good,
     /// It has nothing to do: say so and close.
     Idle,
     /// Its client is too slow: close.
@@ -104,7 +104,7 @@ impl Activity {
             (0, Some(begun)) => (begun + bounds.header, Verdict::Slow),
             _ => (state.moved + bounds.idle, Verdict::Slow),
         };
-        if now < deadline { Verdict::Good(deadline) } else { late }
+        if now < deadline { Verdict::Good } else { late }
     }
 }
 
@@ -222,7 +222,7 @@ mod tests {
         let start = Instant::now();
         let activity = Activity::new(start);
         activity.read(after(start, 9));
-        assert_eq!(activity.verdict(after(start, 9), BOUNDS), Verdict::Good(after(start, 10)));
+        assert_eq!(activity.verdict(after(start, 9), BOUNDS), Verdict::Good);
         assert_eq!(activity.verdict(after(start, 10), BOUNDS), Verdict::Slow, "bytes do not make it longer");
     }
 
@@ -231,11 +231,11 @@ mod tests {
         let start = Instant::now();
         let activity = Activity::new(start);
         drop(activity.request(start, false));
-        assert!(matches!(activity.verdict(after(start, 74), BOUNDS), Verdict::Good(_)));
+        assert_eq!(activity.verdict(after(start, 74), BOUNDS), Verdict::Good);
         assert_eq!(activity.verdict(after(start, 80), BOUNDS), Verdict::Idle);
         activity.read(after(start, 60));
         activity.read(after(start, 69));
-        assert_eq!(activity.verdict(after(start, 69), BOUNDS), Verdict::Good(after(start, 70)));
+        assert_eq!(activity.verdict(after(start, 69), BOUNDS), Verdict::Good);
         assert_eq!(activity.verdict(after(start, 70), BOUNDS), Verdict::Slow);
     }
 
@@ -245,7 +245,7 @@ mod tests {
         let activity = Activity::new(start);
         drop(activity.request(start, true));
         activity.read(after(start, 20));
-        assert!(matches!(activity.verdict(after(start, 40), BOUNDS), Verdict::Good(_)));
+        assert_eq!(activity.verdict(after(start, 40), BOUNDS), Verdict::Good);
         assert_eq!(activity.verdict(after(start, 80), BOUNDS), Verdict::Idle);
     }
 
@@ -255,12 +255,12 @@ mod tests {
         let activity = Activity::new(start);
         let request = activity.request(start, false);
         activity.wrote(after(start, 70));
-        assert!(matches!(activity.verdict(after(start, 140), BOUNDS), Verdict::Good(_)));
+        assert_eq!(activity.verdict(after(start, 140), BOUNDS), Verdict::Good);
         assert_eq!(activity.verdict(after(start, 145), BOUNDS), Verdict::Slow);
         drop(request);
         // the rest of it may still lie in buffers
         activity.wrote(after(start, 200));
-        assert!(matches!(activity.verdict(after(start, 270), BOUNDS), Verdict::Good(_)));
+        assert_eq!(activity.verdict(after(start, 270), BOUNDS), Verdict::Good);
         assert_eq!(activity.verdict(after(start, 275), BOUNDS), Verdict::Idle);
     }
 }
