@@ -97,8 +97,7 @@ impl Prepared {
         let genesis = Genesis::new(ORIGIN.to_owned(), key, vec![self.election.administrator.verifying_key()]);
         let ElectionCreated { signature, administrator, .. } =
             ElectionCreated::sign(self.id(), &genesis, &self.election.administrator);
-        let request =
-            CreateElection { manifest: self.election.manifest.encode(), signature, administrator };
+        let request = CreateElection { manifest: self.election.manifest.encode(), signature, administrator };
         target.post(paths::ELECTIONS, serde_json::to_vec(&request)?)?;
         for bytes in &self.election.log {
             let entry = Entry::decode(bytes)?;

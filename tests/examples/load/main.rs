@@ -73,7 +73,7 @@ fn main() -> Result<()> {
         fs::remove_dir_all(&place)?;
     }
     fs::create_dir_all(&place)?;
-    let (mut board, url, log) = start(&place, &prepared)?;
+    let (mut board, url, store) = start(&place, &prepared)?;
     let target = Arc::new(Target::new(&url, prepared.id())?);
     println!("load of this machine before: {}", cost::load()?);
     prepared.put_on(&target)?;
@@ -86,9 +86,9 @@ fn main() -> Result<()> {
     let mut ballots = prepared.ballots().iter();
     let mut take = |number: usize| -> Vec<Vec<u8>> { ballots.by_ref().take(number).cloned().collect() };
     measure(&target, take(warm_up), arguments.connections, None)?;
-    let before = Cost::of(board.id(), &log)?;
+    let before = Cost::of(board.id(), &store)?;
     let honest = measure(&target, take(arguments.ballots), arguments.connections, None)?;
-    let cost = Cost::of(board.id(), &log)?.since(&before);
+    let cost = Cost::of(board.id(), &store)?.since(&before);
     honest.print("honest ballots alone");
     cost.print(honest.sent);
     let alone = json!({ "latency": honest.json(), "cost": cost.json(honest.sent) });
@@ -101,7 +101,7 @@ fn main() -> Result<()> {
     let holders = attack("bad proofs, well signed", &target, take(beside), holders, &arguments, &honest)?;
 
     ensure!(board.ended()?.is_none(), "the board has ended");
-    let end = Cost::of(board.id(), &log)?;
+    let end = Cost::of(board.id(), &store)?;
     println!("\nboard memory, highest  {:>9.1} MiB", end.peak_memory as f64 / f64::from(1 << 20));
     println!("load of this machine after: {}", cost::load()?);
     let result = json!({
@@ -128,9 +128,13 @@ fn start(place: &Path, prepared: &Prepared) -> Result<(Running, String, PathBuf)
     let data = place.join("data").to_string_lossy().into_owned();
     let administrator = prepared.administrator();
     let origin = election::ORIGIN;
-    succeed("tabella-board", &["init", "--data", &data, "--origin", origin, "--administrator", &administrator])?;
+    succeed(
+        "tabella-board",
+        &["init", "--data", &data, "--origin", origin, "--administrator", &administrator],
+    )?;
     let arguments = ["run", "--data", &data, "--listen", "127.0.0.1:0"];
-    let (board, url) = Running::start("tabella-board", &arguments, "listening on ", &place.join("board.log"))?;
+    let (board, url) =
+        Running::start("tabella-board", &arguments, "listening on ", &place.join("board.log"))?;
     Ok((board, url, place.join("data").join("board.redb")))
 }
 

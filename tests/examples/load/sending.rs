@@ -84,7 +84,8 @@ impl Connection {
         self.sender.ready().await?;
         let request = Request::builder().method(method).uri(path).header(header::HOST, &self.host);
         let answer = self.sender.send_request(request.body(Full::new(Bytes::from(body)))?).await?;
-        let wait = answer.headers().get(header::RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.parse().ok());
+        let wait =
+            answer.headers().get(header::RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.parse().ok());
         Ok((answer.status(), answer.into_body().collect().await?.to_bytes(), wait))
     }
 }

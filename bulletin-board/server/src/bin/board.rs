@@ -8,13 +8,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use axum::serve::ListenerExt as _;
 use clap::{Parser, Subcommand};
 use rand_core::OsRng;
 
 use tabella_board::engine::Solo;
 use tabella_board::http::app::App;
 use tabella_board::keyfile::{self, KeyFileError};
-use tabella_board::sequencer::{self, Board, Options, StartError, system_time};
+use tabella_board::sequencer::{self, Board, ClockGuard, Options, StartError, system_time};
 use tabella_board::store::RedbStore;
 use tabella_board::{http, publish};
 use tabella_board_core::api::hex_parse;
@@ -55,6 +56,12 @@ enum Command {
         /// Address and port; port 0 takes a free one.
         #[arg(long, default_value = "127.0.0.1:8080")]
         listen: SocketAddr,
+        /// Minutes that the system's clock may be ahead of the time the board expects before it stops.
+        #[arg(long, default_value_t = 30)]
+        clock_ahead: u64,
+        /// The system's clock is right, however long the board was off: lets elections open and close by it.
+        #[arg(long)]
+        clock_is_right: bool,
     },
 }
 
@@ -76,7 +83,11 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
     let result = match Arguments::parse().command {
         Command::Init { data, origin, administrators } => init(&data, origin, administrators),
-        Command::Run { data, listen } => run(&data, listen),
+        Command::Run { data, listen, clock_ahead, clock_is_right } => {
+            let ahead = Duration::from_secs(clock_ahead.saturating_mul(60));
+            let note = Some(data.join("clock"));
+            run(&data, listen, ClockGuard { ahead, confirmed: clock_is_right, note })
+        }
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -128,7 +139,7 @@ fn init(data: &Path, origin: String, administrators: Vec<VerifyingKey>) -> anyho
     Ok(())
 }
 
-fn run(data: &Path, listen: SocketAddr) -> anyhow::Result<()> {
+fn run(data: &Path, listen: SocketAddr, clock: ClockGuard) -> anyhow::Result<()> {
     if !data.is_dir() {
         bail!("there is no folder {}: make a board with `tabella-board init`", data.display());
     }
@@ -137,7 +148,8 @@ fn run(data: &Path, listen: SocketAddr) -> anyhow::Result<()> {
         return Err(StartError::NotInitialised.into());
     }
     let store = Arc::new(RedbStore::open(&store_file(data))?);
-    let (board, running) = Board::start(store, key, Solo, Options::default())?;
+    let options = Options { clock_guard: Some(clock), ..Options::default() };
+    let (board, running) = Board::start(store, key, Solo, options)?;
     let snapshot = board.snapshot();
     tracing::info!(
         "board {}, {} entries, {} elections",
@@ -174,6 +186,11 @@ async fn serve(board: Board, mut running: sequencer::Running, listen: SocketAddr
     let app = App::embedded();
     let is_built = app.is_built();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    // answers are small: they must not wait for more to send
+    let listener = listener.tap_io(|stream| {
+        // a connection on which this fails is slower, and no worse
+        let _ = stream.set_nodelay(true);
+    });
     let server = axum::serve(listener, http::router(board, app))
         .with_graceful_shutdown(async { drop(stopped.await) })
         .into_future();

@@ -12,6 +12,7 @@ use tabella_crypto::signature::SigningKey;
 
 use super::append::{Appender, seal_board};
 use super::election::{Earlier, ElectionLog, StoredLog};
+use super::limits::CredentialLimits;
 use super::{StartError, ballots};
 use crate::publish::{Snapshot, board_info, election_view};
 use crate::store::{Batch, LogId, Store, StoreError};
@@ -36,7 +37,11 @@ pub fn init(store: &dyn Store, key: &SigningKey, genesis: Genesis, now: u64) -> 
 }
 
 /// Rebuilds everything from the store, and checks it on the way.
-pub(super) fn load(store: Arc<dyn Store>, key: SigningKey) -> Result<(Appender, Snapshot), StartError> {
+pub(super) fn load(
+    store: Arc<dyn Store>,
+    key: SigningKey,
+    limits: CredentialLimits,
+) -> Result<(Appender, Snapshot), StartError> {
     let (board, board_log, head) = load_board(store.as_ref(), &key)?;
     let genesis = board.genesis().ok_or(StartError::NotInitialised)?;
     let (info, origin) = (Arc::new(board_info(genesis)?), genesis.origin.clone());
@@ -55,7 +60,7 @@ pub(super) fn load(store: Arc<dyn Store>, key: SigningKey) -> Result<(Appender, 
         return Err(StartError::Anchor(stray));
     }
     let snapshot = Snapshot { info, board: Arc::new(head), elections: views };
-    Ok((Appender { store, key, origin, board, board_log, elections }, snapshot))
+    Ok((Appender { store, key, origin, board, board_log, elections, limits }, snapshot))
 }
 
 fn load_board(

@@ -4,7 +4,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 
 use tabella_crypto::signature::VerifyingKey;
 
@@ -34,11 +34,18 @@ pub(crate) struct Running {
 impl Running {
     /// Starts the board and waits until it listens; else what it wrote to stderr.
     pub(crate) fn start(data: &Path) -> Result<Self, String> {
-        let mut child = command(&["run", "--data", data.to_str().unwrap(), "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        Self::start_with(data, &[])
+    }
+
+    /// The same with more arguments.
+    pub(crate) fn start_with(data: &Path, more: &[&str]) -> Result<Self, String> {
+        let mut run = command(&["run", "--data", data.to_str().unwrap(), "--listen", "127.0.0.1:0"]);
+        Self::of(run.args(more).stdout(Stdio::piped()).stderr(Stdio::piped()))
+    }
+
+    /// The same of a command whose outputs are piped.
+    pub(crate) fn of(command: &mut Command) -> Result<Self, String> {
+        let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         match line.trim_end().strip_prefix("listening on ") {
@@ -50,6 +57,13 @@ impl Running {
                 Err(message)
             }
         }
+    }
+
+    /// How it ends, and what it wrote to stderr.
+    pub(crate) fn ended(&mut self) -> (ExitStatus, String) {
+        let mut message = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut message).unwrap();
+        (self.child.wait().unwrap(), message)
     }
 
     /// Kills it without any warning.
