@@ -10,7 +10,8 @@
     reason = "tests end where something is not as it must be"
 )]
 
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -34,8 +35,10 @@ use tabella_crypto::transcript::{Digest, hash_to_point};
 
 mod program;
 
-use program::{ORIGIN, Running, command, init, output};
+use program::{ORIGIN, Running, command, init};
 
+/// A user who owns nothing.
+const NOBODY: u32 = 65_534;
 const DAY: u64 = 24 * 3_600 * 1_000;
 
 /// Status and body of the answer; none if there is no answer.
@@ -165,18 +168,22 @@ fn on_a_full_disk_nothing_acknowledged_is_lost_and_with_room_it_goes_on() {
 fn a_store_that_cannot_be_written_is_refused_with_a_reason_and_works_again_when_it_can() {
     let folder = initialised();
     let data = folder.path();
-    let (file, run) = (data.join("board.redb"), ["run", "--data", data.to_str().unwrap()]);
+    let file = data.join("board.redb");
     let allow = |path: &Path, mode| {
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
     };
-    allow(&file, 0o400);
-    // whoever may write everything is not stopped by permissions
-    if std::fs::OpenOptions::new().write(true).open(&file).is_err() {
-        let refused = output(&run);
-        let said = String::from_utf8(refused.stderr).unwrap();
-        assert!(!refused.status.success());
-        assert!(said.contains("read-only") && said.contains("right to write"), "{said}");
+    allow(&file, 0o444);
+    let mut run = command(&["run", "--data", data.to_str().unwrap()]);
+    // permissions do not stop whoever may do everything, so then it is nobody who runs the board
+    if std::fs::OpenOptions::new().write(true).open(&file).is_ok() {
+        allow(data, 0o755);
+        chown(data.join("operator.key"), Some(NOBODY), None).unwrap();
+        run.uid(NOBODY);
     }
+    let refused = run.output().unwrap();
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success());
+    assert!(said.contains("read-only") && said.contains("right to write"), "{said}");
     allow(&file, 0o600);
     // in a folder that cannot be written the board runs: its one file is there
     allow(data, 0o500);

@@ -27,7 +27,7 @@ mod sending;
 
 use cost::Cost;
 use election::Prepared;
-use sending::{Measured, Target, measure, send_all};
+use sending::{Beside, Measured, Target, measure, send_all};
 
 /// Measures a board.
 #[derive(Parser)]
@@ -138,7 +138,8 @@ fn start(place: &Path, prepared: &Prepared) -> Result<(Running, String, PathBuf)
     Ok((board, url, place.join("data").join("board.redb")))
 }
 
-/// Honest ballots while others send what is refused; honest latencies count for as long as that lasts.
+/// Honest ballots while others send what is refused; honest latencies count for as long as that lasts, or a little
+/// longer.
 fn attack(
     name: &str,
     target: &Arc<Target>,
@@ -149,14 +150,16 @@ fn attack(
 ) -> Result<Value> {
     let number = bad.len();
     let (attack_target, attackers) = (target.clone(), arguments.attackers);
+    let (begin, begins) = std::sync::mpsc::channel();
     let (over, is_over) = std::sync::mpsc::channel();
     let attack = std::thread::spawn(move || {
+        begins.recv()?;
         let refused = send_all(&attack_target, bad, attackers);
         // the receiver has gone if the honest ballots ended first
         let _ = over.send(());
         refused
     });
-    let honest = measure(target, honest, arguments.connections, Some(is_over))?;
+    let honest = measure(target, honest, arguments.connections, Some(Beside { begin, over: is_over }))?;
     let refused = attack.join().ok().context("the attack panicked")??;
     ensure!(refused.accepted == 0, "{} ballots of the attack were accepted", refused.accepted);
     honest.print(&format!("honest ballots beside {number} refused ones: {name}"));

@@ -1,7 +1,8 @@
 //! Connections that send ballots, and what is measured on them.
 
 use std::collections::BTreeMap;
-use std::sync::mpsc::Receiver;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -135,15 +136,29 @@ impl Measured {
     }
 }
 
-/// Sends ballots that must be accepted over so many connections, until there are no more or something is over.
+/// What goes on beside a measurement.
+pub(crate) struct Beside {
+    /// Told when the connections are open.
+    pub(crate) begin: Sender<()>,
+    /// Told when it is over.
+    pub(crate) over: Receiver<()>,
+}
+
+/// Fewest ballots of a measurement beside something that is soon over.
+const FEWEST: usize = 2_000;
+
+/// Sends ballots that must be accepted over so many connections, until there are no more or what goes on beside them
+/// is over.
 pub(crate) fn measure(
     target: &Target,
     ballots: Vec<Vec<u8>>,
     connections: usize,
-    until: Option<Receiver<()>>,
+    beside: Option<Beside>,
 ) -> Result<Measured> {
     let queue = Arc::new(Mutex::new(ballots.into_iter()));
+    let (begin, until) = beside.map(|Beside { begin, over }| (begin, over)).unzip();
     let until = Arc::new(Mutex::new(until));
+    let taken = Arc::new(AtomicUsize::new(0));
     runtime()?.block_on(async {
         let mut voters = tokio::task::JoinSet::new();
         let mut open = Vec::with_capacity(connections);
@@ -151,12 +166,17 @@ pub(crate) fn measure(
             open.push(Connection::open(&target.address).await?);
         }
         let start = Instant::now();
+        if let Some(begin) = begin {
+            begin.send(())?;
+        }
         for mut connection in open {
             let (queue, until, path) = (queue.clone(), until.clone(), paths::entries(target.election));
+            let taken = taken.clone();
             voters.spawn(async move {
                 let (mut latencies, mut busy) = (Vec::new(), 0);
                 loop {
-                    let over = until.lock().ok().is_some_and(|until| is_over(until.as_ref()));
+                    let enough = taken.fetch_add(1, Ordering::Relaxed) >= FEWEST;
+                    let over = enough && until.lock().ok().is_some_and(|until| is_over(until.as_ref()));
                     let next = queue.lock().ok().and_then(|mut queue| queue.next());
                     let Some(ballot) = next.filter(|_| !over) else { return anyhow::Ok((latencies, busy)) };
                     let sent = Instant::now();

@@ -19,7 +19,8 @@ fn gated(options: &mut Options) -> Arc<AtomicBool> {
 #[tokio::test]
 async fn what_waits_is_bounded_by_number_and_bytes_and_everybody_gets_an_answer() {
     const LENGTH: usize = 1_000;
-    let bounds: [(fn(&mut Options), usize); 2] = [
+    type Set = fn(&mut Options);
+    let bounds: [(Set, usize); 2] = [
         (|options| options.queue_entries = 50, 50),
         // the bound is looked at before something is added
         (|options| options.queue_bytes = 49 * LENGTH, 50),
