@@ -6,7 +6,7 @@ OUT    := $(or $(CARGO_TARGET_DIR),target)/release
 WEB    := tabella-web-app
 BROWSER := tabella-browser-tests
 
-.PHONY: help setup web build election demo test check format-check clippy purity secretless unit browser bench api-test clean
+.PHONY: help setup web build election demo test check format-check clippy purity secretless unit browser bench bench-board soak api-test clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,13 @@ bench: setup ## what a ballot costs, on one core
 
 api-test: ## a property-based tester against a board of your own: make api-test BOARD=http://127.0.0.1:8080
 	@./.ci/api-test "$(BOARD)"
+
+bench-board: build ## what a board takes: rate, latency, memory, disk, honest voters beside attackers (two minutes)
+	$(CARGO) run --release --locked -p tabella-tests --example load
+
+soak: build ## the long forms of tests: the board killed 300 times while entries and ballots come in (ten minutes)
+	TABELLA_KILLS=200 TABELLA_SEED=1 $(CARGO) test --release --locked -p tabella-board --test crash -- --nocapture
+	TABELLA_KILLS=100 TABELLA_SEED=$$(date +%s) $(CARGO) test --release --locked -p tabella-board --test crash -- --nocapture
 
 clean:
 	$(CARGO) clean

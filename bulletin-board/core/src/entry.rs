@@ -501,6 +501,33 @@ impl TrusteeEntry {
         let parts: [&[u8]; 3] = [election.as_bytes(), &[self.trustee], &codec::encode(&self.message)];
         key.verify("trustee", &parts, &self.signature)
     }
+
+    /// Who says to have sent the entry with these bytes, unless that is a registration, which brings its own key.
+    /// Reads two bytes: nothing says yet that the others are a message.
+    pub fn sender(entry: &[u8]) -> Option<u8> {
+        match entry {
+            [Self::TAG, _, Self::REGISTRATION, ..] => None,
+            [Self::TAG, trustee, ..] => Some(*trustee),
+            _ => None,
+        }
+    }
+
+    /// Checks the signature at the end of an entry's bytes, before they are decoded: points cost much more than that.
+    pub fn verify_bytes(
+        election: ElectionId,
+        entry: &[u8],
+        key: &VerifyingKey,
+    ) -> Result<(), SignatureError> {
+        let Some((signed, signature)) = entry.split_last_chunk() else { return Err(SignatureError) };
+        let Some((&[_, trustee], message)) = signed.split_first_chunk() else { return Err(SignatureError) };
+        let parts: [&[u8]; 3] = [election.as_bytes(), &[trustee], message];
+        key.verify("trustee", &parts, &Signature(*signature))
+    }
+
+    /// Tag of [`Entry::Trustee`].
+    const TAG: u8 = 3;
+    /// Tag of [`TrusteeMessage::Registration`].
+    const REGISTRATION: u8 = 0;
 }
 
 /// The digest of the roll after one more part or change, whose bytes these are: a roll begins with 32 zero bytes.

@@ -9,7 +9,7 @@
 
 use std::sync::Arc;
 
-use tabella_crypto::ballot::{BallotContext, VerifiedBallot};
+use tabella_crypto::ballot::{AuthenticBallot, BallotContext, VerifiedBallot};
 use tabella_crypto::codec::{CodecError, MAX_ENTRY_LENGTH};
 use tabella_crypto::credential::Credential;
 use tabella_crypto::manifest::{CheckedManifest, ElectionId};
@@ -190,6 +190,25 @@ impl ElectionState {
     /// A voter on the roll.
     pub fn voter(&self, credential: &Credential) -> Option<&VoterState> {
         self.roll.voter(credential)
+    }
+
+    /// Refuses the bytes of a trustee's message that its trustee did not sign, before they are decoded: a board asks, so
+    /// that a stranger's long message costs one signature. Other entries pass.
+    pub fn check_sender(&self, bytes: &[u8]) -> Result<(), CeremonyRefusal> {
+        match &self.manifest {
+            Some(manifest) => self.ceremony.authenticate_bytes(manifest, bytes),
+            None => Ok(()),
+        }
+    }
+
+    /// All that the log so far has against a ballot, whatever its proofs: a board asks before it spends time on them.
+    /// What passes can still be refused by [`ElectionState::apply`], if something else is appended in between.
+    pub fn check_ballot(&self, ballot: &AuthenticBallot) -> Result<(), BallotRefusal> {
+        match (&self.voting, &self.tally) {
+            (None, None) => Err(BallotRefusal::NotOpen),
+            (_, Some(_)) => Err(BallotRefusal::Closed),
+            (Some(voting), None) => voting.check(&self.roll, ballot),
+        }
     }
 
     /// Ballots so far.

@@ -15,7 +15,9 @@ mod tests;
 
 pub use load::{ConfigError, PREFIX};
 pub use section::{Section, Setting};
-pub use sections::{Backup, Level, Limits, Log, LogFormat, Metrics, Mirror, Queue, Server, Tls, Witness};
+pub use sections::{
+    Backup, Credentials, Level, Limits, Log, LogFormat, Metrics, Mirror, Queue, Server, Tls, Witness,
+};
 
 /// All settings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +33,8 @@ pub struct Config {
     pub limits: Limits,
     /// Bounds and times of the sequencer.
     pub queue: Queue,
+    /// What one credential may make the board do.
+    pub credentials: Credentials,
     /// What is logged.
     pub log: Log,
     /// Figures for Prometheus.

@@ -1,7 +1,7 @@
 //! The one writer: a thread that owns all state, takes what has arrived, and appends it.
 //!
 //! A turn: *collect* what waits in the queue (bounded by entries, bytes and a few milliseconds); let the engine
-//! *order* it; *decode* and check ballots, signatures first, on all cores; *apply* in order, each election touched
+//! *order* it; *decode* and check ballots, signatures first, on all cores; *apply* one after the other, each election touched
 //! getting its block and what is due before anything else; *anchor* each of these elections in the board log;
 //! *sign* all new heads; *commit* to the store; *publish* the heads to readers; *answer* everybody who waits. A
 //! clock tick is a turn without submissions: opening and closing come by themselves.
@@ -47,19 +47,27 @@ use crate::store::{Store, StoreError};
 mod append;
 mod ballots;
 mod catch_up;
+mod clock;
 mod election;
 mod errors;
+mod limits;
 mod observer;
 mod start;
 #[cfg(test)]
 mod tests;
 
 pub use catch_up::{CatchUpError, CaughtUp, catch_up};
+pub use clock::ClockGuard;
 pub use errors::{ElectionRefusal, Fatal, StartError, SubmitError};
+pub use limits::CredentialLimits;
 pub use observer::Observer;
 pub use start::init;
 
 use append::{Appended, Appender};
+use clock::Watch;
+
+/// Most seconds after which somebody who finds the board busy is asked to come again.
+const LONGEST_WAIT: u64 = 60;
 
 /// Milliseconds since 1970-01-01 UTC.
 pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
@@ -83,6 +91,10 @@ pub struct Options {
     pub clock: Clock,
     /// Who is told what happens.
     pub observer: Arc<dyn Observer>,
+    /// What each voter may make the board do.
+    pub credentials: CredentialLimits,
+    /// How far the clock is believed; wholly, if there is none.
+    pub clock_guard: Option<ClockGuard>,
 }
 
 impl Default for Options {
@@ -96,6 +108,8 @@ impl Default for Options {
             tick: Duration::from_millis(250),
             clock: Arc::new(system_time),
             observer: Arc::new(()),
+            credentials: CredentialLimits::default(),
+            clock_guard: None,
         }
     }
 }
@@ -141,11 +155,14 @@ enum Job {
 struct Shared {
     store: Arc<dyn Store>,
     jobs: SyncSender<Job>,
+    /// Bytes of submissions that wait.
     queued: AtomicUsize,
     queued_jobs: AtomicUsize,
     queue_bytes: usize,
     /// When the last turn ended.
     turned: Mutex<Instant>,
+    /// Submissions a second that the last turns managed.
+    pace: AtomicUsize,
     stopping: AtomicBool,
     publication: Publication,
     feeds_end: AtomicBool,
@@ -171,7 +188,13 @@ impl Board {
         engine: impl Engine,
         options: Options,
     ) -> Result<(Self, Running), StartError> {
-        let (appender, snapshot) = start::load(store.clone(), key, options.observer.clone())?;
+        let (appender, snapshot) =
+            start::load(store.clone(), key, options.credentials, options.observer.clone())?;
+        let now = (options.clock)();
+        let watch = options.clock_guard.clone().map(|guard| {
+            Watch::start(guard, (Instant::now(), now), appender.last_time(), |time| appender.due_by(time))
+        });
+        let watch = watch.transpose()?;
         let (jobs, queue) = sync_channel(options.queue_entries);
         let board = Self(Arc::new(Shared {
             store,
@@ -180,13 +203,21 @@ impl Board {
             queued_jobs: AtomicUsize::new(0),
             queue_bytes: options.queue_bytes,
             turned: Mutex::new(Instant::now()),
+            pace: AtomicUsize::new(0),
             stopping: AtomicBool::new(false),
             publication: Publication::new(snapshot),
             feeds_end: AtomicBool::new(false),
         }));
         let (alive, ended) = oneshot::channel();
-        let sequencer =
-            Sequencer { shared: board.0.clone(), queue, engine, options, appender, waiting: HashMap::new() };
+        let sequencer = Sequencer {
+            shared: board.0.clone(),
+            queue,
+            engine,
+            options,
+            appender,
+            watch,
+            waiting: HashMap::new(),
+        };
         let thread = std::thread::Builder::new()
             .name("sequencer".into())
             .spawn(move || {
@@ -210,7 +241,7 @@ impl Board {
         let length = submission.length();
         if self.0.queued.fetch_add(length, Ordering::Relaxed) > self.0.queue_bytes {
             self.0.queued.fetch_sub(length, Ordering::Relaxed);
-            return Err(SubmitError::Busy);
+            return Err(self.busy());
         }
         let (reply, answer) = oneshot::channel();
         let job = Job::Submit { id: submission.id(), submission, reply };
@@ -241,7 +272,7 @@ impl Board {
         self.0.jobs.try_send(job).map_err(|error| {
             self.0.queued_jobs.fetch_sub(1, Ordering::Relaxed);
             match error {
-                TrySendError::Full(_) => SubmitError::Busy,
+                TrySendError::Full(_) => self.busy(),
                 TrySendError::Disconnected(_) => SubmitError::Stopping,
             }
         })
@@ -251,6 +282,14 @@ impl Board {
     pub fn waiting(&self) -> Waiting {
         let Shared { queued, queued_jobs, .. } = &*self.0;
         Waiting { entries: queued_jobs.load(Ordering::Relaxed), bytes: queued.load(Ordering::Relaxed) }
+    }
+
+    /// The answer while too much waits: when all of it will have had its turn.
+    fn busy(&self) -> SubmitError {
+        let (waiting, pace) =
+            (self.0.queued_jobs.load(Ordering::Relaxed), self.0.pace.load(Ordering::Relaxed));
+        let seconds = waiting.checked_div(pace).unwrap_or(0);
+        SubmitError::Busy { seconds: u64::try_from(seconds).unwrap_or(u64::MAX).clamp(1, LONGEST_WAIT) }
     }
 
     /// The published heads.
@@ -339,6 +378,7 @@ struct Sequencer<E> {
     engine: E,
     options: Options,
     appender: Appender,
+    watch: Option<Watch>,
     waiting: HashMap<SubmissionId, Vec<oneshot::Sender<Outcome>>>,
 }
 
@@ -362,10 +402,16 @@ impl<E: Engine> Sequencer<E> {
             if stopping && submissions.is_empty() {
                 return Ok(());
             }
-            let proposal = Proposal { time: (self.options.clock)(), submissions };
+            let (number, begin) = (submissions.len(), Instant::now());
+            let time = (self.options.clock)();
+            if let Some(watch) = &mut self.watch {
+                watch.check(begin, time)?;
+            }
+            let proposal = Proposal { time, submissions };
             for decided in self.engine.order(proposal) {
                 self.append(decided)?;
             }
+            self.measure(number, begin.elapsed());
             *self.shared.turned.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         }
     }
@@ -403,6 +449,18 @@ impl<E: Engine> Sequencer<E> {
             wait = end.saturating_duration_since(Instant::now());
         }
         submissions
+    }
+
+    /// Notes how fast a turn went, smoothed over some turns.
+    fn measure(&self, number: usize, taken: Duration) {
+        if number > 0 {
+            let last = number as f64 / taken.as_secs_f64().max(1e-6);
+            let pace = match self.shared.pace.load(Ordering::Relaxed) {
+                0 => last,
+                before => 0.8 * before as f64 + 0.2 * last,
+            };
+            self.shared.pace.store((pace as usize).max(1), Ordering::Relaxed);
+        }
     }
 
     fn append(&mut self, proposal: Proposal) -> Result<(), Fatal> {

@@ -94,6 +94,12 @@ pub enum StoreError {
     /// No room.
     #[error("the disk is full: free some space, then start the board again; nothing acknowledged is lost")]
     Full,
+    /// No right to write.
+    #[error(
+        "the store is read-only for this program: give the user that runs the board the right to write its folder and \
+         the file board.redb, or mount the disk for writing; nothing acknowledged is lost"
+    )]
+    ReadOnly,
     /// A file of another kind or version.
     #[error(
         "the store has format {found}, and this program reads format {known}: use the program that made it"

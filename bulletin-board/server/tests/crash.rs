@@ -1,4 +1,4 @@
-//! The board is killed, again and again, while entries come in: whatever it acknowledged is there, under a log
+//! The board is killed, again and again, while ballots and other entries come in: whatever it acknowledged is there, under a log
 //! that begins with every log that anyone was shown.
 //!
 //! `TABELLA_KILLS` sets how often (10), `TABELLA_SEED` the times of death.
@@ -11,7 +11,7 @@
     reason = "tests end where something is not as it must be"
 )]
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -22,12 +22,14 @@ use reqwest::{Client, StatusCode};
 use tabella_board_core::api::{Consistency, CreateElection, ElectionStatus, paths};
 use tabella_board_core::board::election_key;
 use tabella_board_core::entry::{
-    ElectionCreated, Entry, Genesis, RollChange, RollChangeEntry, Voter, roll_digest,
+    ElectionCreated, Entry, Genesis, ROLL_PART_LENGTH, RollChange, RollChangeEntry, Voter, roll_digest,
 };
+use tabella_board_core::fixtures::OPENS;
 use tabella_board_core::fixtures::SmallElection;
 use tabella_board_core::receipt::Receipt;
+use tabella_crypto::ballot::{BallotSeed, Disposition};
 use tabella_crypto::checkpoint::{NoteKey, SignedCheckpoint, VerifiedCheckpoint};
-use tabella_crypto::credential::Credential;
+use tabella_crypto::credential::{Credential, CredentialCode, CredentialSecret, commit_identity};
 use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::merkle::{TilePath, decode_bundle, leaf_hash, root_of, verify_consistency};
 use tabella_crypto::signature::SigningKey;
@@ -37,8 +39,11 @@ mod program;
 
 use program::Running;
 
-/// Elections that are written to at the same time.
+/// Elections whose rolls are written to at the same time.
 const ELECTIONS: usize = 4;
+/// Voters of the election that is open, a group of them voting at the same time as the others.
+const VOTERS: usize = 4_000;
+const GROUPS: usize = 8;
 
 /// What everybody outside the board knows.
 struct World {
@@ -48,6 +53,8 @@ struct World {
     done: AtomicBool,
     /// Election, entry, index.
     acknowledged: Mutex<Vec<(ElectionId, Vec<u8>, u64)>>,
+    /// Ballots among them.
+    ballots: AtomicU64,
     /// Prefix of the log and head.
     seen: Mutex<Vec<(String, VerifiedCheckpoint)>>,
 }
@@ -110,6 +117,55 @@ async fn write(world: Arc<World>, election: SmallElection) {
     }
 }
 
+/// An election that is open as soon as its log has what this one's has, and its voters.
+fn open_election() -> (SmallElection, Vec<CredentialSecret>) {
+    let mut election = SmallElection::with(|manifest| {
+        manifest.nonce = [99; 16];
+        manifest.total_weight = VOTERS as u64;
+        manifest.closes = 4_000_000_000_000;
+    });
+    let id = election.manifest.id();
+    let mut rng = ChaCha20Rng::seed_from_u64(5);
+    let mut secret = || CredentialSecret::from_code(&CredentialCode::generate(&mut rng), &id.0).unwrap();
+    let voters: Vec<CredentialSecret> = (0..VOTERS).map(|_| secret()).collect();
+    let identity = commit_identity(&[0; 32], "voter");
+    // the style with one contest
+    let on_roll =
+        |voter: &CredentialSecret| Voter { credential: voter.public(), weight: 1, style: 1, identity };
+    let mut roll: Vec<Voter> = voters.iter().map(on_roll).collect();
+    roll.sort_by_key(|voter| voter.credential);
+    election.hold_ceremony();
+    let parts: Vec<&[Voter]> = roll.chunks(ROLL_PART_LENGTH).collect();
+    for (number, part) in (0..).zip(&parts) {
+        let last = number as usize + 1 == parts.len();
+        election.push(election.roll_part(number, last, part.to_vec()));
+    }
+    election.block(OPENS);
+    (election, voters)
+}
+
+/// These voters cast a ballot each, and then another.
+async fn vote(world: Arc<World>, election: Arc<SmallElection>, voters: Vec<CredentialSecret>) {
+    let (id, context) = (election.manifest.id(), election.state.ballot_context().unwrap().clone());
+    for voter in voters {
+        let mut previous = None;
+        for counter in 0..2u16 {
+            if world.done.load(Ordering::SeqCst) {
+                return;
+            }
+            let mut rng = ChaCha20Rng::seed_from_u64(world.ballots.load(Ordering::SeqCst));
+            let seed = BallotSeed::generate(&mut rng);
+            let mut choice = vec![0; 4];
+            choice[usize::from(counter)] = 1;
+            let ballot = context.encrypt(&voter, 1, previous, &seed, &[choice], &mut rng).unwrap();
+            previous = Some((counter, ballot.tracking_code(id)));
+            let entry = Entry::Cast(ballot.sign(id, Disposition::Cast, &voter, &mut rng));
+            world.send(id, entry.encode()).await;
+            world.ballots.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+}
+
 fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().unwrap())
 }
@@ -144,11 +200,13 @@ async fn nothing_acknowledged_is_lost_when_the_board_is_killed() {
         url: Mutex::new(board.url.clone()),
         done: AtomicBool::new(false),
         acknowledged: Mutex::default(),
+        ballots: AtomicU64::new(0),
         seen: Mutex::default(),
     });
     let genesis = Genesis::new(world.key.name().to_owned(), world.key.verifying_key(), Vec::new());
     let ids: Vec<ElectionId> = elections.iter().map(|election| election.manifest.id()).collect();
-    for election in &elections {
+    let (open, mut voters) = open_election();
+    for election in elections.iter().chain([&open]) {
         let ElectionCreated { signature, administrator, .. } =
             ElectionCreated::sign(election.manifest.id(), &genesis, &administrator);
         let request = CreateElection { manifest: election.manifest.encode(), signature, administrator };
@@ -156,8 +214,20 @@ async fn nothing_acknowledged_is_lost_when_the_board_is_killed() {
         let response = world.client.post(world.url(paths::ELECTIONS)).body(body).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::CREATED, "{}", response.text().await.unwrap());
     }
-    let writers: Vec<_> =
+    for bytes in &open.log {
+        let entry = Entry::decode(bytes).unwrap();
+        // the board makes its own
+        if !matches!(entry, Entry::Block(_) | Entry::Manifest(_)) && !entry.is_automatic() {
+            world.send(open.manifest.id(), bytes.clone()).await;
+        }
+    }
+    let open = Arc::new(open);
+    let mut writers: Vec<_> =
         elections.into_iter().map(|election| tokio::spawn(write(world.clone(), election))).collect();
+    for _ in 0..GROUPS {
+        let group = voters.split_off(voters.len().saturating_sub(VOTERS / GROUPS));
+        writers.push(tokio::spawn(vote(world.clone(), open.clone(), group)));
+    }
 
     for kill in 0..kills {
         let life = 20 + rng.next_u64() % 300;
@@ -170,20 +240,28 @@ async fn nothing_acknowledged_is_lost_when_the_board_is_killed() {
     for writer in writers {
         writer.await.unwrap();
     }
-    check(&world, &ids).await;
+    let open = open.manifest.id();
+    check(&world, &ids, open).await;
     // and everything is still there after an orderly end
     drop(board);
     let board = Running::start(folder.path()).unwrap();
     *world.url.lock().unwrap() = board.url.clone();
-    check(&world, &ids).await;
+    check(&world, &ids, open).await;
+    eprintln!(
+        "{kills} kills, {} entries acknowledged, {} of them ballots",
+        world.acknowledged.lock().unwrap().len(),
+        world.ballots.load(Ordering::SeqCst)
+    );
 }
 
 /// Everything acknowledged stands, and every head seen is the beginning of the log.
-async fn check(world: &World, ids: &[ElectionId]) {
+async fn check(world: &World, ids: &[ElectionId], open: ElectionId) {
     let acknowledged = world.acknowledged.lock().unwrap().clone();
     assert!(acknowledged.len() > 10 * ids.len(), "{} entries are no load", acknowledged.len());
     let mut logs = vec![(paths::board_log(), world.key.clone())];
-    logs.extend(ids.iter().map(|id| (paths::election(*id), election_key(&world.key, *id).unwrap())));
+    logs.extend(
+        ids.iter().chain([&open]).map(|id| (paths::election(*id), election_key(&world.key, *id).unwrap())),
+    );
     for (log, key) in &logs {
         let head = world.head(log, key).await;
         let entries = entries(world, log, &head).await;
@@ -213,10 +291,16 @@ async fn check(world: &World, ids: &[ElectionId]) {
             verify_consistency(size, &root, head.size(), &head.root(), &path).unwrap();
         }
     }
-    for id in ids {
+    for id in ids.iter().chain([&open]) {
         let status: ElectionStatus = world.get(&paths::election(*id)).await.json().await.unwrap();
         let of_this: Vec<_> = acknowledged.iter().filter(|(election, ..)| election == id).collect();
-        assert_eq!(status.roll.changes as usize + 1, of_this.len(), "each entry stands once");
+        if *id == open {
+            let (ballots, cast) = (world.ballots.load(Ordering::SeqCst), status.ballots.unwrap().cast);
+            assert!(ballots > 10, "{ballots} ballots are no load");
+            assert_eq!(cast, ballots, "each ballot stands once");
+        } else {
+            assert_eq!(status.roll.changes as usize + 1, of_this.len(), "each entry stands once");
+        }
         for (_, bytes, index) in of_this {
             let receipt = world.get(&paths::receipt(*id, leaf_hash(bytes))).await;
             let receipt: Receipt = receipt.json().await.unwrap();

@@ -172,6 +172,19 @@ impl Ceremony {
         Ok(trustee)
     }
 
+    /// The same from an entry's bytes, if they are a trustee's message other than a registration.
+    pub(super) fn authenticate_bytes(
+        &self,
+        manifest: &CheckedManifest,
+        entry: &[u8],
+    ) -> Result<(), CeremonyRefusal> {
+        let Some(number) = TrusteeEntry::sender(entry) else { return Ok(()) };
+        let trustee = self.trustee(number)?;
+        let keys = self.registered.get(&trustee).ok_or(CeremonyRefusal::NotRegistered(trustee))?;
+        TrusteeEntry::verify_bytes(manifest.id(), entry, &keys.signing)
+            .map_err(|_| CeremonyRefusal::Signature(trustee))
+    }
+
     /// Takes a message of an attempt whose signature was checked. `time` is that of the last block.
     pub(super) fn apply(
         &mut self,

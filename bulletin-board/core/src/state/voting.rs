@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use tabella_crypto::ballot::{
-    Ballot, BallotContext, Disposition, SubmittedBallot, TrackingCode, VerifiedBallot,
+    AuthenticBallot, Ballot, BallotContext, Disposition, SubmittedBallot, TrackingCode, VerifiedBallot,
 };
 use tabella_crypto::elgamal::Ciphertext;
 use tabella_crypto::group::EncodedPoint;
@@ -73,6 +73,39 @@ impl Voting {
             .filter(|(_, ballots)| *ballots > 0)
     }
 
+    /// All that the log so far has against a ballot, whatever its proofs.
+    pub(super) fn check(&self, roll: &Roll, ballot: &AuthenticBallot) -> Result<(), BallotRefusal> {
+        let credential = ballot.ballot().credential;
+        let voter = roll.voter(&credential).ok_or(BallotRefusal::NotOnRoll(credential))?;
+        let points: Vec<EncodedPoint> = ballot.ballot().ciphertexts.iter().map(|pair| pair.d).collect();
+        self.check_claims(voter, &Claims::from(ballot), &points)
+    }
+
+    fn check_claims(
+        &self,
+        voter: &VoterState,
+        claims: &Claims,
+        points: &[EncodedPoint],
+    ) -> Result<(), BallotRefusal> {
+        let Claims { style, counter, previous, code, disposition } = *claims;
+        if style != voter.style {
+            return Err(BallotRefusal::Style { found: style, expected: voter.style });
+        }
+        check_fresh(&self.points, code, points)?;
+        check_chain(voter, counter, previous)?;
+        let manifest = self.context.manifest();
+        match (disposition, manifest.recasting) {
+            (Disposition::Cast, Recasting::FirstOnly) if voter.cast > 0 => Err(BallotRefusal::FirstOnly),
+            (Disposition::Cast, Recasting::LastCounts { limit }) if voter.cast >= limit => {
+                Err(BallotRefusal::CastLimit(limit))
+            }
+            (Disposition::Challenge, _) if voter.tests >= manifest.tests => {
+                Err(BallotRefusal::TestLimit(manifest.tests))
+            }
+            (Disposition::Cast | Disposition::Challenge, _) => Ok(()),
+        }
+    }
+
     /// Takes a ballot that stands at `index`; nothing changes if it is refused.
     pub(super) fn apply(
         &mut self,
@@ -83,18 +116,10 @@ impl Voting {
     ) -> Result<(), Refusal> {
         let voter =
             roll.voter_mut(&ballot.credential()).ok_or(BallotRefusal::NotOnRoll(ballot.credential()))?;
-        if ballot.style() != voter.style {
-            return Err(BallotRefusal::Style { found: ballot.style(), expected: voter.style }.into());
-        }
-        check_fresh(&self.points, ballot.code(), ballot.first_points())?;
-        check_chain(voter, ballot)?;
+        self.check_claims(voter, &Claims::from(ballot), ballot.first_points())?;
         match ballot.disposition() {
             Disposition::Cast => self.cast(voter, index, ballot, source)?,
             Disposition::Challenge => {
-                let limit = self.context.manifest().tests;
-                if voter.tests >= limit {
-                    return Err(BallotRefusal::TestLimit(limit).into());
-                }
                 voter.tests += 1;
                 self.counts.challenged += 1;
             }
@@ -111,13 +136,6 @@ impl Voting {
         source: &dyn EntrySource,
     ) -> Result<(), Refusal> {
         let manifest = self.context.manifest();
-        match manifest.recasting {
-            Recasting::FirstOnly if voter.cast > 0 => return Err(BallotRefusal::FirstOnly.into()),
-            Recasting::LastCounts { limit } if voter.cast >= limit => {
-                return Err(BallotRefusal::CastLimit(limit).into());
-            }
-            Recasting::FirstOnly | Recasting::LastCounts { .. } => {}
-        }
         let difference: Vec<Ciphertext> = match voter.last {
             None => ballot.ciphertexts().to_vec(),
             Some((replaced, code)) => {
@@ -188,6 +206,34 @@ impl Voting {
     }
 }
 
+/// What a ballot says, beside its ciphertexts, that is held against the log.
+struct Claims {
+    style: u16,
+    counter: u16,
+    previous: Option<TrackingCode>,
+    code: TrackingCode,
+    disposition: Disposition,
+}
+
+impl From<&VerifiedBallot> for Claims {
+    fn from(ballot: &VerifiedBallot) -> Self {
+        Self {
+            style: ballot.style(),
+            counter: ballot.counter(),
+            previous: ballot.previous(),
+            code: ballot.code(),
+            disposition: ballot.disposition(),
+        }
+    }
+}
+
+impl From<&AuthenticBallot> for Claims {
+    fn from(ballot: &AuthenticBallot) -> Self {
+        let Ballot { style, counter, previous, .. } = *ballot.ballot();
+        Self { style, counter, previous, code: ballot.code(), disposition: ballot.disposition() }
+    }
+}
+
 /// No D stands in another ballot, nor twice in this one. Cast and tested ballots are alike, so that a ballot that
 /// was tested is never cast, and the other way round.
 fn check_fresh(
@@ -207,11 +253,15 @@ fn check_fresh(
 }
 
 /// Counter and previous code are those of the voter's next ballot. A tested ballot does not advance them.
-fn check_chain(voter: &VoterState, ballot: &VerifiedBallot) -> Result<(), BallotRefusal> {
-    if ballot.counter() != voter.cast {
-        return Err(BallotRefusal::Counter { found: ballot.counter(), expected: voter.cast });
+fn check_chain(
+    voter: &VoterState,
+    counter: u16,
+    previous: Option<TrackingCode>,
+) -> Result<(), BallotRefusal> {
+    if counter != voter.cast {
+        return Err(BallotRefusal::Counter { found: counter, expected: voter.cast });
     }
-    if ballot.previous() != voter.last.map(|(_, code)| code) {
+    if previous != voter.last.map(|(_, code)| code) {
         return Err(BallotRefusal::Previous);
     }
     Ok(())

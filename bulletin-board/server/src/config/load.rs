@@ -113,7 +113,7 @@ impl Config {
 
     /// Refuses what each setting allows and all together do not.
     pub fn check(&self) -> Result<(), ConfigError> {
-        let Self { server, backup, tls, limits, queue, log: _, metrics, witness, mirror } = self;
+        let Self { server, backup, tls, limits, queue, credentials, log: _, metrics, witness, mirror } = self;
         if tls.certificate.is_some() != tls.key.is_some() {
             return Err(ConfigError::HalfTls);
         }
@@ -127,6 +127,8 @@ impl Config {
             ("queue", "batch_bytes", queue.batch_bytes == 0),
             ("queue", "entries", queue.entries == 0),
             ("queue", "bytes", queue.bytes == 0),
+            ("credentials", "ballots", credentials.ballots == 0),
+            ("credentials", "suspects", credentials.suspects == 0),
             ("queue", "tick_milliseconds", queue.tick_milliseconds == 0),
         ];
         if let Some((section, setting, _)) = positive.into_iter().find(|(.., zero)| *zero) {

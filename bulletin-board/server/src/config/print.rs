@@ -5,11 +5,12 @@ use std::fmt::Write;
 use toml::Value;
 
 use super::{
-    Backup, Config, Limits, Log, Metrics, Mirror, PREFIX, Queue, Section, Server, Setting, Tls, Witness,
+    Backup, Config, Credentials, Limits, Log, Metrics, Mirror, PREFIX, Queue, Section, Server, Setting, Tls,
+    Witness,
 };
 
 /// Every section with its name, words and settings.
-pub(super) fn sections() -> [(&'static str, &'static [&'static str], &'static [Setting]); 7] {
+pub(super) fn sections() -> [(&'static str, &'static [&'static str], &'static [Setting]); 8] {
     fn row<S: Section>() -> (&'static str, &'static [&'static str], &'static [Setting]) {
         (S::NAME, S::TEXT, S::SETTINGS)
     }
@@ -19,6 +20,7 @@ pub(super) fn sections() -> [(&'static str, &'static [&'static str], &'static [S
         row::<Tls>(),
         row::<Limits>(),
         row::<Queue>(),
+        row::<Credentials>(),
         row::<Log>(),
         row::<Metrics>(),
     ]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::section::section;
 use crate::backup::Schedule;
-use crate::sequencer::Options;
+use crate::sequencer::{CredentialLimits, Options};
 
 section! {
     /// Where the board's data lies and where it listens.
@@ -19,6 +19,10 @@ section! {
         listen: SocketAddr = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)), "", "";
         /// Folder of a web app that is served instead of the one inside the program.
         app: Option<PathBuf> = None, "", "\"/usr/share/tabella/voter-ui\"";
+        /// How far the system's clock may jump ahead while the board runs, and be ahead of the last time that the board
+        /// knows when it starts and an election would open or close by it. Beyond that the board stops, since nothing
+        /// that is closed can be opened again; --clock-is-right starts it once all the same.
+        clock_ahead_minutes: u64 = 30, "minutes", "";
         /// Start only if every [[witness]] says where the board's log stands: then an old store that is put back never
         /// goes on. Otherwise a witness that does not answer is a warning.
         require_witnesses: bool = false, "", "";
@@ -117,6 +121,28 @@ impl From<&Queue> for Options {
             tick: Duration::from_millis(tick_milliseconds),
             ..Self::default()
         }
+    }
+}
+
+section! {
+    /// What one credential of the roll may make the board do. Counted is only what it signed, so that nobody can use up
+    /// another voter's share, and forgotten at a restart. Beyond it the answer is 429 with Retry-After.
+    Credentials as "credentials" {
+        /// The time in which is counted, from the first ballot on.
+        window_seconds: u64 = 600, "seconds", "";
+        /// Ballots whose proofs are checked.
+        ballots: u32 = 30, "ballots", "";
+        /// Ballots whose proofs do not hold. No program of ours makes one.
+        bad_proofs: u32 = 3, "ballots", "";
+        /// In one batch of an election, ballots of all credentials that have sent a bad proof.
+        suspects: usize = 16, "ballots", "";
+    }
+}
+
+impl From<&Credentials> for CredentialLimits {
+    fn from(credentials: &Credentials) -> Self {
+        let Credentials { window_seconds, ballots, bad_proofs, suspects } = *credentials;
+        Self { window: Duration::from_secs(window_seconds), ballots, bad_proofs, suspects }
     }
 }
 

@@ -16,47 +16,43 @@ use crate::store::StoreError;
 /// How long something is kept whose name never means anything else.
 pub(super) const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
-/// Seconds after which a busy board is asked again.
-const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
-
-/// An error as an answer.
+/// An error as an answer, and after how many seconds the same request may do better.
 #[derive(Debug)]
-pub(super) struct Failure(Problem);
+pub(super) struct Failure(Problem, Option<u64>);
 
 /// What handlers give.
 pub(super) type Answer = Result<Response, Failure>;
 
 impl Failure {
     pub(super) fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
-        Self(Problem::new(code, detail))
+        Problem::new(code, detail).into()
     }
 }
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let Self(problem) = self;
+        let Self(problem, retry_after) = self;
         let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let busy = matches!(problem.code, ProblemCode::Busy | ProblemCode::Stopping);
         let mut response = (status, Json(problem)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_MEDIA_TYPE));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if busy {
-            headers.insert(header::RETRY_AFTER, RETRY_AFTER);
-        }
+        headers.extend(retry_after.map(|seconds| (header::RETRY_AFTER, HeaderValue::from(seconds))));
         response
     }
 }
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Self(problem)
+        // where nobody knows better
+        let retry_after = matches!(problem.code, ProblemCode::Busy | ProblemCode::Stopping).then_some(1);
+        Self(problem, retry_after)
     }
 }
 
 impl From<SubmitError> for Failure {
     fn from(error: SubmitError) -> Self {
-        Self((&error).into())
+        Self((&error).into(), error.retry_after())
     }
 }
 

@@ -93,6 +93,7 @@ impl Publication {
             self.cosigned(&Arc::new(Snapshot {
                 info: newest.info.clone(),
                 board: Arc::new(checkpoint),
+                release: newest.release.clone(),
                 elections,
             }));
         }

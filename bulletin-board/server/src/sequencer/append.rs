@@ -16,6 +16,7 @@ use tabella_crypto::signature::SigningKey;
 use tabella_crypto::transcript::Digest;
 
 use super::election::{ElectionLog, Staged, StoredLog};
+use super::limits::CredentialLimits;
 use super::{Accepted, ElectionRefusal, Fatal, Observer, Outcome, SubmitError};
 use crate::engine::{Proposal, Submission, SubmissionId};
 use crate::publish::{Snapshot, election_view, release_info};
@@ -29,6 +30,7 @@ pub(super) struct Appender {
     pub(super) board: BoardState,
     pub(super) board_log: StoredLog,
     pub(super) elections: BTreeMap<ElectionId, ElectionLog>,
+    pub(super) limits: CredentialLimits,
     pub(super) observer: Arc<dyn Observer>,
 }
 
@@ -54,6 +56,17 @@ impl Appender {
     /// A voter, as of the last commit.
     pub(super) fn voter(&self, election: ElectionId, credential: &Credential) -> Option<VoterState> {
         self.elections.get(&election)?.state.voter(credential).copied()
+    }
+
+    /// Time of the newest block of all logs.
+    pub(super) fn last_time(&self) -> u64 {
+        let elections = self.elections.values().map(|log| log.state.time());
+        elections.chain([self.board.time()]).max().unwrap_or(0)
+    }
+
+    /// An election in which something is due by this time.
+    pub(super) fn due_by(&self, time: u64) -> Option<ElectionId> {
+        self.elections.iter().find(|(_, log)| log.state.due_at(time)).map(|(id, _)| *id)
     }
 
     /// Appends what the rules accept of a proposal, and what is due by its time. When this returns, that is
@@ -164,12 +177,9 @@ impl Appender {
         if fresh.is_empty() && !log.state.due_at(time) {
             return Ok(());
         }
-        let results = log.append(self.store.as_ref(), time, fresh)?;
-        let outcome = |result| match result {
-            Ok(index) => Ok(Accepted { election, index, fresh: true }),
-            Err(refusal) => Err(SubmitError::Refused(refusal)),
-        };
-        turn.outcomes.extend(results.into_iter().map(|(id, result)| (id, outcome(result))));
+        let results = log.append(self.store.as_ref(), time, fresh, &self.limits)?;
+        let accepted = |index| Accepted { election, index, fresh: true };
+        turn.outcomes.extend(results.into_iter().map(|(id, result)| (id, result.map(accepted))));
         if !log.staged.entries.is_empty() {
             turn.touched.insert(election);
         }

@@ -22,6 +22,7 @@ use tabella_crypto::signature::SigningKey;
 
 use super::append::Appender;
 use super::election::{ElectionLog, Staged, StoredLog};
+use super::limits::CredentialLimits;
 use super::{Fatal, Observer, StartError, ballots, start};
 use crate::store::{Batch, LogBatch, LogId, Store, StoreError};
 
@@ -109,9 +110,10 @@ pub async fn catch_up<T: Transport>(
     }
     // nobody waits, and nothing is measured
     let observer: Arc<dyn Observer> = Arc::new(());
+    let limits = CredentialLimits::default();
     let mut expected = store.head(LogId::Board)?.map(|head| head.claimed().clone());
     let appender = match expected {
-        Some(_) => start::load(store.clone(), key, observer)?.0,
+        Some(_) => start::load(store.clone(), key, limits, observer)?.0,
         None => Appender {
             store,
             key,
@@ -119,6 +121,7 @@ pub async fn catch_up<T: Transport>(
             board: BoardState::new(),
             board_log: StoredLog::default(),
             elections: BTreeMap::new(),
+            limits,
             observer,
         },
     };

@@ -8,7 +8,9 @@ use tabella_crypto::merkle::{Frontier, leaf_hash};
 use tabella_crypto::signature::SigningKey;
 use tabella_crypto::transcript::Digest;
 
-use super::{Fatal, ballots};
+use super::ballots::{self, Allowance, Item, Round};
+use super::limits::{Counts, CredentialLimits};
+use super::{Fatal, SubmitError};
 use crate::engine::SubmissionId;
 use crate::store::{BallotRow, LogBatch, LogId, Store};
 
@@ -95,14 +97,21 @@ pub(super) struct ElectionLog {
     pub(super) stored: StoredLog,
     /// What the state has and the store does not.
     pub(super) staged: Staged,
+    /// What each credential has caused lately.
+    counts: Counts,
 }
 
-/// What became of submissions: their index, or why not.
-pub(super) type Results = Vec<(SubmissionId, Result<u64, Refusal>)>;
+/// What became of submissions: their index, or why not. In no particular order.
+pub(super) type Results = Vec<(SubmissionId, Result<u64, SubmitError>)>;
 
 impl ElectionLog {
     pub(super) fn new(election: ElectionId) -> Self {
-        Self { state: ElectionState::new(election), stored: StoredLog::default(), staged: Staged::default() }
+        Self {
+            state: ElectionState::new(election),
+            stored: StoredLog::default(),
+            staged: Staged::default(),
+            counts: Counts::default(),
+        }
     }
 
     /// Stages a batch: a block, what is due, and of the submissions what the rules accept. Nothing is staged, and
@@ -112,6 +121,7 @@ impl ElectionLog {
         store: &dyn Store,
         now: u64,
         submissions: Vec<(SubmissionId, Vec<u8>)>,
+        limits: &CredentialLimits,
     ) -> Result<Results, Fatal> {
         let election = self.state.election();
         let fatal = |refusal| Fatal::Election { election, refusal };
@@ -120,14 +130,29 @@ impl ElectionLog {
         self.append_due(store).map_err(fatal)?;
 
         let (ids, entries): (Vec<_>, Vec<_>) = submissions.into_iter().unzip();
-        let checked = ballots::check(&self.state, &entries);
+        let prepared = ballots::prepare(&self.state, &entries);
         let mut results = Vec::with_capacity(ids.len());
-        for ((id, bytes), checked) in ids.into_iter().zip(entries).zip(checked) {
-            let result = checked.and_then(|entry| self.apply(store, bytes, entry));
-            if result.is_ok() {
-                self.append_due(store).map_err(fatal)?;
+        let mut items = Vec::with_capacity(ids.len());
+        for ((name, bytes), prepared) in ids.into_iter().zip(entries).zip(prepared) {
+            match prepared {
+                Ok(entry) => items.push(Item { name, bytes, entry }),
+                Err(refusal) => results.push((name, Err(SubmitError::Refused(refusal)))),
             }
-            results.push((id, result));
+        }
+        let mut suspects = limits.suspects;
+        while !items.is_empty() {
+            let mut allowance = Allowance { limits, counts: &mut self.counts, now, suspects };
+            let Round { checked, later } = ballots::round(&self.state, items, &mut allowance);
+            suspects = allowance.suspects;
+            for (name, bytes, checked) in checked {
+                let result =
+                    checked.and_then(|entry| self.apply(store, bytes, entry).map_err(SubmitError::Refused));
+                if result.is_ok() {
+                    self.append_due(store).map_err(fatal)?;
+                }
+                results.push((name, result));
+            }
+            items = later;
         }
         if self.state.take_back(trial) {
             self.staged.entries.pop();

@@ -12,8 +12,20 @@ use super::StoreError;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SubmitError {
     /// Too many wait.
-    #[error("too many entries are waiting: send the same bytes again in a moment")]
-    Busy,
+    #[error("too many entries are waiting: send the same bytes again in {seconds} s")]
+    Busy {
+        /// After how many seconds there is likely to be room.
+        seconds: u64,
+    },
+    /// The credential of a well-signed ballot has caused too much work.
+    #[error(
+        "too many ballots under this credential in a short time: send the same bytes again in {seconds} s; if you did \
+         not send them, somebody else holds your code, so tell the registrar"
+    )]
+    TooOften {
+        /// After how many seconds its proofs are looked at again.
+        seconds: u64,
+    },
     /// The board stops, or has failed.
     #[error(
         "the board is stopping: send the same bytes again when it is back, to see whether the entry stands"
@@ -56,12 +68,23 @@ pub enum ElectionRefusal {
     Incomplete,
 }
 
+impl SubmitError {
+    /// After how many seconds the same bytes should be sent again, where that helps.
+    pub fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::Busy { seconds } | Self::TooOften { seconds } => Some(*seconds),
+            Self::Stopping => Some(1),
+            Self::TooLong | Self::UnknownElection | Self::Refused(_) | Self::Election(_) => None,
+        }
+    }
+}
+
 impl From<&SubmitError> for Problem {
     fn from(error: &SubmitError) -> Self {
         let code = match error {
             SubmitError::Refused(refusal) => return refusal.into(),
             SubmitError::Election(refusal) => return refusal.into(),
-            SubmitError::Busy => ProblemCode::Busy,
+            SubmitError::Busy { .. } | SubmitError::TooOften { .. } => ProblemCode::Busy,
             SubmitError::Stopping => ProblemCode::Stopping,
             SubmitError::TooLong => ProblemCode::TooLarge,
             SubmitError::UnknownElection => ProblemCode::UnknownElection,
@@ -110,6 +133,15 @@ pub enum Fatal {
         "the board has stopped before signing, because a log's stored tree is not the one that was checked"
     )]
     Tree,
+    /// The clock jumped.
+    #[error(
+        "the board has stopped before appending anything, because the system's clock is {seconds} s ahead of the time \
+         that has passed: set the clock right, or, if the machine has slept and the clock is right, start the board again"
+    )]
+    ClockAhead {
+        /// By how much.
+        seconds: u64,
+    },
     /// A bug.
     #[error("the board has stopped, because its sequencer panicked: please report the message above")]
     Panicked,
@@ -172,6 +204,21 @@ pub enum StartError {
         "the log of election {0} in the store is not the one that the board log anchors: restore a backup"
     )]
     Anchor(ElectionId),
+    /// The clock is far ahead, and something would happen that cannot be undone.
+    #[error(
+        "by this system's clock it is {} s later than when this board last ran, and at that time the election \
+         {election} opens or closes for good: compare the clock (now {now}, then {known}, milliseconds since 1970); \
+         if it is wrong, set it; if it is right, start the board once with --clock-is-right",
+        now.saturating_sub(*known) / 1_000
+    )]
+    ClockAhead {
+        /// An election that would change.
+        election: ElectionId,
+        /// The clock's time: milliseconds since 1970-01-01 UTC.
+        now: u64,
+        /// The last time that the board knows.
+        known: u64,
+    },
     /// A batch could not be made.
     #[error(transparent)]
     Fatal(#[from] Fatal),

@@ -12,6 +12,7 @@ use tabella_crypto::signature::SigningKey;
 
 use super::append::{Appender, seal_board};
 use super::election::{Earlier, ElectionLog, StoredLog};
+use super::limits::CredentialLimits;
 use super::{Observer, StartError, ballots};
 use crate::publish::{Snapshot, board_info, election_view, release_info};
 use crate::store::{Batch, LogId, Store, StoreError};
@@ -39,6 +40,7 @@ pub fn init(store: &dyn Store, key: &SigningKey, genesis: Genesis, now: u64) -> 
 pub(super) fn load(
     store: Arc<dyn Store>,
     key: SigningKey,
+    limits: CredentialLimits,
     observer: Arc<dyn Observer>,
 ) -> Result<(Appender, Snapshot), StartError> {
     let (board, board_log, head) = load_board(store.as_ref(), &key)?;
@@ -60,7 +62,7 @@ pub(super) fn load(
     }
     let release = board.release().map(|(index, release)| release_info(index, release));
     let snapshot = Snapshot { info, board: Arc::new(head), release, elections: views };
-    Ok((Appender { store, key, origin, board, board_log, elections, observer }, snapshot))
+    Ok((Appender { store, key, origin, board, board_log, elections, limits, observer }, snapshot))
 }
 
 fn load_board(

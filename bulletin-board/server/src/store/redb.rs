@@ -56,7 +56,13 @@ impl RedbStore {
         Self::with(Database::create(file)?)
     }
 
-    fn with(database: Database) -> Result<Self, StoreError> {
+    /// Every page is held against its checksum first: redb itself looks only after a crash, and takes for granted
+    /// what was closed in order. The start reads all entries anyway.
+    fn with(mut database: Database) -> Result<Self, StoreError> {
+        if !database.check_integrity()? {
+            // the trees are whole, or this would have been an error: each commit has two phases
+            tracing::warn!("the store's list of free pages was made anew: look for faults of the disk");
+        }
         let transaction = begin(&database)?;
         {
             let mut meta = transaction.open_table(META)?;
@@ -255,12 +261,25 @@ fn is_full(kind: std::io::ErrorKind) -> bool {
     matches!(kind, StorageFull | QuotaExceeded | FileTooLarge)
 }
 
+/// Bytes are missing, or are not those of a database.
+fn is_cut(kind: std::io::ErrorKind) -> bool {
+    use std::io::ErrorKind::{InvalidData, UnexpectedEof};
+    matches!(kind, InvalidData | UnexpectedEof)
+}
+
+fn is_read_only(kind: std::io::ErrorKind) -> bool {
+    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    matches!(kind, PermissionDenied | ReadOnlyFilesystem)
+}
+
 impl From<::redb::Error> for StoreError {
     fn from(error: ::redb::Error) -> Self {
         match error {
             ::redb::Error::DatabaseAlreadyOpen => Self::Locked,
             ::redb::Error::Io(error) if is_full(error.kind()) => Self::Full,
+            ::redb::Error::Io(error) if is_read_only(error.kind()) => Self::ReadOnly,
             ::redb::Error::Corrupted(_) => Self::Damaged("the database does not read back as it was written"),
+            ::redb::Error::Io(error) if is_cut(error.kind()) => Self::Damaged("the database is cut short"),
             error => Self::Database(Box::new(error)),
         }
     }
@@ -322,6 +341,51 @@ mod tests {
         transaction.commit().unwrap();
         drop(store);
         assert!(matches!(RedbStore::open(&file), Err(StoreError::Format { found: 9, known: 1 })));
+    }
+
+    /// A file that was damaged opens with all that was committed, or not at all.
+    #[track_caller]
+    fn check_damaged(bytes: &[u8], what: &str) -> bool {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("board.redb");
+        std::fs::write(&file, bytes).unwrap();
+        match RedbStore::open(&file) {
+            Err(_) => false,
+            Ok(store) => {
+                let head = store.head(LogId::Board);
+                assert!(head.is_err() || head.unwrap().is_some(), "{what}: an empty store");
+                contract::check_holds(&store, &contract::second());
+                true
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_cut_or_overwritten_at_its_end_loses_nothing_in_silence() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("board.redb");
+        let store = RedbStore::open(&file).unwrap();
+        store.commit(&contract::first()).unwrap();
+        store.commit(&contract::second()).unwrap();
+        // as a process that was killed leaves it, and after an orderly end
+        let killed = std::fs::read(&file).unwrap();
+        drop(store);
+        let closed = std::fs::read(&file).unwrap();
+        for (state, whole) in [("killed", killed), ("closed", closed)] {
+            assert!(check_damaged(&whole, state));
+            let mut refused = 0;
+            for part in 1..16 {
+                let cut = whole.len() * part / 16;
+                refused += u32::from(!check_damaged(&whole[..cut], &format!("{state}, cut at {cut}")));
+                for filler in [0, 0xff] {
+                    let mut torn = whole.clone();
+                    torn[cut..].fill(filler);
+                    let what = format!("{state}, {filler} from {cut}");
+                    refused += u32::from(!check_damaged(&torn, &what));
+                }
+            }
+            assert!(refused > 0, "{state}: some of this hits what was written");
+        }
     }
 
     /// A disk that fails from some operation on, that one done or not, and keeps what it has.

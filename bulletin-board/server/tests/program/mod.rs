@@ -6,7 +6,7 @@ pub(crate) mod writing;
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 
 use tabella_crypto::signature::VerifyingKey;
 
@@ -47,7 +47,12 @@ impl Running {
 
     /// The same with arguments of its own, for whatever the program is to be.
     pub(crate) fn launch(arguments: &[&str]) -> Result<Self, String> {
-        let mut child = command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        Self::of(command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()))
+    }
+
+    /// The same of a command whose outputs are piped.
+    pub(crate) fn of(command: &mut Command) -> Result<Self, String> {
+        let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         match line.trim_end().strip_prefix("listening on ") {
@@ -59,6 +64,13 @@ impl Running {
                 Err(message)
             }
         }
+    }
+
+    /// How it ends, and what it wrote to stderr.
+    pub(crate) fn ended(&mut self) -> (ExitStatus, String) {
+        let mut message = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut message).unwrap();
+        (self.child.wait().unwrap(), message)
     }
 
     /// Kills it without any warning.

@@ -45,6 +45,28 @@ fn trustees_register_the_keys_of_the_manifest_once() {
 }
 
 #[test]
+fn who_sent_a_message_is_known_before_it_is_decoded() {
+    let mut election = SmallElection::new();
+    let check = |election: &SmallElection, bytes: &[u8]| election.state.check_sender(bytes);
+    let registration = election.registration(1).encode();
+    assert_eq!(check(&election, &registration), Ok(()), "it brings its own key");
+    let hash = election.commitment_hash(1).encode();
+    assert!(matches!(check(&election, &hash), Err(CeremonyRefusal::NotRegistered(_))));
+    election.register();
+    assert_eq!(check(&election, &hash), Ok(()));
+    for place in 0..hash.len() {
+        let mut changed = hash.clone();
+        changed[place] ^= 2;
+        // other tags say that it is something else
+        assert_eq!(check(&election, &changed).is_err(), place > 0, "byte {place}");
+    }
+    assert!(matches!(check(&election, &hash[..40]), Err(CeremonyRefusal::Signature(_))));
+    assert!(matches!(check(&election, &[3, 9, 3]), Err(CeremonyRefusal::Unknown(9))));
+    let part = election.roll_part(0, true, election.sorted([0])).encode();
+    assert_eq!(check(&election, &part), Ok(()), "nothing is said about others");
+}
+
+#[test]
 fn rejects_trustees_who_share_a_key_and_blames_neither() {
     let twin = tabella_crypto::threshold::trustee::TrusteeKeys {
         encryption: TrusteeSecret::from_seed(&[2; 32]).keys().encryption,

@@ -19,7 +19,7 @@ use crate::engine::{Solo, Submission};
 use crate::http::app::App;
 use crate::metrics::Metrics;
 use crate::recovery::Mirrors;
-use crate::sequencer::{self, Board, Options, StartError};
+use crate::sequencer::{self, Board, ClockGuard, CredentialLimits, Options, StartError};
 use crate::serve::tls::{Certificates, acceptor};
 use crate::serve::{Connections, requests, serve};
 use crate::store::{LogId, RedbStore, Store};
@@ -57,6 +57,9 @@ pub struct Arguments {
     /// Do not start where a mirror does not answer.
     #[arg(long)]
     pub require_mirrors: bool,
+    /// The system's clock is right, however long the board was off: lets elections open and close by it.
+    #[arg(long)]
+    pub clock_is_right: bool,
     /// Print the settings in force, each explained, and do nothing else.
     #[arg(long)]
     pub print_config: bool,
@@ -112,6 +115,12 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
     let store = Arc::new(RedbStore::open(&store_file(data))?);
     let metrics = config.metrics.listen.map(|_| Arc::new(Metrics::default()));
     let mut options = Options::from(&config.queue);
+    options.credentials = CredentialLimits::from(&config.credentials);
+    options.clock_guard = Some(ClockGuard {
+        ahead: Duration::from_secs(config.server.clock_ahead_minutes.saturating_mul(60)),
+        confirmed: arguments.clock_is_right,
+        note: Some(data.join("clock")),
+    });
     if let Some(metrics) = &metrics {
         options.observer = metrics.clone();
     }

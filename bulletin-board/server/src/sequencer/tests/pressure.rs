@@ -1,0 +1,177 @@
+//! More than the board can do: what waits is bounded, nothing that waits is lost, and a credential pays for itself
+//! alone.
+
+use super::*;
+
+/// A clock that stands still, and the sequencer with it, while the gate is closed.
+fn gated(options: &mut Options) -> Arc<AtomicBool> {
+    let closed = Arc::new(AtomicBool::new(false));
+    let (gate, clock) = (closed.clone(), options.clock.clone());
+    options.clock = Arc::new(move || {
+        while gate.load(Ordering::SeqCst) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        clock()
+    });
+    closed
+}
+
+#[tokio::test]
+async fn what_waits_is_bounded_by_number_and_bytes_and_everybody_gets_an_answer() {
+    const LENGTH: usize = 1_000;
+    type Set = fn(&mut Options);
+    let bounds: [(Set, usize); 2] = [
+        (|options| options.queue_entries = 50, 50),
+        // the bound is looked at before something is added
+        (|options| options.queue_bytes = 49 * LENGTH, 50),
+    ];
+    for (set, most) in bounds {
+        let mut gate = None;
+        let mut harness = Harness::with(
+            |_| {},
+            |options| {
+                set(options);
+                options.batch_entries = 7;
+                options.linger = Duration::ZERO;
+                gate = Some(gated(options));
+            },
+        );
+        let gate = gate.unwrap();
+        harness.create().await;
+        gate.store(true, Ordering::SeqCst);
+        let mut answers = tokio::task::JoinSet::new();
+        for number in 0..500u16 {
+            let mut bytes = vec![77; LENGTH];
+            bytes[..2].copy_from_slice(&number.to_le_bytes());
+            bytes[2] = 99;
+            let (board, election) = (harness.board.clone(), harness.id());
+            answers.spawn(async move { board.submit(Submission::Entry { election, bytes }).await });
+        }
+        // beside what the sequencer holds already, no more than the bound waits
+        let mut busy = 0;
+        while busy < 500 - most - harness.options.batch_entries {
+            let Err(SubmitError::Busy { seconds }) = answers.join_next().await.unwrap().unwrap() else {
+                panic!("nothing is answered while the gate is closed");
+            };
+            assert!((1..=LONGEST_WAIT).contains(&seconds));
+            busy += 1;
+        }
+        assert!(harness.board.0.queued_jobs.load(Ordering::SeqCst) <= most);
+        assert!(harness.board.0.queued.load(Ordering::SeqCst) <= most * LENGTH);
+        gate.store(false, Ordering::SeqCst);
+        let answers = answers.join_all().await;
+        assert_eq!(busy + answers.len(), 500);
+        let refused = answers.iter().filter(|answer| matches!(answer, Err(SubmitError::Refused(_)))).count();
+        assert!(refused >= most.min(49), "what had been let in has its answer: {refused}");
+        assert_eq!(harness.board.0.queued_jobs.load(Ordering::SeqCst), 0);
+        assert_eq!(harness.board.0.queued.load(Ordering::SeqCst), 0);
+        for trustee in TRUSTEES {
+            let entry = harness.election.registration(trustee);
+            harness.push(entry).await;
+        }
+        harness.check_receipts();
+    }
+}
+
+/// A ballot of this voter, well signed, with the linear proof of another ballot.
+fn bad_proof(election: &mut SmallElection, voter: usize) -> Entry {
+    let selections = election.selections(voter, 1, [0, 1]);
+    let (other, _) = election.encrypt(voter, &selections);
+    let (mut ballot, _) = election.encrypt(voter, &selections);
+    ballot.linear = other.linear;
+    election.submit(voter, ballot, Disposition::Cast)
+}
+
+fn with_limits(credentials: CredentialLimits) -> Harness {
+    Harness::with(|_| {}, |options| options.credentials = credentials)
+}
+
+#[tokio::test]
+async fn a_credential_with_bad_proofs_is_told_to_wait_and_nobody_else_is() {
+    let window = Duration::from_secs(60);
+    let limits = CredentialLimits { window, bad_proofs: 2, ..CredentialLimits::default() };
+    let mut harness = with_limits(limits);
+    harness.open().await;
+    // what somebody sends who does not hold the credential counts for nothing
+    for _ in 0..10 {
+        let Entry::Cast(mut forged) = harness.election.vote(0, 1, [0, 1]) else { unreachable!() };
+        let Entry::Cast(other) = harness.election.vote(1, 1, [0, 1]) else { unreachable!() };
+        forged.signature = other.signature;
+        let refused = harness.offer(&Entry::Cast(forged)).await;
+        assert!(matches!(refused, Err(SubmitError::Refused(Refusal::Ballot(BallotRefusal::Proof(_))))));
+    }
+    let first = harness.election.vote(0, 1, [0, 1]);
+    harness.push(first.clone()).await;
+    for _ in 0..limits.bad_proofs {
+        let bad = bad_proof(&mut harness.election, 0);
+        let refused = harness.offer(&bad).await;
+        assert!(matches!(refused, Err(SubmitError::Refused(Refusal::Ballot(BallotRefusal::Proof(_))))));
+    }
+    let good = harness.election.vote(0, 0, [1, 1]);
+    assert_eq!(harness.offer(&good).await, Err(SubmitError::TooOften { seconds: 60 }));
+    assert!(!harness.offer(&first).await.unwrap().fresh, "the same bytes still have their receipt");
+    let other = harness.election.vote(1, 1, [0, 1]);
+    harness.push(other).await;
+    // and when the time is over, the voter votes
+    harness.time.fetch_add(60_000, Ordering::SeqCst);
+    harness.push(good).await;
+}
+
+#[tokio::test]
+async fn in_one_batch_a_credential_causes_no_more_than_its_limit() {
+    let limits = CredentialLimits { bad_proofs: 2, suspects: 1, ..CredentialLimits::default() };
+    let mut harness = with_limits(limits);
+    harness.open().await;
+    let mut entries: Vec<Entry> = (0..12).map(|_| bad_proof(&mut harness.election, 0)).collect();
+    entries.push(harness.election.vote(1, 1, [0, 1]));
+    let mut answers = Vec::new();
+    for entry in &entries {
+        let (board, submission) = (harness.board.clone(), harness.submission(entry));
+        answers.push(tokio::spawn(async move { board.submit(submission).await }));
+    }
+    let (mut looked_at, mut put_off) = (0, 0);
+    for answer in answers.drain(..12) {
+        match answer.await.unwrap() {
+            Err(SubmitError::Refused(Refusal::Ballot(BallotRefusal::Proof(_)))) => looked_at += 1,
+            Err(SubmitError::TooOften { .. }) => put_off += 1,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!((looked_at, put_off), (2, 10));
+    assert!(answers.pop().unwrap().await.unwrap().unwrap().fresh);
+}
+
+#[tokio::test]
+async fn who_casts_again_and_again_waits_and_what_the_log_refuses_anyway_does_not_count() {
+    let limits = CredentialLimits { ballots: 2, ..CredentialLimits::default() };
+    let mut harness = with_limits(limits);
+    harness.open().await;
+    for _ in 0..limits.ballots {
+        let entry = harness.election.vote(0, 1, [0, 1]);
+        harness.push(entry).await;
+    }
+    let third = harness.election.vote(0, 2, [0, 0]);
+    assert!(matches!(harness.offer(&third).await, Err(SubmitError::TooOften { .. })));
+    // a ballot that does not follow the last is refused for that, whatever its credential has done
+    let mut behind = SmallElection::opened_by(&harness.election);
+    behind.push(third.clone());
+    let ahead = behind.vote(0, 0, [1, 1]);
+    let refused = harness.offer(&ahead).await;
+    assert!(matches!(refused, Err(SubmitError::Refused(Refusal::Ballot(BallotRefusal::Counter { .. })))));
+    // a board that starts anew has forgotten the counts
+    harness.restart().unwrap();
+    harness.push(third).await;
+}
+
+#[tokio::test]
+async fn a_stranger_who_writes_in_a_trustees_name_is_refused_before_the_message_is_decoded() {
+    let mut harness = Harness::new();
+    harness.create().await;
+    harness.push(harness.election.registration(1)).await;
+    // commitments that are none: decoding would say so
+    let mut junk = vec![0xee; MAX_ENTRY_LENGTH];
+    junk[..3].copy_from_slice(&[3, 1, 2]);
+    let refused = harness.board.submit(Submission::Entry { election: harness.id(), bytes: junk }).await;
+    let Err(SubmitError::Refused(Refusal::Ceremony(refusal))) = refused else { panic!("{refused:?}") };
+    assert!(matches!(refusal, tabella_board_core::check::CeremonyRefusal::Signature(_)), "{refusal}");
+}
