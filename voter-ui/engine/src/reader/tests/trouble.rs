@@ -38,7 +38,6 @@ fn what_cannot_be_true_is_forged_and_says_what() {
             ClientError::Receipt(ReceiptError::ElectionCheckpoint(CheckpointError::LogSignatureMissing)),
             Forgery::Checkpoint,
         ),
-        (ClientError::Fork(Box::new(fork)), Forgery::Fork),
         (ClientError::Receipt(ReceiptError::Entry(ProofError::Root)), Forgery::Receipt),
         (ClientError::Receipt(ReceiptError::Anchor(ProofError::Root)), Forgery::Receipt),
         (ClientError::OtherElection, Forgery::Receipt),
@@ -60,6 +59,12 @@ fn what_cannot_be_true_is_forged_and_says_what() {
         let detail = error.to_string();
         assert_eq!(client(error), Trouble::Forged { forgery, detail });
     }
+    // the evidence file stands below the words
+    let error = ClientError::Fork(Box::new(fork.clone()));
+    let words = error.to_string();
+    let Trouble::Forged { forgery: Forgery::Fork, detail } = client(error) else { panic!("a fork") };
+    let (first, json) = detail.split_once('\n').unwrap();
+    assert_eq!((first, Fork::from_json(json)), (words.as_str(), Ok(fork)));
     assert_eq!(forgery::<()>(Err(booth(BoothError::Contradiction))), Forgery::Answer);
     assert_eq!(forgery::<()>(Err(booth(BoothError::OtherBallot(1)))), Forgery::Answer);
     assert_eq!(forgery::<()>(Err(booth(BoothError::NoBlock(1)))), Forgery::Rules);
