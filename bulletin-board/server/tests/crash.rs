@@ -75,7 +75,7 @@ impl World {
                 let Ok(text) = response.text().await else { continue };
                 match status {
                     StatusCode::OK | StatusCode::CREATED => break serde_json::from_str(&text).unwrap(),
-                    StatusCode::SERVICE_UNAVAILABLE => {}
+                    StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {}
                     _ => panic!("{status}: {text}"),
                 }
             }

@@ -244,6 +244,9 @@ fn answers(operation: &Value) -> Markup {
         let status = status.to_owned();
         ProblemCode::ALL.into_iter().filter(move |code| code.status().to_string() == status)
     };
+    let names = |answer: &Value, code: ProblemCode| {
+        text(answer, "/description").contains(&format!("`{}`", code.name()))
+    };
     html! {
         ul.answers {
             @for (status, answer) in &good {
@@ -261,7 +264,7 @@ fn answers(operation: &Value) -> Markup {
         }
         ul.answers.errors {
             @for (status, answer) in &bad {
-                @for code in codes(status).filter(|code| text(answer, "/description").contains(code.name())) {
+                @for code in codes(status).filter(|code| names(answer, *code)) {
                     li { a href={ "#problem-" (code.name()) } {
                         span.status.bad { (status) } " " (code.name())
                     } }
@@ -283,14 +286,17 @@ fn resolved<'a>(description: &'a Value, value: &'a Value) -> &'a Value {
 /// A line to type.
 fn curl(operation: &Operation) -> String {
     let path = operation.path.replace("{election}", ELECTION).replace("{tile}", "0/000.p/2");
-    let path = path.replace('{', "").replace('}', "");
-    let url = format!("{ADDRESS}{path}");
+    let filled = path.split_inclusive('}').map(|part| match part.split_once('{') {
+        Some((before, name)) => format!("{before}{}", name.trim_end_matches('}').to_uppercase()),
+        None => part.to_owned(),
+    });
+    let url = format!("{ADDRESS}{}", filled.collect::<String>());
     match (operation.method, operation.id()) {
         (_, "create_election") => format!("curl --json @new-election.json {url}"),
         ("post", _) => {
             format!("curl --data-binary @entry.bin -H 'Content-Type: application/octet-stream' {url}")
         }
-        (_, "manifest") => format!("curl {url} | sha256sum"),
+        (_, "manifest") => format!("curl -o manifest.bin {url}"),
         _ if url.ends_with("/consistency") => format!("curl '{url}?old=1&new=2'"),
         _ if url.ends_with("/events") => format!("curl -N '{url}?from=0'"),
         _ if url.contains("/tile/") => format!("curl {url} | xxd"),
