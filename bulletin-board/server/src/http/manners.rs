@@ -19,8 +19,8 @@ use tabella_board_core::api::{PROBLEM_MEDIA_TYPE, ProblemCode, paths};
 use super::answers::problem;
 use super::description::Description;
 
-/// Most bytes of path and query. The longest of the interface have about 200.
-const ADDRESS_LIMIT: usize = 2_048;
+/// Most bytes of path and query: what RFC 9110 (4.1) asks of a server, rounded up. The longest here have about 200.
+const ADDRESS_LIMIT: usize = 8_192;
 
 /// How long a browser remembers a preflight, in seconds.
 const PREFLIGHT_AGE: HeaderValue = HeaderValue::from_static("86400");

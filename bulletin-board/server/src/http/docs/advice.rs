@@ -25,7 +25,7 @@ pub(in crate::http) fn advice(code: ProblemCode) -> &'static str {
             "The body is longer than anything that can be accepted here: an entry has at most 65,535 bytes."
         }
         ProblemCode::UriTooLong => {
-            "Path and parameters together are longer than 2,048 bytes. No path needs so many."
+            "Path and parameters together are longer than 8,192 bytes. No path needs so many."
         }
         ProblemCode::UnsupportedMediaType => {
             "The body is said to be of another media type than this path takes, or to be compressed. Set Content-Type, \
