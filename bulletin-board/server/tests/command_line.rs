@@ -65,6 +65,19 @@ fn init_makes_a_private_key_and_prints_how_the_board_is_recognised() {
 }
 
 #[test]
+fn an_init_that_was_interrupted_is_begun_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    for left in ["operator.key.new", "board.redb.new"] {
+        std::fs::write(folder.path().join(left), "half of it").unwrap();
+    }
+    assert!(init(folder.path(), &administrator().verifying_key()).status.success());
+    drop(Running::start(folder.path()).unwrap());
+    let names: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(names.iter().all(|name| !name.to_string_lossy().ends_with(".new")), "{names:?}");
+}
+
+#[test]
 fn init_refuses_what_could_not_be_mended_later() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
@@ -103,8 +116,10 @@ fn run_says_what_is_missing() {
     std::fs::remove_file(&store).unwrap();
     check_message(
         run(board.path(), "127.0.0.1:0"),
-        &["there is no board in this store", "tabella-board init"],
+        &["a board's key but not its store", "tabella-board catch-up"],
     );
+    // a second log under this key would be a fork
+    check_message(init(board.path(), &administrator().verifying_key()), &["catch-up", "another folder"]);
     std::fs::write(&store, &kept).unwrap();
     std::fs::remove_file(&key).unwrap();
     check_message(run(board.path(), "127.0.0.1:0"), &["restore the file"]);

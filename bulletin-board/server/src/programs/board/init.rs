@@ -1,6 +1,6 @@
 //! `tabella-board init`: a new board's key, and the first entries of its log.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use rand_core::OsRng;
@@ -12,7 +12,7 @@ use tabella_crypto::checkpoint::{NoteAlgorithm, NoteKey};
 use tabella_crypto::signature::VerifyingKey;
 
 use super::{key_file, store_file};
-use crate::keyfile::{self, KeyFileError};
+use crate::keyfile;
 use crate::publish;
 use crate::sequencer::{self, StartError, system_time};
 use crate::store::RedbStore;
@@ -61,22 +61,56 @@ pub fn perform(arguments: Arguments) -> anyhow::Result<()> {
     check_genesis(&genesis).map_err(StartError::Genesis)?;
     std::fs::create_dir_all(&data)
         .with_context(|| format!("the folder {} cannot be made", data.display()))?;
-    let key = match keyfile::read(&key_file(&data)) {
-        // left by an init that was interrupted, if there is no board; else init refuses below
-        Ok(key) => key,
-        Err(KeyFileError::Missing(_)) if store_file(&data).exists() => bail!(
-            "{} has a board's store but not its key: restore operator.key, or use another folder for a new board",
-            data.display()
-        ),
-        Err(KeyFileError::Missing(_)) => keyfile::create(&key_file(&data), &mut OsRng)?,
-        Err(error) => return Err(error.into()),
-    };
-    let store = RedbStore::open(&store_file(&data))?;
+    let (key_file, store_file) = (key_file(&data), store_file(&data));
+    refuse_a_board(&key_file, &store_file)?;
+    // Both are made beside their places, and the key takes its name last: a key that has its name belongs to a log that
+    // was begun, and is never used for the beginning of another.
+    let (new_key, new_store) = (key_file.with_extension("key.new"), store_file.with_extension("redb.new"));
+    for left in [&new_key, &new_store] {
+        match std::fs::remove_file(left) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                bail!("what an earlier init left in {} cannot be removed: {error}", left.display())
+            }
+            _ => {}
+        }
+    }
+    let key = keyfile::create(&new_key, &mut OsRng)?;
     genesis.operator = key.verifying_key();
+    let store = RedbStore::open(&new_store)?;
     sequencer::init(&store, &key, genesis.clone(), system_time())?;
+    drop(store);
+    for (new, name) in [(&new_store, &store_file), (&new_key, &key_file)] {
+        std::fs::rename(new, name).with_context(|| format!("{} cannot be named so", name.display()))?;
+        std::fs::File::open(&data)
+            .and_then(|folder| folder.sync_all())
+            .with_context(|| format!("{} cannot be flushed", data.display()))?;
+    }
     let info = publish::board_info(&genesis)?;
     println!("board        {}", info.origin);
     println!("key          {}", info.key);
     println!("fingerprint  {}", info.fingerprint);
     Ok(())
+}
+
+/// A folder that has a board, or a part of one, gets no new one: two logs under one key could never be told apart from a
+/// fork.
+fn refuse_a_board(key_file: &Path, store_file: &Path) -> anyhow::Result<()> {
+    match (key_file.exists(), store_file.exists()) {
+        (false, false) => Ok(()),
+        (true, true) => {
+            // a board that runs says so itself
+            drop(RedbStore::open(store_file)?);
+            Err(StartError::AlreadyInitialised.into())
+        }
+        (true, false) => bail!(
+            "{} has a board's key but not its store: bring the store back with `tabella-board catch-up`, or use another \
+             folder for a new board",
+            key_file.display()
+        ),
+        (false, true) => bail!(
+            "{} has a board's store but not its key: restore operator.key, or use another folder for a new board; if it \
+             was left by an init that was interrupted, and no board ever ran here, remove it and try again",
+            store_file.display()
+        ),
+    }
 }

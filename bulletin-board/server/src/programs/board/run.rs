@@ -105,7 +105,10 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let key = keyfile::read(&key_file(data))?;
     if !store_file(data).exists() {
-        return Err(StartError::NotInitialised.into());
+        bail!(
+            "{} has a board's key but not its store: bring the store back with `tabella-board catch-up`",
+            data.display()
+        );
     }
     let app = match &config.server.app {
         Some(folder) => App::from_folder(folder)?,
