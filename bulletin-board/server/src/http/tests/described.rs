@@ -193,7 +193,7 @@ async fn the_examples_are_answers_of_a_board_to_their_own_requests() {
             .insert(format!("post /v1/elections {status}"), json!({ "election": server.id().to_string() }));
     }
     for (path, log, from) in [
-        ("/v1/board", paths::board_log(), server.checkpoint(paths::BOARD, &server.key).await.size() - 1),
+        ("/v1/board", paths::board_log(), server.board.snapshot().board.claimed().size() - 1),
         (election, paths::election(server.id()), 0),
     ] {
         let mut response = server.get(&format!("{}?from={from}", paths::events(log))).await;
