@@ -294,7 +294,8 @@ pub fn copy_folder(from: &Path, to: &Path) -> Result<()> {
         let target = to.join(item.file_name());
         if item.file_type()?.is_dir() {
             copy_folder(&item.path(), &target)?;
-        } else {
+        } else if item.file_type()?.is_file() {
+            // not the socket that a board leaves when it is killed
             fs::copy(item.path(), target)?;
         }
     }

@@ -77,11 +77,10 @@ async fn get(url: &str, path: &str) -> Vec<u8> {
 async fn a_backup_made_under_load_is_a_store_that_begins_every_log() {
     let place = Arc::new(Place::new());
     let kept = place.path("kept");
-    let board = Running::start_with(
-        &place.data(),
-        &["--backup-to", kept.to_str().unwrap(), "--backup-every", "100000", "--backup-keep", "2"],
-    )
-    .unwrap();
+    let settings = place.path("board.toml");
+    let chosen = format!("[backup]\nfolder = {kept:?}\nevery_minutes = 100000\nkeep = 2\n");
+    std::fs::write(&settings, chosen).unwrap();
+    let board = Running::start_with(&place.data(), &["--config", settings.to_str().unwrap()]).unwrap();
     let stop = Arc::new(AtomicBool::new(false));
     let mut writers = Vec::new();
     for nonce in 0..2 {

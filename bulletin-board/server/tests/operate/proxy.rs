@@ -129,7 +129,7 @@ async fn nginx_in_front_of_the_board_keeps_tiles_and_nothing_that_changes() {
     }
     // what is not there yet may be there at the next moment
     for _ in 0..2 {
-        let response = nginx.get("/v1/board/tile/entries/000.p/6").await;
+        let response = nginx.get("/v1/board/tile/entries/000.p/200").await;
         assert_eq!((response.status(), header(&response, "x-cache")), (StatusCode::NOT_FOUND, "MISS"));
     }
 
