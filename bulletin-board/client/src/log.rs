@@ -207,6 +207,8 @@ impl<T: Transport> LogView<T> {
         if shown_to_hold {
             return Ok(());
         }
+        // tiles kept from the older log would hide the contradiction, and must not spoil the next attempt
+        self.tiles.clear();
         let proof = self.contradiction(old, new).await;
         self.tiles.clear();
         Err(self.fork(ForkKind::NotABeginning, seen_note, shown_note, proof))

@@ -160,7 +160,9 @@ impl Mirror {
         if fork.kind == ForkKind::Shrank
             && let Ok(shown) = SignedCheckpoint::parse(fork.shown.as_bytes())
             && let Some(prefix) = self.prefix_of(&fork.origin)
-            && self.folder.root_at(&prefix, shown.claimed().size())? == shown.claimed().root()
+            // what is above the published head was never promised to anybody
+            && (shown.claimed().size() > self.published_size(&prefix)
+                || self.folder.root_at(&prefix, shown.claimed().size())? == shown.claimed().root())
         {
             return Ok(true);
         }
@@ -168,6 +170,11 @@ impl Mirror {
             Ok(evidence) => Err(MirrorError::Contradiction { fork, evidence }),
             Err(error) => Err(MirrorError::Unkept { fork, error }),
         }
+    }
+
+    fn published_size(&self, of: &str) -> u64 {
+        let logs = std::iter::once(&self.board).chain(self.elections.values());
+        logs.filter(|copied| copied.files.prefix() == of).map(Copied::published_size).sum()
     }
 
     fn prefix_of(&self, origin: &str) -> Option<String> {

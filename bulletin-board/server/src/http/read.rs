@@ -156,7 +156,7 @@ pub(super) async fn board_witnessed(State(board): State<Board>, Path(cosignature
     let heads = board.publication().witnessed(number).ok_or_else(|| {
         Failure::new(
             ProblemCode::NotFound,
-            "since the board started, no checkpoint of it got so many cosignatures: ask for fewer, or again later",
+            "no checkpoint of this board has so many cosignatures yet: ask for fewer, or again later",
         )
     })?;
     Ok(answers::checkpoint(&heads.board))

@@ -19,6 +19,11 @@ pub fn store_file(data: &Path) -> PathBuf {
     data.join("board.redb")
 }
 
+/// Stands in the board's folder while its store is brought up to date: nothing is signed on half of it.
+pub fn unfinished_file(data: &Path) -> PathBuf {
+    data.join("catching-up")
+}
+
 /// The error and its causes, less what an error says of its cause itself.
 pub fn in_words(error: &anyhow::Error) -> String {
     error.chain().map(ToString::to_string).fold(String::new(), |words, cause| match words.is_empty() {

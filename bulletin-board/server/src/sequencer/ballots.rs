@@ -107,7 +107,12 @@ impl Allowance<'_> {
     fn admit(&mut self, credential: Credential) -> Result<Standing, TooOften> {
         let standing = self.counts.admit(self.limits, credential, self.now)?;
         if standing == Standing::Suspect {
-            self.suspects = self.suspects.checked_sub(1).ok_or(TooOften { seconds: 1 })?;
+            let Some(left) = self.suspects.checked_sub(1) else {
+                // what is not looked at is not counted
+                self.counts.take_back(&credential);
+                return Err(TooOften { seconds: 1 });
+            };
+            self.suspects = left;
         }
         Ok(standing)
     }

@@ -95,6 +95,13 @@ impl Counts {
         Ok(if count.bad_proofs > 0 { Standing::Suspect } else { Standing::Clean })
     }
 
+    /// A ballot that was admitted is not looked at after all.
+    pub(super) fn take_back(&mut self, credential: &Credential) {
+        if let Some(count) = self.counts.get_mut(credential) {
+            count.ballots = count.ballots.saturating_sub(1);
+        }
+    }
+
     /// The proofs of a ballot that was admitted do not hold.
     pub(super) fn blame(&mut self, credential: &Credential) {
         if let Some(count) = self.counts.get_mut(credential) {
@@ -128,6 +135,10 @@ mod tests {
         assert_eq!(counts.admit(&LIMITS, other, 3_001), Ok(Standing::Clean));
         assert_eq!(counts.admit(&LIMITS, one, 10_999), Err(TooOften { seconds: 1 }));
         assert_eq!(counts.admit(&LIMITS, one, 11_000), Ok(Standing::Clean));
+        for _ in 0..9 {
+            counts.take_back(&one);
+            assert_eq!(counts.admit(&LIMITS, one, 11_000), Ok(Standing::Clean));
+        }
     }
 
     #[test]

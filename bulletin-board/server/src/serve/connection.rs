@@ -30,7 +30,7 @@ const CLOSING: Duration = Duration::from_secs(5);
 /// Most bytes of a request's head.
 const HEAD: usize = 64 << 10;
 /// Most requests of an HTTP/2 connection at a time.
-const STREAMS: u32 = 128;
+const STREAMS: u32 = 32;
 
 /// What all connections share.
 pub(super) struct Service {

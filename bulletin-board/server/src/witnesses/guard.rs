@@ -6,12 +6,15 @@
 //! one says is not proven here, only enough not to start: a board that is down can be looked at, a fork cannot be
 //! taken back.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tabella_board_core::witness::Answer;
 use tabella_crypto::checkpoint::{Checkpoint, SignedCheckpoint};
 
 use super::exchange::{Contact, Trouble};
+use crate::publish::consistency;
+use crate::store::{LogId, Store};
 
 /// How the log that somebody saw stands to the stored one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +47,8 @@ pub enum GuardError {
     #[error(
         "{who} has seen {seen} entries of this board's log, and the store has {stored}: the store is an old one, such \
          as a backup, or another process signs with this board's key. Nothing was signed. Fetch the missing entries \
-         from a mirror with `tabella-board catch-up`, or restore the newest store, then start again"
+         from a mirror with `tabella-board catch-up`, or restore the newest store, then start again; if no mirror has \
+         them, see the operator's guide, \"Recovery\""
     )]
     Ahead {
         /// Who saw them.
@@ -115,11 +119,16 @@ pub fn compare(stored: &Checkpoint, seen: &Checkpoint) -> Finding {
 
 /// Asks every witness at once where it stands: it is asked to cosign the stored head as if it had cosigned that very
 /// head before.
-pub async fn ask_witnesses(stored: &SignedCheckpoint, contacts: &[Contact], limit: Duration) -> Vec<Asked> {
+pub async fn ask_witnesses(
+    store: &Arc<dyn Store>,
+    stored: &SignedCheckpoint,
+    contacts: &[Contact],
+    limit: Duration,
+) -> Vec<Asked> {
     let mut tasks = Vec::with_capacity(contacts.len());
     for contact in contacts {
-        let (contact, head) = (contact.clone(), stored.clone());
-        tasks.push(tokio::spawn(async move { finding(&contact, &head, limit).await }));
+        let (store, contact, head) = (store.clone(), contact.clone(), stored.clone());
+        tasks.push(tokio::spawn(async move { finding(&store, &contact, &head, limit).await }));
     }
     let mut asked = Vec::with_capacity(contacts.len());
     for (task, contact) in tasks.into_iter().zip(contacts) {
@@ -129,15 +138,45 @@ pub async fn ask_witnesses(stored: &SignedCheckpoint, contacts: &[Contact], limi
     asked
 }
 
-async fn finding(contact: &Contact, stored: &SignedCheckpoint, limit: Duration) -> Finding {
+async fn finding(
+    store: &Arc<dyn Store>,
+    contact: &Contact,
+    stored: &SignedCheckpoint,
+    limit: Duration,
+) -> Finding {
     let size = stored.claimed().size();
     match contact.ask(size, Vec::new(), stored, limit).await {
         // whether the cosignature is good does not matter here: it is asked for again
         Ok(Answer::Cosigned(_)) => Finding::InStep,
         Ok(Answer::Conflict(seen)) if seen > size => Finding::Ahead(seen),
-        Ok(Answer::Conflict(seen)) if seen < size => Finding::Behind(seen),
-        Ok(Answer::Conflict(_)) => Finding::Unknown("it contradicts itself".to_owned()),
+        Ok(Answer::Conflict(seen)) if seen < size => behind(store, contact, stored, seen, limit).await,
+        // some witnesses say so of another root at the size that they were asked for
+        Ok(Answer::Conflict(_)) => Finding::OtherRoot,
         // from a size to itself, without a proof: it is the root that differs
+        Ok(Answer::Refused(422)) => Finding::OtherRoot,
+        Ok(Answer::Refused(status)) => Finding::Unknown(Trouble::Refused(status).to_string()),
+        Err(trouble) => Finding::Unknown(trouble.to_string()),
+    }
+}
+
+/// A witness that saw less: what it saw must be the beginning of what is stored, else the store is another log.
+async fn behind(
+    store: &Arc<dyn Store>,
+    contact: &Contact,
+    stored: &SignedCheckpoint,
+    seen: u64,
+    limit: Duration,
+) -> Finding {
+    let (reader, size) = (store.clone(), stored.claimed().size());
+    let proof =
+        tokio::task::spawn_blocking(move || consistency(reader.as_ref(), LogId::Board, seen, size)).await;
+    let Ok(Ok(proof)) = proof else {
+        return Finding::Unknown("the proof for it cannot be read from the store".to_owned());
+    };
+    match contact.ask(seen, proof, stored, limit).await {
+        Ok(Answer::Cosigned(_)) => Finding::Behind(seen),
+        Ok(Answer::Conflict(now)) if now > size => Finding::Ahead(now),
+        Ok(Answer::Conflict(_)) => Finding::Unknown("it names another size each time".to_owned()),
         Ok(Answer::Refused(422)) => Finding::OtherRoot,
         Ok(Answer::Refused(status)) => Finding::Unknown(Trouble::Refused(status).to_string()),
         Err(trouble) => Finding::Unknown(trouble.to_string()),

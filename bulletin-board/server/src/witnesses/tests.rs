@@ -246,27 +246,28 @@ async fn the_guard_finds_where_each_witness_stands() {
     let (witness, contact) = Played::start(2, Manner::Honest).await;
     let contacts = std::slice::from_ref(&contact);
     let early = growing.newest();
+    let store = growing.board.store().clone();
     let found = |asked: Vec<guard::Asked>| asked.into_iter().next().unwrap().finding;
     // it knows nothing of the board yet
-    assert_eq!(found(ask_witnesses(&early, contacts, LIMIT).await), Finding::Behind(0));
+    assert_eq!(found(ask_witnesses(&store, &early, contacts, LIMIT).await), Finding::Behind(0));
     growing.grow().await;
     growing.ask(vec![contact.clone()]);
     growing.until("it has cosigned", |board| cosignatures(board) == 1).await;
     let newest = growing.newest();
-    assert_eq!(found(ask_witnesses(&newest, contacts, LIMIT).await), Finding::InStep);
+    assert_eq!(found(ask_witnesses(&store, &newest, contacts, LIMIT).await), Finding::InStep);
     let seen = newest.claimed().size();
-    assert_eq!(found(ask_witnesses(&early, contacts, LIMIT).await), Finding::Ahead(seen));
+    assert_eq!(found(ask_witnesses(&store, &early, contacts, LIMIT).await), Finding::Ahead(seen));
     let root = tabella_crypto::merkle::leaf_hash(b"another");
     let other = tabella_crypto::checkpoint::Checkpoint::new(&growing.origin, seen, root).unwrap();
     let other = tabella_crypto::checkpoint::sign_checkpoint(&other, &key(1)).unwrap();
-    assert_eq!(found(ask_witnesses(&other, contacts, LIMIT).await), Finding::OtherRoot);
+    assert_eq!(found(ask_witnesses(&store, &other, contacts, LIMIT).await), Finding::OtherRoot);
     for manner in [Manner::Status(404), Manner::Status(503), Manner::Status(200)] {
         witness.is_now(manner);
-        let finding = found(ask_witnesses(&newest, contacts, LIMIT).await);
+        let finding = found(ask_witnesses(&store, &newest, contacts, LIMIT).await);
         assert!(matches!(finding, Finding::Unknown(_)), "{finding:?}");
     }
     witness.is_now(Manner::Silent);
-    let finding = found(ask_witnesses(&newest, contacts, Duration::from_millis(50)).await);
+    let finding = found(ask_witnesses(&store, &newest, contacts, Duration::from_millis(50)).await);
     assert!(matches!(&finding, Finding::Unknown(why) if why.contains("does not answer")), "{finding:?}");
     growing.end();
 }

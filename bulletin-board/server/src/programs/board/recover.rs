@@ -1,11 +1,12 @@
 //! `tabella-board catch-up`, and the question to mirrors before the board runs.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
-use super::{key_file, store_file};
+use super::{key_file, store_file, unfinished_file};
 use crate::evidence;
 use crate::keyfile;
 use crate::recovery::{self, Finding, Mirrors};
@@ -45,6 +46,7 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
     let Arguments { data, from } = arguments;
     let (key_file, store_file) = (&key_file(data), &store_file(data));
     let key = keyfile::read(key_file)?;
+    let unfinished = unfinished_file(data);
     let is_new = !store_file.exists();
     let opened =
         RedbStore::open(store_file).context("stop the board before its store is brought up to date")?;
@@ -64,6 +66,7 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
             Err(Finding::Contradiction(fork)) => return Err(contradiction(data, from, &fork)),
             Err(Finding::Unusable(error)) => return Err(error.into()),
         };
+        mark(&unfinished)?;
         let mut tell = |done, all| tracing::info!(done, all, "entries of the board log");
         match sequencer::catch_up(store, key, &board, &mut tell).await {
             Ok(done) => Ok(Some(done)),
@@ -76,10 +79,22 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
         tracing::warn!("{} may hold a part: the same command goes on from there", store_file.display());
     }
     if let Some(CaughtUp { head, board, entries }) = outcome? {
+        std::fs::remove_file(&unfinished)
+            .with_context(|| format!("{} cannot be removed: remove it", unfinished.display()))?;
         println!("{board} entries of the board log and {entries} of elections' logs were missing");
         println!("the board log has {} entries, root {}", head.size(), head.root());
     }
     Ok(())
+}
+
+/// Says in the board's folder, durably, that its store is not to be signed on yet.
+fn mark(unfinished: &Path) -> anyhow::Result<()> {
+    let folder = unfinished.parent().unwrap_or(unfinished);
+    let write = || {
+        File::create(unfinished)?.sync_all()?;
+        File::open(folder)?.sync_all()
+    };
+    write().with_context(|| format!("{} cannot be written", unfinished.display()))
 }
 
 fn contradiction(data: &Path, from: &str, fork: &Fork) -> anyhow::Error {

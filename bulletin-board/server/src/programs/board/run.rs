@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::signals::{Reload, Stop};
-use super::{backup, key_file, recover, store_file};
+use super::{backup, key_file, recover, store_file, unfinished_file};
 use crate::config::{self, Config, Tls};
 use crate::engine::{Solo, Submission};
 use crate::http::app::App;
@@ -110,6 +110,12 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
             data.display()
         );
     }
+    if unfinished_file(data).exists() {
+        bail!(
+            "the store in {} was being brought up to date, and that has not ended: run `tabella-board catch-up` again",
+            data.display()
+        );
+    }
     let app = match &config.server.app {
         Some(folder) => App::from_folder(folder)?,
         None => App::embedded(),
@@ -139,7 +145,11 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
         required: config.server.require_mirrors,
     };
     recover::ask(&runtime, &store, key.verifying_key(), &mirrors, data)?;
-    runtime.block_on(ask_before_signing(store.as_ref(), &contacts, config.server.require_witnesses))?;
+    runtime.block_on(ask_before_signing(
+        &(store.clone() as Arc<dyn Store>),
+        &contacts,
+        config.server.require_witnesses,
+    ))?;
     let (board, running) = Board::start(store.clone(), key, Solo, options)?;
     let snapshot = board.snapshot();
     tracing::info!(
@@ -166,13 +176,13 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
 
 /// Asks those who watch the board whether they saw more of its log than the store has.
 async fn ask_before_signing(
-    store: &dyn Store,
+    store: &Arc<dyn Store>,
     contacts: &[witnesses::Contact],
     required: bool,
 ) -> anyhow::Result<()> {
     let head = store.head(LogId::Board)?.ok_or(StartError::NotInitialised)?;
     let limit = witnesses::Pace::default().request;
-    let asked = guard::ask_witnesses(&head, contacts, limit).await;
+    let asked = guard::ask_witnesses(store, &head, contacts, limit).await;
     Ok(guard::judge(head.claimed().size(), &asked, required)?)
 }
 
