@@ -76,6 +76,12 @@ pub enum SettingError {
     /// Two addresses.
     #[error("the witness {0} has two addresses: give one")]
     Twice(String),
+    /// A required witness that cannot be asked.
+    #[error("witnesses are required and {0} has no address: add it to [[witness]], or --witness {0}=URL")]
+    NoAddress(String),
+    /// Nobody to ask.
+    #[error("witnesses are required and this board's genesis names none: set require_witnesses to false")]
+    NoWitness,
     /// Not an address.
     #[error("the address of the witness {name} cannot be used: {error}")]
     Address {
@@ -106,8 +112,13 @@ fn genesis(store: &dyn Store) -> Result<Genesis, SettingError> {
     }
 }
 
-/// The ways to the witnesses of the board in a store.
-pub fn contacts(store: &dyn Store, addresses: &[Address]) -> Result<Vec<Contact>, SettingError> {
+/// The ways to the witnesses of the board in a store. A witness without an address is a warning, or an error if
+/// `required`, and so is a board without witnesses then.
+pub fn contacts(
+    store: &dyn Store,
+    addresses: &[Address],
+    required: bool,
+) -> Result<Vec<Contact>, SettingError> {
     let keys = witness_keys(&genesis(store)?)?;
     let mut contacts: Vec<Contact> = Vec::new();
     for Address { name, url } in addresses {
@@ -122,7 +133,13 @@ pub fn contacts(store: &dyn Store, addresses: &[Address]) -> Result<Vec<Contact>
         let http = Http::new(url).map_err(|error| SettingError::Address { name: name.clone(), error })?;
         contacts.push(Contact::new(key.clone(), http));
     }
+    if required && keys.is_empty() {
+        return Err(SettingError::NoWitness);
+    }
     for key in keys.iter().filter(|key| !contacts.iter().any(|contact| contact.name() == key.name())) {
+        if required {
+            return Err(SettingError::NoAddress(key.name().to_owned()));
+        }
         tracing::warn!(
             "the witness {} has no address: start the board with --witness {}=URL, or it is not asked",
             key.name(),

@@ -130,6 +130,26 @@ fn run_says_what_is_missing() {
 }
 
 #[test]
+fn what_is_required_must_be_named_and_what_is_named_must_be_a_place() {
+    let board = initialised();
+    let data = board.path().to_str().unwrap();
+    let with = |more: &[&str]| output(&[&["run", "--data", data, "--listen", "127.0.0.1:0"], more].concat());
+    check_message(with(&["--require-mirrors"]), &["none is named", "[[mirror]]"]);
+    check_message(with(&["--require-witnesses"]), &["this board's genesis names none"]);
+    check_message(with(&["--mirror", "nowhere"]), &["nowhere is neither an address", "nor a folder"]);
+    check_message(output(&["catch-up", "--data", data, "--from", "nowhere"]), &["nor a folder"]);
+    // the folder with the key is not published
+    check_message(
+        output(&["export", "--data", data, "--to", data]),
+        &["no part of a mirror", "an empty folder"],
+    );
+    // a store without a board is not one to begin anew on
+    std::fs::remove_file(board.path().join("board.redb")).unwrap();
+    std::fs::write(board.path().join("board.redb"), "").unwrap();
+    check_message(run(board.path(), "127.0.0.1:0"), &["is empty", "tabella-board catch-up"]);
+}
+
+#[test]
 fn run_says_that_the_port_or_the_store_is_taken() {
     let board = initialised();
     let running = Running::start(board.path()).unwrap();

@@ -59,6 +59,17 @@ pub enum MirrorError {
     /// The folder holds something else than this program wrote.
     #[error("{} is damaged or was changed: move the folder away, and let the mirror begin anew", .0.display())]
     Damaged(PathBuf),
+    /// The folder is of something else.
+    #[error(
+        "{} has {} in it, which is no part of a mirror: name an empty folder, or one that a mirror has made",
+        .folder.display(), .file.display()
+    )]
+    Occupied {
+        /// The folder.
+        folder: PathBuf,
+        /// A file or folder in it.
+        file: std::ffi::OsString,
+    },
     /// Another mirror writes there.
     #[error("another mirror writes to {}: stop it, only one may run", .0.display())]
     InUse(PathBuf),

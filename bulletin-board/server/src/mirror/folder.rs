@@ -16,6 +16,10 @@ use super::MirrorError;
 /// What stands behind the folder's name in that of the folder beside it, which is not published.
 const BESIDE: &str = ".mirror";
 
+/// All that a mirror's folder has at its top.
+const BOARD: &str = "board";
+const ELECTIONS: &str = "elections";
+
 /// A folder, locked.
 pub(super) struct Folder {
     root: PathBuf,
@@ -34,6 +38,13 @@ impl Folder {
     /// Opens the folder and the one beside it; both are made if they are not there.
     pub(super) fn open(root: &Path) -> Result<Self, MirrorError> {
         fs::create_dir_all(root).map_err(failed(root))?;
+        // a folder of something else, such as the board's own with its key, must not be published with the logs
+        for entry in fs::read_dir(root).map_err(failed(root))? {
+            let name = entry.map_err(failed(root))?.file_name();
+            if name != BOARD && name != ELECTIONS {
+                return Err(MirrorError::Occupied { folder: root.to_owned(), file: name });
+            }
+        }
         // a name of its own, whatever was typed: `.` has none
         let root = root.canonicalize().map_err(failed(root))?;
         let mut name = root.file_name().unwrap_or_default().to_owned();

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use tabella_board_client::site::Site;
+
 pub mod backup;
 pub mod init;
 pub mod mirror;
@@ -22,6 +24,14 @@ pub fn store_file(data: &Path) -> PathBuf {
 /// Stands in the board's folder while its store is brought up to date: nothing is signed on half of it.
 pub fn unfinished_file(data: &Path) -> PathBuf {
     data.join("catching-up")
+}
+
+/// Whether a text names a place where logs can be read: an address, or a folder that is there.
+pub fn check_source(text: &str) -> anyhow::Result<()> {
+    if Site::is_address(text) || Path::new(text).is_dir() {
+        return Ok(());
+    }
+    anyhow::bail!("{text} is neither an address (http://… or https://…) nor a folder that is there")
 }
 
 /// The error and its causes, less what an error says of its cause itself.

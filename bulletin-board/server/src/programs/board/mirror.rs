@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 
-use super::store_file;
+use super::{check_source, store_file};
 use crate::mirror::{Mirror, MirrorError, Round, Shelf};
 use crate::store::RedbStore;
 use tabella_board_client::site::Site;
@@ -53,6 +53,7 @@ fn trust(text: &str) -> Result<Trust, &'static str> {
 
 /// Mirrors once, or until something is wrong that does not pass.
 pub fn perform(options: &Arguments) -> anyhow::Result<ExitCode> {
+    check_source(&options.from)?;
     let mut mirror = Mirror::open(&options.to)?;
     if options.board.is_none() && mirror.view().key()?.is_none() {
         tracing::warn!(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
-use super::{key_file, store_file, unfinished_file};
+use super::{check_source, key_file, store_file, unfinished_file};
 use crate::evidence;
 use crate::keyfile;
 use crate::recovery::{self, Finding, Mirrors};
@@ -44,6 +44,7 @@ pub fn ask(
 /// Brings a store up to what a mirror has.
 pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
     let Arguments { data, from } = arguments;
+    check_source(from)?;
     let (key_file, store_file) = (&key_file(data), &store_file(data));
     let key = keyfile::read(key_file)?;
     let unfinished = unfinished_file(data);

@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::signals::{Reload, Stop};
-use super::{backup, key_file, recover, store_file, unfinished_file};
+use super::{backup, check_source, key_file, recover, store_file, unfinished_file};
 use crate::config::{self, Config, Tls};
 use crate::engine::{Solo, Submission};
 use crate::http::app::App;
@@ -122,6 +122,12 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
     };
     let certificates = certificates(&config.tls)?;
     let store = Arc::new(RedbStore::open(&store_file(data))?);
+    if store.head(LogId::Board)?.is_none() {
+        bail!(
+            "{} is empty: remove it, then bring the store back with `tabella-board catch-up`",
+            store_file(data).display()
+        );
+    }
     let metrics = config.metrics.listen.map(|_| Arc::new(Metrics::default()));
     let mut options = Options::from(&config.queue);
     options.credentials = CredentialLimits::from(&config.credentials);
@@ -138,12 +144,17 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
         let (name, url) = (name.clone(), url.clone());
         witnesses::Address { name, url }
     });
-    let contacts = witnesses::contacts(store.as_ref(), &addresses.collect::<Vec<_>>())?;
+    let addresses = addresses.collect::<Vec<_>>();
+    let contacts = witnesses::contacts(store.as_ref(), &addresses, config.server.require_witnesses)?;
     let urls = config.mirror.iter().map(|mirror| mirror.url.clone());
     let mirrors = Mirrors {
         addresses: urls.chain(arguments.mirrors.iter().cloned()).collect(),
         required: config.server.require_mirrors,
     };
+    mirrors.addresses.iter().try_for_each(|mirror| check_source(mirror))?;
+    if mirrors.required && mirrors.addresses.is_empty() {
+        bail!("mirrors are required and none is named: add [[mirror]] to the settings, or --mirror");
+    }
     recover::ask(&runtime, &store, key.verifying_key(), &mirrors, data)?;
     runtime.block_on(ask_before_signing(
         &(store.clone() as Arc<dyn Store>),
