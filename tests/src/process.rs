@@ -85,6 +85,8 @@ pub fn program(name: &str) -> Result<PathBuf> {
 fn command(name: &str, arguments: &[impl AsRef<OsStr>]) -> Result<Command> {
     let mut command = Command::new(program(name)?);
     command.args(arguments).env("TABELLA_PASSPHRASE", PASSPHRASE).env("NO_COLOR", "1").stdin(Stdio::null());
+    // what a program leaves where it stands, such as evidence, is not left among the sources
+    command.current_dir(std::env::temp_dir());
     Ok(command)
 }
 

@@ -40,10 +40,13 @@ enum Act {
 fn main() -> Result<()> {
     match Arguments::parse().act {
         Act::Run { folder } => {
+            // programs are started elsewhere
+            let folder = std::path::absolute(folder)?;
             let (world, election) = whole_election(&folder)?;
             finish(&world, &election, &folder)
         }
         Act::Demo { folder } => {
+            let folder = std::path::absolute(folder)?;
             let (world, election) = whole_election(&folder)?;
             finish(&world, &election, &folder)?;
             demo(&world)
