@@ -14,10 +14,19 @@ use crate::view::SavedView;
 
 /// Connects to what is at an address: a live board, or static files.
 pub async fn connect(address: &str, trust: Option<&Trust>, view: SavedView) -> Result<Board, ClientError> {
-    let live = Board::connect(address, trust, view.clone()).await;
-    match live {
+    live_or_files(|http| http, address, trust, view).await
+}
+
+/// Connects to a live board, or to static files where something else answers; `by` makes the transport.
+async fn live_or_files<T: Transport>(
+    by: impl Fn(Http) -> T,
+    address: &str,
+    trust: Option<&Trust>,
+    view: SavedView,
+) -> Result<Board<T>, ClientError> {
+    match Board::connect_by(by(Http::new(address)?), trust, view.clone()).await {
         Err(error) if is_something_else(&error) => {
-            let files = Board::connect_by(Http::of_files(address)?, trust, view).await;
+            let files = Board::connect_by(by(Http::of_files(address)?), trust, view).await;
             // where neither is, what was said of the board is what helps
             files.map_err(|second| if is_something_else(&second) { error } else { second })
         }
@@ -56,16 +65,9 @@ impl Site {
         trust: Option<&Trust>,
         view: SavedView,
     ) -> Result<Board<Self>, ClientError> {
-        if !Self::is_address(text) {
-            return Board::connect_by(Self::Folder(Files::new(text)), trust, view).await;
-        }
-        let live = Board::connect_by(Self::Web(Http::new(text)?), trust, view.clone()).await;
-        match live {
-            Err(error) if is_something_else(&error) => {
-                let files = Board::connect_by(Self::Web(Http::of_files(text)?), trust, view).await;
-                files.map_err(|second| if is_something_else(&second) { error } else { second })
-            }
-            live => live,
+        match Self::is_address(text) {
+            true => live_or_files(Self::Web, text, trust, view).await,
+            false => Board::connect_by(Self::Folder(Files::new(text)), trust, view).await,
         }
     }
 }

@@ -423,6 +423,13 @@ async fn a_witness_refuses_a_fork() {
     let Consistency { path: proof } = world.client.get(path).send().await.unwrap().json().await.unwrap();
     let request = AddCheckpoint::new(old, proof, grown).unwrap();
     assert_eq!(world.ask(0, &request).await, Answer::Refused(422));
+    // nor does it start again where a witness is asked, which has seen less and something else
+    world.kill();
+    let refused = world.launch(&twin, &[]).err().unwrap();
+    assert!(
+        refused.contains("another log of this board") && refused.contains("Nothing was signed"),
+        "{refused}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

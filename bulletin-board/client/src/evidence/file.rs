@@ -9,7 +9,7 @@ use super::Fork;
 use crate::booth::BoothError;
 use crate::error::ClientError;
 use crate::record::RecordError;
-use crate::sealed::{Existing, write_atomically};
+use crate::sealed::{Existing, SealedError, write_atomically};
 use crate::terminal::visible;
 use crate::visit::VisitError;
 
@@ -38,11 +38,16 @@ pub fn fork_in<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Fork> {
 
 /// Writes an evidence file into a folder, under a name that its content gives, so that each is kept once.
 pub fn write(fork: &Fork, folder: &Path) -> std::io::Result<PathBuf> {
+    write_as("evidence", fork, folder).map_err(std::io::Error::other)
+}
+
+/// The same under a name that begins with another word.
+pub fn write_as(word: &str, fork: &Fork, folder: &Path) -> Result<PathBuf, SealedError> {
     let json = fork.to_json();
     let mut name: String = sha256(&[json.as_bytes()]).iter().map(|byte| format!("{byte:02x}")).collect();
     name.truncate(16);
-    let path = folder.join(format!("evidence-{name}.json"));
-    write_atomically(&path, json.as_bytes(), Existing::Replaced).map_err(std::io::Error::other)?;
+    let path = folder.join(format!("{word}-{name}.json"));
+    write_atomically(&path, json.as_bytes(), Existing::Replaced)?;
     Ok(path)
 }
 

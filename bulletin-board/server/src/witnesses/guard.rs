@@ -2,15 +2,15 @@
 //!
 //! A backup that is put back is behind what the board signed since. If the board went on from there, it would sign a
 //! second log of the same sizes: a fork, which every witness and every reader can prove. So those who watch are asked
-//! first, and the board does not start if one of them is further, or has another root at the same size. What such a
-//! one says is not proven here, only enough not to start: a board that is down can be looked at, a fork cannot be
-//! taken back.
+//! first, and the board does not start if one of them is further, or saw another root at a size that is stored. What
+//! such a one says is not proven here, only enough not to start: a board that is down can be looked at, a fork cannot
+//! be taken back.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tabella_board_core::witness::Answer;
-use tabella_crypto::checkpoint::{Checkpoint, SignedCheckpoint};
+use tabella_crypto::checkpoint::SignedCheckpoint;
 
 use super::exchange::{Contact, Trouble};
 use crate::publish::consistency;
@@ -25,7 +25,7 @@ pub enum Finding {
     Behind(u64),
     /// It saw this many entries, more than are stored.
     Ahead(u64),
-    /// It saw another root at the size that is stored.
+    /// It saw another root, at the size that is stored or at an earlier one.
     OtherRoot,
     /// It cannot be asked, or says nothing that helps; in words.
     Unknown(String),
@@ -60,14 +60,14 @@ pub enum GuardError {
     },
     /// The store is another.
     #[error(
-        "{who} has seen another log of this board than the store has, of the same {stored} entries: two stores were \
+        "{who} has seen another log of this board than the {stored} entries of the store: two stores were \
          written under one key. Nothing was signed. Restore the store whose log was shown to the public, and keep \
          the other as evidence"
     )]
     OtherRoot {
         /// Who saw it.
         who: String,
-        /// Entries of both.
+        /// Entries stored.
         stored: u64,
     },
     /// Nobody knows, and the operator wants to know.
@@ -105,16 +105,6 @@ pub fn judge(stored: u64, asked: &[Asked], required: bool) -> Result<(), GuardEr
         }
     }
     Ok(())
-}
-
-/// Compares what somebody says of the log with what is stored.
-pub fn compare(stored: &Checkpoint, seen: &Checkpoint) -> Finding {
-    match (seen.size(), seen.root()) {
-        (size, _) if size > stored.size() => Finding::Ahead(size),
-        (size, _) if size < stored.size() => Finding::Behind(size),
-        (_, root) if root != stored.root() => Finding::OtherRoot,
-        _ => Finding::InStep,
-    }
 }
 
 /// Asks every witness at once where it stands: it is asked to cosign the stored head as if it had cosigned that very
@@ -185,8 +175,6 @@ async fn behind(
 
 #[cfg(test)]
 mod tests {
-    use tabella_crypto::merkle::leaf_hash;
-
     use super::*;
 
     fn asked(findings: &[Finding]) -> Vec<Asked> {
@@ -208,15 +196,5 @@ mod tests {
             let refused = judge(7, &asked(&[silent.clone(), other.clone()]), required);
             assert_eq!(refused, Err(GuardError::OtherRoot { who: "it".into(), stored: 7 }));
         }
-    }
-
-    #[test]
-    fn sizes_are_compared_before_roots() {
-        let head = |size, root: &[u8]| Checkpoint::new("board.example", size, leaf_hash(root)).unwrap();
-        let stored = head(7, b"own");
-        assert_eq!(compare(&stored, &head(7, b"own")), Finding::InStep);
-        assert_eq!(compare(&stored, &head(7, b"other")), Finding::OtherRoot);
-        assert_eq!(compare(&stored, &head(8, b"other")), Finding::Ahead(8));
-        assert_eq!(compare(&stored, &head(6, b"other")), Finding::Behind(6));
     }
 }
