@@ -103,7 +103,7 @@ async fn read(address: SocketAddr, path: &str) -> (StatusCode, Option<String>, u
 
 #[tokio::test(flavor = "multi_thread")]
 async fn readers_who_take_nothing_hold_no_more_than_the_budget_and_are_cut_off_for_all_their_pings() {
-    let server = Server::start(limits(5)).await;
+    let server = Server::start(limits(10)).await;
     let mut takers = Vec::new();
     let mut statuses = Vec::new();
     for _ in 0..4 {

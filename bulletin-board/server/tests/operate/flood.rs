@@ -15,9 +15,9 @@ use super::Program;
 const MEBIBYTE: u64 = 1 << 20;
 /// What the board may hold for clients.
 const HELD: u64 = 24 * MEBIBYTE;
-/// What connections and streams may cost beside it: 1,280 requests, at some 10 KB each and as much again.
-const BESIDE: u64 = 32 * MEBIBYTE;
-const CONNECTIONS: usize = 40;
+/// What 100 connections with 3,200 requests may cost beside it, some 10 KB each, and as much again.
+const BESIDE: u64 = 64 * MEBIBYTE;
+const CONNECTIONS: usize = 100;
 /// What an HTTP/2 connection may ask for at a time.
 const STREAMS: usize = 32;
 
