@@ -102,7 +102,8 @@ fn in_json_the_first_line_and_the_last_are_json_too() {
         let ended = super::program::output(&["run", "--config", file.to_str().unwrap()]);
         assert!(!ended.status.success());
         let text = String::from_utf8(ended.stderr).unwrap();
-        let last = text.lines().map(parsed).last().unwrap();
+        let lines: Vec<_> = text.lines().map(parsed).collect();
+        let last = lines.last().unwrap();
         assert_eq!(last["level"], "ERROR");
         assert!(last["message"].as_str().unwrap().contains(words), "{last}");
     }
