@@ -13,7 +13,7 @@ mod sections;
 #[cfg(test)]
 mod tests;
 
-pub use load::{ConfigError, PREFIX};
+pub use load::{ConfigError, PREFIX, format_asked};
 pub use section::{Section, Setting};
 pub use sections::{
     Backup, Credentials, Level, Limits, Log, LogFormat, Metrics, Mirror, Queue, Server, Tls, Witness,

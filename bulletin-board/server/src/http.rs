@@ -15,7 +15,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, any, get, post};
 use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -24,6 +24,8 @@ use tabella_board_core::api::{MAX_CREATE_LENGTH, ProblemCode};
 use tabella_crypto::codec::MAX_ENTRY_LENGTH;
 
 use crate::sequencer::Board;
+use crate::serve::budget::{NO_ROOM, Share};
+use crate::serve::intake::Intake;
 
 mod answers;
 pub mod app;
@@ -34,12 +36,14 @@ mod manners;
 mod read;
 #[cfg(test)]
 mod tests;
+mod turns;
 mod write;
 
 use answers::problem;
 use app::App;
 use description::Description;
 use feed::Feeds;
+use turns::Turns;
 
 /// Longest time that a request takes, its body included, if nothing else is set; a feed's begins after it.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
@@ -60,6 +64,8 @@ pub fn router_within(board: Board, app: App, limit: Duration) -> Router {
 fn with_feeds(board: Board, app: App, limit: Duration, feeds: Feeds) -> Router {
     Router::new()
         .nest("/v1", interface(limit, feeds))
+        // what is nested does not take this spelling
+        .route("/v1/", any(manners::no_path))
         .with_state(board)
         .fallback_service(app::pages(app))
         .layer(CatchPanicLayer::custom(panicked))
@@ -116,16 +122,18 @@ fn interface(limit: Duration, feeds: Feeds) -> Router<Board> {
         .layer(from_fn(manners::other_origins))
         .layer(Extension(description))
         .layer(Extension(feeds))
+        .layer(Extension(Turns::default()))
 }
 
 /// A route that takes bodies up to a length.
 fn bounded(route: MethodRouter<Board>, length: usize) -> MethodRouter<Board> {
-    route.layer(DefaultBodyLimit::max(length)).layer(from_fn_with_state(length, refuse_long))
+    route.layer(DefaultBodyLimit::max(length)).layer(from_fn_with_state(length, take_in))
 }
 
 /// A body that says itself that it is too long is refused before it is kept anywhere. If it is not much too long it
-/// is read to its end and dropped: who is still sending when the connection closes may never see the answer.
-async fn refuse_long(State(length): State<usize>, request: Request, next: Next) -> Response {
+/// is read to its end and dropped: who is still sending when the connection closes may never see the answer. Every other
+/// body has its place in the budget of bytes until it is answered.
+async fn take_in(State(length): State<usize>, request: Request, next: Next) -> Response {
     let said = request.headers().get(header::CONTENT_LENGTH);
     match said.and_then(|said| said.to_str().ok()?.parse::<u64>().ok()) {
         Some(said) if said > length as u64 => {
@@ -134,9 +142,16 @@ async fn refuse_long(State(length): State<usize>, request: Request, next: Next) 
                 && let Some(Ok(_)) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await
             {
             }
-            write::too_long().into_response()
+            write::too_long(length).into_response()
         }
-        _ => next.run(request).await,
+        _ => {
+            let Some(share) = request.extensions().get::<Share>().cloned() else {
+                return next.run(request).await;
+            };
+            let (request, intake) = Intake::follow(request, &share);
+            let response = next.run(request).await;
+            if intake.is_refused() { problem(ProblemCode::Busy, NO_ROOM) } else { response }
+        }
     }
 }
 

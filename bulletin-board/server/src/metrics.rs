@@ -20,7 +20,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-use tabella_board_core::api::PhaseName;
+use tabella_board_core::api::{BOARD_ENTRY_KINDS, ENTRY_KINDS, PhaseName};
+use tabella_board_core::check::Check;
 
 use crate::sequencer::{Board, Observer, Outcome, SubmitError};
 use crate::serve::Connections;
@@ -30,7 +31,6 @@ mod kinds;
 mod process;
 
 use kinds::count;
-use tabella_board_core::api::{BOARD_ENTRY_KINDS, ENTRY_KINDS};
 
 /// The media type of the figures.
 const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -88,6 +88,8 @@ struct Read {
     connections: Gauge,
     closed: Family<OneLabel, Counter>,
     limited: Counter,
+    held: Gauge,
+    short: Counter,
     memory: Gauge<i64, AtomicI64>,
 }
 
@@ -183,6 +185,18 @@ impl Metrics {
             "Requests refused since their address sent too many",
             read.limited.clone(),
         );
+        ours.register_with_unit(
+            "held",
+            "Bytes held for clients: answers not taken yet, and bodies that come in",
+            Unit::Bytes,
+            read.held.clone(),
+        );
+        ours.register(
+            "held_refusals",
+            "Answers, bodies and events for which there was no room, in all or of their address",
+            read.short.clone(),
+        );
+        self.known();
         registry.register_with_unit(
             "process_resident_memory",
             "Memory of the process that is in RAM",
@@ -191,6 +205,18 @@ impl Metrics {
         );
         self.registry = registry;
         self
+    }
+
+    /// What is there from the start with 0, so that whoever watches its growth sees the first one too.
+    fn known(&self) {
+        for check in Check::ALL.iter().map(|check| check.number()).chain(["election"]) {
+            drop(self.refusals.get_or_create(&[("check", check)]));
+        }
+        for (log, kinds) in [("board", BOARD_ENTRY_KINDS.as_slice()), ("election", ENTRY_KINDS.as_slice())] {
+            for kind in kinds {
+                drop(self.entries.get_or_create(&Kind { log, kind }));
+            }
+        }
     }
 
     /// A request was answered.
@@ -235,6 +261,8 @@ impl Metrics {
             closed.inner().store(load(count), Ordering::Relaxed);
         }
         self.read.limited.inner().store(load(&connections.limited), Ordering::Relaxed);
+        self.read.held.set(number(load(&connections.held)));
+        self.read.short.inner().store(load(&connections.short), Ordering::Relaxed);
         self.read.memory.set(process::resident_bytes().map_or(0, number));
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! A connection takes a place among all ([`Limits::connections`]) before it is accepted, so that the ones that are
 //! too many wait with the kernel, and a place among those of its address, else it is closed at once. From then on it
-//! is watched ([`watch`]): until its first request, between requests, and while an answer is taken. What a request
-//! may cost inside is for [`crate::http`].
+//! is watched ([`watch`]): until its first request, between requests, and while an answer is taken. What is held in
+//! memory for all of them has a bound in bytes ([`budget`]). What else a request may cost is for [`crate::http`].
 //!
 //! Addresses end here: the router does not see them, and nothing here writes one down, so no line can have an
 //! address beside a ballot.
@@ -20,12 +20,18 @@ use tokio_rustls::TlsAcceptor;
 use crate::config::Limits;
 
 mod addresses;
+mod answer;
+pub mod budget;
 mod connection;
+pub mod intake;
 pub mod requests;
+#[cfg(test)]
+mod tests;
 pub mod tls;
 mod watch;
 
 use addresses::Addresses;
+use budget::Budget;
 use connection::Service;
 use watch::Bounds;
 
@@ -47,6 +53,10 @@ pub struct Connections {
     pub cut: AtomicU64,
     /// Requests refused, because their address sent too many.
     pub limited: AtomicU64,
+    /// Bytes held for clients now, see [`budget`].
+    pub held: AtomicU64,
+    /// How often there was no room for more of them.
+    pub short: AtomicU64,
 }
 
 /// Serves until `stop` changes or its sender is gone, then lets requests under way end, for `grace` at most.
@@ -61,7 +71,9 @@ pub async fn serve(
 ) {
     let places = Arc::new(Semaphore::new(limits.connections as usize));
     let addresses = Arc::new(Addresses::new(limits));
-    let service = Arc::new(Service { router, tls, bounds: Bounds::from(limits), counts: counts.clone() });
+    let budget = Arc::new(Budget::new(limits, counts.clone()));
+    let service =
+        Arc::new(Service { router, tls, bounds: Bounds::from(limits), budget, counts: counts.clone() });
     let mut forget = tokio::time::interval(FORGET);
     loop {
         let place = tokio::select! {

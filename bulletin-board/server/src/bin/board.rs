@@ -47,7 +47,7 @@ fn main() -> ExitCode {
     match perform(command) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("tabella-board: {}", in_words(&error));
+            log::fatal("tabella-board", &in_words(&error));
             ExitCode::FAILURE
         }
     }

@@ -8,10 +8,12 @@ use serde::Deserialize as _;
 use toml::{Table, Value};
 
 use super::print::sections;
-use super::{Config, Setting};
+use super::{Config, LogFormat, Setting};
 
 /// What variables of the environment begin with.
 pub const PREFIX: &str = "TABELLA_BOARD_";
+/// Least bytes to hold for clients: a bundle of 256 of the longest entries has 16 MiB, and a part is for others.
+const MIN_HELD: usize = 24 << 20;
 /// Variables with this beginning that are for the programs of others.
 const OTHERS: [&str; 1] = ["TABELLA_BOARD_KEY"];
 
@@ -67,6 +69,12 @@ pub enum ConfigError {
         "[limits] idle_seconds is less than request_seconds: a slow request would be cut off in its middle"
     )]
     IdleBeforeRequest,
+    /// The longest tile would never be served.
+    #[error("[limits] {setting} is less than the longest tile of a log needs: set at least {MIN_HELD}")]
+    Held {
+        /// The setting.
+        setting: &'static str,
+    },
     /// Two listeners at one address.
     #[error("[metrics] listen is [server] listen: choose another port for the figures")]
     SameAddress,
@@ -137,6 +145,13 @@ impl Config {
         if limits.idle_seconds < limits.request_seconds {
             return Err(ConfigError::IdleBeforeRequest);
         }
+        let share = limits.held_bytes_per_address;
+        let held = [("held_bytes", limits.held_bytes, true), ("held_bytes_per_address", share, share > 0)];
+        if let Some((setting, ..)) =
+            held.into_iter().find(|(_, bytes, is_bound)| *is_bound && *bytes < MIN_HELD)
+        {
+            return Err(ConfigError::Held { setting });
+        }
         if server.listen.port() != 0 && metrics.listen == Some(server.listen) {
             return Err(ConfigError::SameAddress);
         }
@@ -152,6 +167,18 @@ impl Config {
             Some((section, url)) => Err(ConfigError::Url { section, url: url.clone() }),
             None => Ok(()),
         }
+    }
+}
+
+/// In which form lines are to be written, as far as settings say that cannot be used otherwise.
+pub fn format_asked(file: Option<&Path>) -> LogFormat {
+    let variable = std::env::var(format!("{PREFIX}LOG_FORMAT")).ok();
+    let text = file.and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
+    let table = toml::from_str::<Table>(&text).unwrap_or_default();
+    let in_file = table.get("log").and_then(|log| log.get("format")?.as_str());
+    match variable.as_deref().or(in_file) {
+        Some("json") => LogFormat::Json,
+        _ => LogFormat::Text,
     }
 }
 

@@ -83,6 +83,15 @@ section! {
         /// Time after which a connection is closed that has no request, or whose client takes nothing of its
         /// answer. Not less than request_seconds.
         idle_seconds: u64 = 75, "seconds", "";
+        /// Bytes held in memory for clients: answers until they are taken, and bodies while they come. More requests are
+        /// told to come again (429, Retry-After). A sixteenth of it is for answers of at most 4,096 bytes alone. While
+        /// less than a quarter is free, a client that takes nothing has header_seconds instead of idle_seconds.
+        held_bytes: usize = 256 << 20, "bytes", "";
+        /// Of these, held for one address (IPv6: for one /64). 0 sets no bound: right behind a proxy.
+        held_bytes_per_address: usize = 64 << 20, "bytes", "";
+        /// Open feeds (server-sent events) of one address (IPv6: of one /64), of 1,024 in all; more are told to come
+        /// again (429, Retry-After). 0 sets no bound: right behind a proxy.
+        feeds_per_address: u32 = 128, "feeds", "";
         /// Requests a second of one address (IPv6: of one /64), reads and writes together; ten seconds' worth can
         /// be saved up. 0 sets no bound, and is right for most: a school or a company votes from one address, and
         /// behind a proxy there is no other.

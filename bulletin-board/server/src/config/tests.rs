@@ -123,6 +123,8 @@ fn settings_that_contradict_each_other_are_refused() {
         ("[limits]\nconnections = 0\n".to_owned(), "at least 1"),
         ("[queue]\ntick_milliseconds = 0\n".to_owned(), "at least 1"),
         ("[limits]\nidle_seconds = 29\n".to_owned(), "idle_seconds"),
+        ("[limits]\nheld_bytes = 1000000\n".to_owned(), "held_bytes is less"),
+        ("[limits]\nheld_bytes_per_address = 1\n".to_owned(), "held_bytes_per_address is less"),
         ("[metrics]\nlisten = \"127.0.0.1:8080\"\n".to_owned(), "another port"),
         (witness("a", "a.example.org"), "no address"),
         (witness("a", "ftp://a.example.org"), "no address"),
@@ -134,5 +136,5 @@ fn settings_that_contradict_each_other_are_refused() {
         let message = parse(&text).unwrap_err().to_string();
         assert!(message.contains(part), "{text}: {message}");
     }
-    assert!(parse("[limits]\nconnections_per_address = 0\n").is_ok());
+    assert!(parse("[limits]\nconnections_per_address = 0\nheld_bytes_per_address = 0\n").is_ok());
 }

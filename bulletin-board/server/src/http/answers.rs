@@ -86,6 +86,11 @@ pub(super) fn json<T: Serialize>(value: &T) -> Response {
     ([(header::CACHE_CONTROL, "no-cache")], Json(value)).into_response()
 }
 
+/// JSON about one voter's ballot or credential: not kept, neither on the way nor on a device that others use.
+pub(super) fn personal<T: Serialize>(value: &T) -> Response {
+    ([(header::CACHE_CONTROL, "no-store")], Json(value)).into_response()
+}
+
 /// A checkpoint: readers always ask whether it is still the newest.
 pub(super) fn checkpoint(head: &SignedCheckpoint) -> Response {
     let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];

@@ -19,6 +19,7 @@ use tabella_board_core::entry::{RELEASE_PAGE, Release, ReleaseFile};
 use tabella_crypto::manifest::ElectionId;
 
 use super::answers::{FOR_EVER, problem};
+use crate::serve::budget::Weight;
 
 mod embedded;
 mod file;
@@ -178,6 +179,8 @@ fn finished(mut response: Response<Body>, cache: &'static str) -> Response<Body>
     ];
     let fixed = fixed.map(|(name, value)| (name, HeaderValue::from_static(value)));
     response.headers_mut().extend(fixed);
+    // the app's files are in memory once, however many ask for them
+    response.extensions_mut().insert(Weight::Shared);
     response
 }
 

@@ -19,13 +19,24 @@ use tabella_board_core::api::{CheckpointEvent, EntryEvent, PROBLEM_MEDIA_TYPE, P
 
 use super::answers::FOR_EVER;
 use super::{docs, feed, read, write};
+use crate::serve::budget::Weight;
 
 /// What the board of a test answers.
 const EXAMPLES: &str = include_str!("description/examples.json");
 
-/// What every path may answer, beside what its handler says: 400 for a parameter that it does not take, 408, 414, 500.
-const EVERYWHERE: [ProblemCode; 4] =
-    [ProblemCode::Malformed, ProblemCode::Timeout, ProblemCode::UriTooLong, ProblemCode::Internal];
+/// What every path may answer, beside what its handler says: 400 for a parameter that it does not take, 408, 414, 429
+/// where there is no room for the answer, 500.
+pub(super) const EVERYWHERE: [ProblemCode; 5] = [
+    ProblemCode::Malformed,
+    ProblemCode::Timeout,
+    ProblemCode::UriTooLong,
+    ProblemCode::Busy,
+    ProblemCode::Internal,
+];
+
+/// How paths end whose answers nobody keeps: feeds, and what is about one voter.
+const PERSONAL: [&str; 5] =
+    ["/events", "/entries", "/receipts/{leaf}", "/credentials/{credential}", "/ballots/{code}"];
 
 /// Bytes as they are.
 #[derive(ToSchema)]
@@ -158,7 +169,9 @@ pub(super) fn described_path(path: &str) -> String {
 )]
 pub(super) async fn json(Extension(description): Extension<Arc<Description>>) -> Response {
     let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")];
-    (headers, description.json.clone()).into_response()
+    let mut response = (headers, description.json.clone()).into_response();
+    response.extensions_mut().insert(Weight::Shared);
+    response
 }
 
 /// The whole description.
@@ -256,7 +269,7 @@ fn complete_answer(path: &str, method: &str, answer: &mut Value, example: Option
     let cache = match () {
         () if path.ends_with("/manifest") => json!({ "const": FOR_EVER }),
         () if path.ends_with("/{tile}") => json!({ "enum": [FOR_EVER, "public, max-age=60"] }),
-        () if path.ends_with("/events") => json!({ "const": "no-store" }),
+        () if PERSONAL.iter().any(|end| path.ends_with(end)) => json!({ "const": "no-store" }),
         () => json!({ "const": "no-cache" }),
     };
     let mut headers = json!({ "Cache-Control": header("How long the answer may be kept.", cache) });

@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use tabella_board_core::api::{ProblemCode, paths};
 
-use super::description::Description;
+use super::description::{Description, EVERYWHERE};
 use crate::sequencer::Board;
 
 mod advice;
@@ -146,11 +146,17 @@ fn document(description: &Value) -> Markup {
                         h1 { "The interface for programs" }
                         (paragraphs(text(description, "/info/description")))
                         p { "The same for programs: " a href=(paths::OPENAPI) { "openapi.json" } ", OpenAPI 3.1." }
-                        details.short { summary { "All paths" } nav { (contents) } }
+                    }
+                    // without a script nothing closes a menu: on a narrow screen the bar leads to the list instead
+                    nav.bar aria-label="Parts of this page" {
+                        a href="#contents" { "All paths" }
+                        a href="#problems" { "Problems" }
+                        a href="#messages" { "Messages" }
                     }
                     div.columns {
-                        nav.aside aria-label="Paths" { (contents) }
+                        nav.aside #contents aria-label="Paths" { (contents) }
                         main #main {
+                            (everywhere())
                             @for tag in &tags {
                                 section {
                                     h2.tag { (text(tag, "/name")) }
@@ -262,14 +268,29 @@ fn answers(operation: &Value) -> Markup {
                 }
             }
         }
-        ul.answers.errors {
+        ul.chips {
             @for (status, answer) in &bad {
-                @for code in codes(status).filter(|code| names(answer, *code)) {
-                    li { a href={ "#problem-" (code.name()) } {
-                        span.status.bad { (status) } " " (code.name())
-                    } }
+                @for code in codes(status).filter(|code| names(answer, *code) && !EVERYWHERE.contains(code)) {
+                    (chip(code))
                 }
             }
+        }
+    }
+}
+
+/// A problem, with its status, as a link to what it means.
+fn chip(code: ProblemCode) -> Markup {
+    html! {
+        li { a href={ "#problem-" (code.name()) } { span.status.bad { (code.status()) } " " (code.name()) } }
+    }
+}
+
+/// What every path may answer, said once.
+fn everywhere() -> Markup {
+    html! {
+        section.everywhere {
+            p { "Every path may answer with these problems. What else one may answer stands at the path." }
+            ul.chips { @for code in EVERYWHERE { (chip(code)) } }
         }
     }
 }

@@ -6,7 +6,8 @@
 //!
 //! Every feed reads the store at its reader's pace, a few entries at a time, when its connection has room for them:
 //! a slow reader costs memory for these few and no more, and catches up from the store. How many feeds there are is
-//! bounded; limits for single addresses are for the proxy in front.
+//! bounded, in all and for one address, and what they hold is in the budget of bytes ([`crate::serve::budget`]): a feed
+//! that has no room there ends, and its reader comes back to where it was.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -30,14 +31,18 @@ use tabella_board_core::api::{CheckpointEvent, EntryEvent, ProblemCode};
 use super::answers::{Answer, Failure};
 use super::description::FeedEvent;
 use super::read::view;
+use super::turns::Turns;
 use crate::publish::Snapshot;
 use crate::sequencer::{Board, SubmitError};
+use crate::serve::budget::{FeedPlace, Held, Share};
 use crate::store::{LogId, Store, StoreError};
 
 /// Most feeds at once.
 const MAX_FEEDS: usize = 1_024;
 /// Most entries that a feed holds: with the longest entries, half a megabyte of the store and more than that as text.
 const BATCH: u64 = 8;
+/// About what an event has beside its entry, in bytes.
+const EVENT: usize = 512;
 /// How often a feed without news says that it is still there.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// After how long a browser comes back to a feed that broke off.
@@ -98,10 +103,13 @@ pub(super) struct Begin {
 pub(super) async fn of_board(
     State(board): State<Board>,
     Extension(feeds): Extension<Feeds>,
+    Extension(turns): Extension<Turns>,
+    share: Option<Extension<Share>>,
     begin: Result<Query<Begin>, QueryRejection>,
     headers: HeaderMap,
 ) -> Answer {
-    answer(board, &feeds, LogId::Board, begin, &headers)
+    let begin = begin_at(begin, &headers)?;
+    answer(board, LogId::Board, begin, &feeds, turns, share.map(|Extension(share)| share))
 }
 
 /// An election's log as it grows
@@ -124,20 +132,21 @@ pub(super) async fn of_election(
     State(board): State<Board>,
     Path(election): Path<String>,
     Extension(feeds): Extension<Feeds>,
+    Extension(turns): Extension<Turns>,
+    share: Option<Extension<Share>>,
     begin: Result<Query<Begin>, QueryRejection>,
     headers: HeaderMap,
 ) -> Answer {
     let (election, _) = view(&board, &election)?;
-    answer(board, &feeds, LogId::Election(election), begin, &headers)
+    let begin = begin_at(begin, &headers)?;
+    answer(board, LogId::Election(election), begin, &feeds, turns, share.map(|Extension(share)| share))
 }
 
-fn answer(
-    board: Board,
-    feeds: &Feeds,
-    log: LogId,
+/// Index of the first entry that the reader wants; none for what comes next.
+fn begin_at(
     begin: Result<Query<Begin>, QueryRejection>,
     headers: &HeaderMap,
-) -> Answer {
+) -> Result<Option<u64>, Failure> {
     // no log is longer, see the specification's checkpoints
     let begin =
         begin.ok().filter(|Query(Begin { from })| from.is_none_or(|from| i64::try_from(from).is_ok()));
@@ -145,7 +154,17 @@ fn answer(
         return Err(Failure::new(ProblemCode::Malformed, "begin with ?from=<index of an entry>, a number"));
     };
     // a browser comes back to the same address: what it has seen since stands in the header
-    let from = last_event(headers)?.or(from);
+    Ok(last_event(headers)?.or(from))
+}
+
+fn answer(
+    board: Board,
+    log: LogId,
+    from: Option<u64>,
+    feeds: &Feeds,
+    turns: Turns,
+    share: Option<Share>,
+) -> Answer {
     let heads = board.watch();
     if !board.has_feeds() {
         return Err(SubmitError::Stopping.into());
@@ -167,8 +186,18 @@ fn answer(
             "as many feeds are open as this board gives: come back later, or ask for the checkpoint now and then",
         ));
     };
-    Ok(Feed { board, log, heads, next, told: None, waiting: VecDeque::new(), _permit: permit }
-        .into_response())
+    let place = match &share {
+        None => None,
+        Some(share) => Some(share.feed().ok_or_else(|| {
+            Failure::new(
+                ProblemCode::Busy,
+                "your address has as many feeds open as one may: close one, or ask for the checkpoint now and then",
+            )
+        })?),
+    };
+    let places = (permit, place);
+    let (told, waiting, held) = (None, VecDeque::new(), None);
+    Ok(Feed { board, log, heads, next, told, waiting, held, turns, share, _places: places }.into_response())
 }
 
 fn last_event(headers: &HeaderMap) -> Result<Option<u64>, Failure> {
@@ -194,7 +223,12 @@ struct Feed {
     told: Option<u64>,
     /// Events for which the connection has had no room yet.
     waiting: VecDeque<Event>,
-    _permit: OwnedSemaphorePermit,
+    /// What was paid for them.
+    held: Option<Held>,
+    turns: Turns,
+    /// Who pays; none where nothing is counted.
+    share: Option<Share>,
+    _places: (OwnedSemaphorePermit, Option<FeedPlace>),
 }
 
 impl IntoResponse for Feed {
@@ -222,11 +256,12 @@ impl Feed {
             if let Some(event) = self.waiting.pop_front() {
                 return Some(event);
             }
+            self.held = None;
             let snapshot = self.heads.borrow_and_update().clone();
             let head = snapshot.head(self.log)?;
             let size = head.claimed().size();
             if self.next < size {
-                self.waiting = self.read(size).await?;
+                (self.waiting, self.held) = self.read(size).await?;
             } else if self.told != Some(size) {
                 let first = self.told.replace(size).is_none();
                 let data = CheckpointEvent { size, checkpoint: head.encode() };
@@ -239,18 +274,32 @@ impl Feed {
         }
     }
 
-    /// The next entries below a size, as events.
-    async fn read(&mut self, size: u64) -> Option<VecDeque<Event>> {
+    /// The next entries below a size, as events; none where they cannot be read or there is no room for them.
+    async fn read(&mut self, size: u64) -> Option<(VecDeque<Event>, Option<Held>)> {
         let (log, range) = (self.log, self.next..size.min(self.next + BATCH));
         self.next = range.end;
         let store = Arc::clone(self.board.store());
-        let read = tokio::task::spawn_blocking(move || entries(store.as_ref(), log, range)).await.ok()?;
-        read.inspect_err(|error| tracing::error!("the store cannot be read: {error}")).ok()
+        let turn = self.turns.next().await.ok()?;
+        let share = self.share.clone();
+        let read = move || {
+            let (events, bytes) = entries(store.as_ref(), log, range)?;
+            let held = share.map(|share| share.take(bytes));
+            drop(turn);
+            Ok::<_, StoreError>((events, held))
+        };
+        let read = tokio::task::spawn_blocking(read).await.ok()?;
+        match read.inspect_err(|error| tracing::error!("the store cannot be read: {error}")).ok()? {
+            (_, Some(None)) => None,
+            (events, held) => Some((events, held.flatten())),
+        }
     }
 }
 
-fn entries(store: &dyn Store, log: LogId, range: Range<u64>) -> Result<VecDeque<Event>, StoreError> {
-    let events = store.entries(log, range.clone())?.into_iter().zip(range).map(|(entry, index)| {
+/// Entries as events, and about how many bytes these have.
+fn entries(store: &dyn Store, log: LogId, range: Range<u64>) -> Result<(VecDeque<Event>, usize), StoreError> {
+    let entries = store.entries(log, range.clone())?;
+    let bytes = entries.iter().map(|entry| EVENT + 2 * entry.len()).sum();
+    let events = entries.into_iter().zip(range).map(|(entry, index)| {
         let data = match log {
             LogId::Board => EntryEvent::of_board(index, entry),
             LogId::Election(_) => EntryEvent::of_election(index, entry),
@@ -258,5 +307,5 @@ fn entries(store: &dyn Store, log: LogId, range: Range<u64>) -> Result<VecDeque<
         let event = Event::default().event("entry").id(index.to_string()).json_data(data);
         event.map_err(|_| StoreError::Damaged("an entry cannot be told"))
     });
-    events.collect()
+    Ok((events.collect::<Result<_, _>>()?, bytes))
 }

@@ -12,7 +12,7 @@ use axum::Extension;
 use axum::extract::{MatchedPath, OriginalUri, Query, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 
 use tabella_board_core::api::{PROBLEM_MEDIA_TYPE, ProblemCode, paths};
 
@@ -25,8 +25,11 @@ const ADDRESS_LIMIT: usize = 8_192;
 /// How long a browser remembers a preflight, in seconds.
 const PREFLIGHT_AGE: HeaderValue = HeaderValue::from_static("86400");
 
-/// There is nothing here.
-pub(super) async fn no_path(OriginalUri(uri): OriginalUri) -> Response {
+/// There is nothing here; whoever looks at the interface itself is led to its page.
+pub(super) async fn no_path(method: Method, OriginalUri(uri): OriginalUri) -> Response {
+    if matches!((method, uri.path()), (Method::GET | Method::HEAD, "/v1" | "/v1/")) {
+        return Redirect::temporary(paths::DOCS).into_response();
+    }
     let detail = match uri.path() {
         path if path.len() > 1 && path.ends_with('/') => {
             format!("no path ends in a slash: leave it out, or see {} for all paths", paths::DOCS)

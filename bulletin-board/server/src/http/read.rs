@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
@@ -13,6 +14,7 @@ use tabella_board_core::api::{
     BallotPlace, BoardInfo, Checkpoints, Consistency, CredentialStatus, DispositionName, ElectionList,
     ElectionStatus, ElectionSummary, ElectionTotals, Health, ProblemCode, ReleaseInfo, hex_parse,
 };
+use tabella_board_core::board::MAX_WITNESSES;
 use tabella_board_core::receipt::Receipt;
 use tabella_crypto::ballot::{Disposition, TrackingCode};
 use tabella_crypto::credential::Credential;
@@ -22,8 +24,10 @@ use tabella_crypto::transcript::Digest;
 
 use super::answers::{self, Answer, Failure, election_id};
 use super::description::Octets;
+use super::turns::Turns;
 use crate::publish::{ElectionView, Snapshot};
 use crate::sequencer::{Board, SubmitError};
+use crate::serve::budget::Share;
 use crate::store::{LogId, Store};
 
 /// Two sizes of a log.
@@ -150,9 +154,11 @@ pub(super) async fn board_checkpoint(State(board): State<Board>) -> Answer {
 )]
 pub(super) async fn board_witnessed(State(board): State<Board>, Path(cosignatures): Path<String>) -> Answer {
     let number: usize =
-        cosignatures.parse().ok().filter(|number| cosignatures == format!("{number}")).ok_or_else(|| {
-            Failure::new(ProblemCode::Malformed, "ask with a number of cosignatures, from 1 to 15")
-        })?;
+        cosignatures.parse().ok().filter(|number| cosignatures == format!("{number}")).unwrap_or_default();
+    if !(1..=MAX_WITNESSES).contains(&number) {
+        let detail = format!("ask with a number of cosignatures, from 1 to {MAX_WITNESSES}");
+        return Err(Failure::new(ProblemCode::Malformed, detail));
+    }
     let heads = board.publication().witnessed(number).ok_or_else(|| {
         Failure::new(
             ProblemCode::NotFound,
@@ -197,8 +203,13 @@ pub(super) async fn board_release(State(board): State<Board>) -> Answer {
         (status = 404),
     )
 )]
-pub(super) async fn board_tile(State(board): State<Board>, Path(rest): Path<String>) -> Answer {
-    tile(board, LogId::Board, rest).await
+pub(super) async fn board_tile(
+    State(board): State<Board>,
+    Path(rest): Path<String>,
+    Extension(turns): Extension<Turns>,
+    share: Option<Extension<Share>>,
+) -> Answer {
+    tile(board, LogId::Board, rest, &turns, share).await
 }
 
 /// That the board log only grew
@@ -327,9 +338,11 @@ pub(super) async fn election_checkpoint(State(board): State<Board>, Path(electio
 pub(super) async fn election_tile(
     State(board): State<Board>,
     Path((election, rest)): Path<(String, String)>,
+    Extension(turns): Extension<Turns>,
+    share: Option<Extension<Share>>,
 ) -> Answer {
     let (election, _) = view(&board, &election)?;
-    tile(board, LogId::Election(election), rest).await
+    tile(board, LogId::Election(election), rest, &turns, share).await
 }
 
 /// That an election's log only grew
@@ -381,7 +394,7 @@ pub(super) async fn receipt(
             )
         })?;
         let heads = publication.publication().covering(election, index);
-        Ok(answers::json(&heads.receipt(store, election, index)?))
+        Ok(answers::personal(&heads.receipt(store, election, index)?))
     })
     .await
 }
@@ -413,7 +426,7 @@ pub(super) async fn credential(
         )
     })?;
     reading(&board, move |_, store| {
-        Ok(answers::json(&CredentialStatus {
+        Ok(answers::personal(&CredentialStatus {
             style: voter.style,
             weight: voter.weight,
             cast: voter.cast,
@@ -454,7 +467,7 @@ pub(super) async fn ballot(
             Disposition::Cast => DispositionName::Cast,
             Disposition::Challenge => DispositionName::Challenge,
         };
-        Ok(answers::json(&BallotPlace { index, disposition }))
+        Ok(answers::personal(&BallotPlace { index, disposition }))
     })
     .await
 }
@@ -472,15 +485,29 @@ fn parse<T: BorshDeserialize>(text: &str, what: &str) -> Result<T, Failure> {
     hex_parse(text).ok_or_else(|| Failure::new(ProblemCode::Malformed, detail()))
 }
 
-async fn tile(board: Board, log: LogId, rest: String) -> Answer {
+async fn tile(
+    board: Board,
+    log: LogId,
+    rest: String,
+    turns: &Turns,
+    share: Option<Extension<Share>>,
+) -> Answer {
     let Some(path) = TilePath::parse(&format!("tile/{rest}")) else {
         return Err(Failure::new(
             ProblemCode::NotFound,
             "no log has a tile of this name: see C2SP tlog-tiles for their names",
         ));
     };
+    let turn = turns.next().await?;
     reading(&board, move |snapshot, store| {
-        Ok(answers::tile(snapshot.tile(store, log, path)?, path.is_full()))
+        let answer = answers::tile(snapshot.tile(store, log, path)?, path.is_full());
+        // within the turn, so that what is not in the budget yet is never more than the few who read
+        let answer = match share {
+            Some(Extension(share)) => share.charge(answer),
+            None => answer,
+        };
+        drop(turn);
+        Ok(answer)
     })
     .await
 }

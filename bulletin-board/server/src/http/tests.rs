@@ -29,6 +29,7 @@ mod app;
 mod described;
 mod feed;
 mod manners;
+mod room;
 
 use described::is_described;
 
@@ -341,7 +342,10 @@ async fn every_error_is_a_problem_with_a_code_and_a_sentence() {
     let election = paths::election(id);
     for (path, code) in [
         ("/nothing".to_owned(), ProblemCode::NotFound),
-        ("/v1".to_owned(), ProblemCode::NotFound),
+        ("/v1/board/witnessed/0".to_owned(), ProblemCode::Malformed),
+        ("/v1/board/witnessed/99".to_owned(), ProblemCode::Malformed),
+        ("/v1/board/witnessed/01".to_owned(), ProblemCode::Malformed),
+        ("/v1/board/witnessed/15".to_owned(), ProblemCode::NotFound),
         ("/v1/nothing".to_owned(), ProblemCode::NotFound),
         ("/v1/elections/xyz".to_owned(), ProblemCode::UnknownElection),
         (paths::election(stray), ProblemCode::UnknownElection),

@@ -8,10 +8,11 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use tabella_board_core::api::{CreateElection, ElectionCreatedAnswer, ProblemCode, paths};
+use tabella_board_core::api::{CreateElection, ElectionCreatedAnswer, MAX_CREATE_LENGTH, ProblemCode, paths};
 use tabella_board_core::board::BoardRefusal;
 use tabella_board_core::entry::{ElectionCreated, Genesis};
 use tabella_board_core::receipt::Receipt;
+use tabella_crypto::codec::MAX_ENTRY_LENGTH;
 use tabella_crypto::manifest::{CheckedManifest, ElectionId};
 use tabella_crypto::merkle::leaf_hash;
 
@@ -52,11 +53,11 @@ pub(super) async fn entry(
     if let Some(refused) = other_media(&headers, "application/octet-stream") {
         return Ok(refused);
     }
-    let bytes = whole(body)?.to_vec();
+    let bytes = whole(body, MAX_ENTRY_LENGTH)?.to_vec();
     let place = paths::receipt(election, leaf_hash(&bytes));
     let Accepted { election, index, fresh } = board.submit(Submission::Entry { election, bytes }).await?;
     reading(&board, move |snapshot, store| {
-        Ok(answered(answers::json(&snapshot.receipt(store, election, index)?), fresh, &place))
+        Ok(answered(answers::personal(&snapshot.receipt(store, election, index)?), fresh, &place))
     })
     .await
 }
@@ -88,7 +89,7 @@ pub(super) async fn election(
     if let Some(refused) = other_media(&headers, "application/json") {
         return Ok(refused);
     }
-    let body = whole(body)?;
+    let body = whole(body, MAX_CREATE_LENGTH)?;
     let request: CreateElection = serde_json::from_slice(&body).map_err(|error| {
         Failure::new(ProblemCode::Malformed, format!("the request is not a new election in JSON: {error}"))
     })?;
@@ -124,8 +125,9 @@ fn answered(mut response: Response, fresh: bool, place: &str) -> Response {
     response
 }
 
-pub(super) fn too_long() -> Failure {
-    Failure::new(ProblemCode::TooLarge, "the body is longer than anything that is accepted here")
+pub(super) fn too_long(limit: usize) -> Failure {
+    let detail = format!("the body is longer than the {limit} bytes that are accepted here");
+    Failure::new(ProblemCode::TooLarge, detail)
 }
 
 /// The answer to a body that is said to be of another media type, or to be compressed. One of which nothing is said
@@ -150,9 +152,9 @@ fn other_media(headers: &HeaderMap, taken: &'static str) -> Option<Response> {
 }
 
 /// The whole body, if it is not too long.
-fn whole(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Failure> {
+fn whole(body: Result<Bytes, BytesRejection>, limit: usize) -> Result<Bytes, Failure> {
     body.map_err(|rejection| match rejection.into_response().status() {
-        StatusCode::PAYLOAD_TOO_LARGE => too_long(),
+        StatusCode::PAYLOAD_TOO_LARGE => too_long(limit),
         _ => Failure::new(ProblemCode::Malformed, "the body was cut short: send it again"),
     })
 }

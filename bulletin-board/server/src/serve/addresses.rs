@@ -1,10 +1,11 @@
-//! What one address may have: connections at a time, requests a second.
+//! What one address may have: connections at a time, requests a second, and what [`super::budget`] gives it.
 //!
 //! An address is an IPv4 address or an IPv6 /64, which is what one household or server has.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use governor::clock::DefaultClock;
@@ -34,10 +35,28 @@ impl Prefix {
 
 type Rate = RateLimiter<Prefix, HashMapStateStore<Prefix>, DefaultClock>;
 
+/// What an address has of the bounds that are not of connections.
+#[derive(Debug, Default)]
+pub(super) struct Usage {
+    /// Bytes held for it.
+    pub(super) bytes: AtomicUsize,
+    /// Its open feeds.
+    pub(super) feeds: AtomicUsize,
+}
+
+/// An address that is connected.
+#[derive(Default)]
+struct Present {
+    connections: u32,
+    usage: Arc<Usage>,
+}
+
 /// The bounds of all addresses, and what each has of them.
 pub(super) struct Addresses {
     most: Option<NonZeroU32>,
-    open: Mutex<HashMap<Prefix, u32>>,
+    /// Whether anything of an address is bounded and so has to be known.
+    is_counted: bool,
+    open: Mutex<HashMap<Prefix, Present>>,
     rate: Option<Rate>,
 }
 
@@ -47,21 +66,25 @@ impl Addresses {
             let burst = rate.saturating_mul(NonZeroU32::MIN.saturating_add(SAVED - 1));
             RateLimiter::hashmap(Quota::per_second(rate).allow_burst(burst))
         });
-        Self { most: NonZeroU32::new(limits.connections_per_address), open: Mutex::default(), rate }
+        let most = NonZeroU32::new(limits.connections_per_address);
+        let is_counted = most.is_some() || limits.held_bytes_per_address > 0 || limits.feeds_per_address > 0;
+        Self { most, is_counted, open: Mutex::default(), rate }
     }
 
     /// A place for a connection; none if the address has too many.
     pub(super) fn enter(self: &Arc<Self>, address: IpAddr) -> Option<Guest> {
         let prefix = Prefix::of(address);
-        if let Some(most) = self.most {
+        let mut usage = Arc::default();
+        if self.is_counted {
             let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-            let count = open.entry(prefix).or_insert(0);
-            if *count >= most.get() {
+            let present = open.entry(prefix).or_default();
+            if self.most.is_some_and(|most| present.connections >= most.get()) {
                 return None;
             }
-            *count += 1;
+            present.connections += 1;
+            usage = Arc::clone(&present.usage);
         }
-        Some(Guest { prefix, addresses: self.clone() })
+        Some(Guest { prefix, usage, addresses: self.clone() })
     }
 
     /// Forgets addresses that have sent nothing for so long that it does not matter.
@@ -76,10 +99,16 @@ impl Addresses {
 /// A connection's place among those of its address, given back when dropped.
 pub(super) struct Guest {
     prefix: Prefix,
+    usage: Arc<Usage>,
     addresses: Arc<Addresses>,
 }
 
 impl Guest {
+    /// What its address has of bytes and feeds.
+    pub(super) fn usage(&self) -> Arc<Usage> {
+        Arc::clone(&self.usage)
+    }
+
     /// Whether its address may send one more request now.
     pub(super) fn may_ask(&self) -> bool {
         self.addresses.rate.as_ref().is_none_or(|rate| rate.check_key(&self.prefix).is_ok())
@@ -88,13 +117,13 @@ impl Guest {
 
 impl Drop for Guest {
     fn drop(&mut self) {
-        if self.addresses.most.is_none() {
+        if !self.addresses.is_counted {
             return;
         }
         let mut open = self.addresses.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = open.get_mut(&self.prefix) {
-            *count -= 1;
-            if *count == 0 {
+        if let Some(present) = open.get_mut(&self.prefix) {
+            present.connections -= 1;
+            if present.connections == 0 {
                 open.remove(&self.prefix);
             }
         }
@@ -106,7 +135,13 @@ mod tests {
     use super::*;
 
     fn addresses(connections_per_address: u32, requests_per_second_per_address: u32) -> Arc<Addresses> {
-        let limits = Limits { connections_per_address, requests_per_second_per_address, ..Limits::default() };
+        let limits = Limits {
+            connections_per_address,
+            requests_per_second_per_address,
+            held_bytes_per_address: 0,
+            feeds_per_address: 0,
+            ..Limits::default()
+        };
         Arc::new(Addresses::new(&limits))
     }
 
@@ -135,6 +170,14 @@ mod tests {
         assert!(guest.is_some());
         assert!(addresses.enter(ip("2001:db8::2:0:0:1")).is_none());
         assert!(addresses.enter(ip("2001:db8:0:1::1")).is_some());
+    }
+
+    #[test]
+    fn all_connections_of_an_address_share_what_it_has() {
+        let addresses = Arc::new(Addresses::new(&Limits::default()));
+        let guests = ["192.0.2.1", "192.0.2.1", "192.0.2.2"].map(|text| addresses.enter(ip(text)).unwrap());
+        let [first, second, other] = guests.each_ref().map(Guest::usage);
+        assert!(Arc::ptr_eq(&first, &second) && !Arc::ptr_eq(&first, &other));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::http::{Request, Response, Version};
+use axum::http::{Request, Version};
 use hyper::body::Incoming;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -20,8 +20,10 @@ use tokio_rustls::TlsAcceptor;
 
 use super::Connections;
 use super::addresses::Guest;
+use super::answer::{Answer, PIECE};
+use super::budget::{Budget, Share};
 use super::requests::too_many;
-use super::watch::{Activity, Answer, Bounds, Verdict, Watched};
+use super::watch::{Activity, Bounds, Verdict, Watched};
 
 /// How often a connection is looked at.
 const LOOK: Duration = Duration::from_secs(1);
@@ -31,12 +33,16 @@ const CLOSING: Duration = Duration::from_secs(5);
 const HEAD: usize = 64 << 10;
 /// Most requests of an HTTP/2 connection at a time.
 const STREAMS: u32 = 32;
+/// Most bytes of bodies that an HTTP/2 client sends before they are read: of a connection, and of a request. Entries
+/// are not longer.
+const WINDOW: u32 = 64 << 10;
 
 /// What all connections share.
 pub(super) struct Service {
     pub(super) router: Router,
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) bounds: Bounds,
+    pub(super) budget: Arc<Budget>,
     pub(super) counts: Arc<Connections>,
 }
 
@@ -66,8 +72,11 @@ impl Service {
     ) {
         let router = TowerToHyperService::new(self.router.clone());
         let (counts, watch) = (self.counts.clone(), activity.clone());
-        let service = service_fn(move |request: Request<Incoming>| {
-            let under_way = watch.request(Instant::now(), request.version() == Version::HTTP_2);
+        let share = Share::new(Arc::clone(&self.budget), guest.usage());
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            let under_way = watch.request(request.version() == Version::HTTP_2);
+            let share = share.clone();
+            request.extensions_mut().insert(share.clone());
             let answer = guest.may_ask().then(|| router.call(request));
             if answer.is_none() {
                 counts.limited.fetch_add(1, Ordering::Relaxed);
@@ -77,14 +86,15 @@ impl Service {
                     Some(answer) => answer.await?,
                     None => too_many(),
                 };
-                let (head, body) = response.into_parts();
-                Ok::<_, Infallible>(Response::from_parts(head, Answer { body, _request: under_way }))
+                Ok::<_, Infallible>(Answer::follow(response, &share, under_way))
             }
         });
         let mut builder = Builder::new(TokioExecutor::new());
         // the watch has its own clock for heads, which runs from the first byte
         builder.http1().timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(HEAD);
         builder.http2().timer(TokioTimer::new()).max_concurrent_streams(STREAMS);
+        builder.http2().max_send_buf_size(PIECE);
+        builder.http2().initial_connection_window_size(WINDOW).initial_stream_window_size(WINDOW);
         let watched = Watched { stream, activity: activity.clone() };
         let mut connection = pin!(builder.serve_connection(TokioIo::new(watched), service));
         let mut closing = None;
@@ -104,7 +114,9 @@ impl Service {
                 }
                 () = look => {
                     let now = Instant::now();
-                    match activity.verdict(now, self.bounds) {
+                    let is_short = self.budget.is_short();
+                    let bounds = if is_short { self.bounds.when_short() } else { self.bounds };
+                    match activity.verdict(now, bounds) {
                         Verdict::Good => closing = None,
                         Verdict::Slow => return self.cut(),
                         Verdict::Idle => match closing {

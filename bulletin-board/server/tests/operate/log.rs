@@ -77,6 +77,38 @@ async fn requests_are_logged_without_who_and_what() {
     }
 }
 
+/// A line of a log in JSON.
+fn parsed(line: &str) -> serde_json::Value {
+    let line: serde_json::Value =
+        serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} in {line}"));
+    let timestamp = line["timestamp"].as_str().unwrap();
+    assert_eq!(timestamp.len(), "2026-01-01T00:00:00.000000Z".len(), "{timestamp}");
+    assert!(timestamp.parse::<jiff::Timestamp>().is_ok(), "{timestamp}");
+    assert!(line["level"].is_string() && line["message"].is_string() && line["target"].is_string(), "{line}");
+    line
+}
+
+#[test]
+fn in_json_the_first_line_and_the_last_are_json_too() {
+    let program = Program::start("[log]\nformat = \"json\"\n");
+    let first = parsed(program.first.trim_end());
+    assert_eq!(first["message"], format!("listening on {}", program.url));
+    assert!(program.log().lines().map(parsed).count() > 0);
+    // a second board on the same store, then settings that cannot be used
+    let file = program.folder.path().join("board.toml");
+    let wrong = program.folder.path().join("wrong.toml");
+    std::fs::write(&wrong, "[limits]\nconections = 1\n[log]\nformat = \"json\"\n").unwrap();
+    for (file, words) in [(file, "locked"), (wrong, "conections")] {
+        let ended = super::program::output(&["run", "--config", file.to_str().unwrap()]);
+        assert!(!ended.status.success());
+        let text = String::from_utf8(ended.stderr).unwrap();
+        let lines: Vec<_> = text.lines().map(parsed).collect();
+        let last = lines.last().unwrap();
+        assert_eq!(last["level"], "ERROR");
+        assert!(last["message"].as_str().unwrap().contains(words), "{last}");
+    }
+}
+
 #[tokio::test]
 async fn by_default_there_is_no_line_for_a_request() {
     let program = Program::start("");

@@ -28,6 +28,7 @@ use tabella_crypto::signature::{SigningKey, VerifyingKey};
 mod program;
 
 mod deploy;
+mod flood;
 mod limits;
 mod log;
 mod metrics;
@@ -42,6 +43,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 struct Program {
     child: Child,
     url: String,
+    /// The line on standard output.
+    first: String,
     folder: tempfile::TempDir,
 }
 
@@ -63,12 +66,13 @@ impl Program {
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let Some(url) = line.trim_end().strip_prefix("listening on ") else {
+        let Some((_, url)) = line.trim_end().split_once("listening on ") else {
             child.wait().unwrap();
             panic!("{line}{}", std::fs::read_to_string(folder.path().join("log")).unwrap());
         };
-        let url = url.to_owned();
-        Self { child, url, folder }
+        // up to the end of the line or, in JSON, of the message
+        let url = url.split('"').next().unwrap().to_owned();
+        Self { child, url, folder, first: line }
     }
 
     fn log(&self) -> String {

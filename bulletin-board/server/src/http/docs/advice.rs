@@ -39,8 +39,9 @@ pub(in crate::http) fn advice(code: ProblemCode) -> &'static str {
             "The election cannot be put on this board, because of its manifest, its administrator or its signature."
         }
         ProblemCode::Busy => {
-            "Too many entries are waiting, or too many feeds are open. Send the very same again after as many seconds as \
-             Retry-After says: an entry that stands already is answered by its receipt."
+            "Too many entries are waiting, too many feeds are open, or other answers fill the board's memory. Send the \
+             very same again after as many seconds as Retry-After says: an entry that stands already is answered by its \
+             receipt."
         }
         ProblemCode::Internal => {
             "The board has a fault, of which its operator should be told. Whether an entry stands is seen by sending the \

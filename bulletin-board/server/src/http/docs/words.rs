@@ -72,16 +72,13 @@ pub(super) fn kind(schema: Option<&Value>) -> Markup {
     }
 }
 
-fn plain(name: &str, schema: &Value) -> String {
-    let name = match (name, text(schema, "/format")) {
+fn plain<'a>(name: &'a str, schema: &Value) -> &'a str {
+    // patterns are for programs: people have the description beside it, and an example
+    match (name, text(schema, "/format")) {
         ("string", "binary") => "bytes",
         ("string", _) => "text",
         ("integer", _) => "number",
         ("boolean", _) => "true or false",
         (other, _) => other,
-    };
-    match text(schema, "/pattern") {
-        "" => name.to_owned(),
-        pattern => format!("{name} like {pattern}"),
     }
 }

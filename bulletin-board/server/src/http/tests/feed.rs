@@ -13,7 +13,7 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// An event as it came.
 #[derive(Debug, Clone, PartialEq)]
-struct Told {
+pub(super) struct Told {
     event: String,
     id: u64,
     data: String,
@@ -37,13 +37,13 @@ impl Told {
     }
 }
 
-struct Reader {
+pub(super) struct Reader {
     response: Response,
     text: String,
 }
 
 impl Reader {
-    fn of(response: Response) -> Self {
+    pub(super) fn of(response: Response) -> Self {
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         assert_eq!(response.headers()["cache-control"], "no-store");
@@ -52,7 +52,7 @@ impl Reader {
     }
 
     /// The next event; none at the end.
-    async fn next(&mut self) -> Option<Told> {
+    pub(super) async fn next(&mut self) -> Option<Told> {
         loop {
             while let Some((event, rest)) = self.text.split_once("\n\n") {
                 let field = |name: &str| {
@@ -88,7 +88,7 @@ impl Reader {
 }
 
 impl Server {
-    async fn feed(&self, log: &str, query: &str, last: Option<u64>) -> Response {
+    pub(super) async fn feed(&self, log: &str, query: &str, last: Option<u64>) -> Response {
         let mut request = self.client.get(format!("{}{}{query}", self.url, paths::events(log)));
         if let Some(last) = last {
             request = request.header("Last-Event-ID", last.to_string());

@@ -169,6 +169,9 @@ async fn the_page_for_people_names_this_board_and_explains_every_problem_and_pat
     for (path, _) in routes_described() {
         assert!(page.contains(&format!("id=\"{path}\"")), "{path}");
     }
+    // what every path may answer is said once, and patterns are for programs
+    assert_eq!(page.matches("href=\"#problem-timeout\"").count(), 1);
+    assert!(!page.contains("[0-9a-f]") && !page.contains(" like ^"));
     assert!(page.contains(&format!("curl {}/v1/elections/{}/totals", server.url, server.id())));
     for never in ["<script", "style=\"", "board.invalid", "undefined", "onclick"] {
         assert!(!page.contains(never), "{never}");

@@ -1,6 +1,5 @@
 //! `tabella-board run`: the board, until a signal comes or its sequencer fails.
 
-use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,7 +20,7 @@ use crate::metrics::Metrics;
 use crate::recovery::Mirrors;
 use crate::sequencer::{self, Board, ClockGuard, CredentialLimits, Options, StartError};
 use crate::serve::tls::{Certificates, acceptor};
-use crate::serve::{Connections, requests, serve};
+use crate::serve::{Connections, budget, requests, serve};
 use crate::store::{LogId, RedbStore, Store};
 use crate::witnesses::{self, guard};
 use crate::{http, keyfile, log, metrics};
@@ -91,7 +90,11 @@ impl Arguments {
 
 /// Runs the board, or prints its settings.
 pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
-    let config = arguments.config()?;
+    // what is wrong with the settings is said in the form that they ask for
+    let config = arguments.config().inspect_err(|_| {
+        let format = config::format_asked(arguments.config.as_deref());
+        log::start(&config::Log { format, ..config::Log::default() });
+    })?;
     if arguments.print_config {
         print!("{}", config.to_toml());
         return Ok(());
@@ -246,7 +249,7 @@ fn router(board: Board, app: App, config: &Config, metrics: Option<Arc<Metrics>>
         )),
         _ => router,
     };
-    requests::noted(router, metrics, config.log.requests)
+    requests::noted(budget::charged(router), metrics, config.log.requests)
 }
 
 fn strict(seconds: u64) -> Option<HeaderValue> {
@@ -282,8 +285,7 @@ async fn until_stopped(
     let router = router(board, app, config, metrics);
     let mut server =
         tokio::spawn(async move { serve(listener, router, tls, &limits, connections, stopped, GRACE).await });
-    println!("listening on {scheme}://{address}");
-    std::io::stdout().flush()?;
+    log::listening(&format!("{scheme}://{address}"))?;
     if is_built {
         tracing::info!("the web page for voters: {scheme}://{}/", reachable(address));
     } else {
