@@ -71,7 +71,7 @@ const EVIDENCE: &str = "the two signed checkpoints are evidence";
 /// What is said of a log that is shown with fewer entries, which leaves no evidence.
 const WENT_BACK: &[&str] = &["were seen before", "This alone proves nothing"];
 
-/// The evidence file that a program left: it proves the fork, or says that the log only looks shorter.
+/// The evidence file that a program left proves the fork.
 fn is_judged(refused: &Finished) -> Result<()> {
     let said = refused.text();
     let file = said.lines().find_map(|line| line.strip_prefix("evidence: ")).with_context(|| said.clone())?;
@@ -103,7 +103,11 @@ fn two_views_that_differ_by_one_ballot_are_never_both_decrypted() -> Result<()> 
     // whoever saw one board is not taken in by the other
     for (world, trustee) in [(twin, 0), (honest, 1), (twin, 2)] {
         let refused = case.tally(world, trustee, &["--confirm-fingerprint", &first])?;
-        is_judged(refused.refuses(&[EVIDENCE])?)?;
+        // the one with fewer entries is no proof yet
+        match refused.text().contains("evidence: ") {
+            true => is_judged(refused.refuses(&[EVIDENCE])?)?,
+            false => drop(refused.refuses(WENT_BACK)?),
+        }
     }
     // not even when made to forget what was seen: the journal remembers what was stated
     for (world, trustee) in [(twin, 0), (honest, 1)] {
