@@ -15,6 +15,8 @@ pub enum Lie {
     Body(Vec<u8>, Vec<String>),
     /// Nothing is there.
     Missing,
+    /// This status, and nothing else.
+    Status(u16),
 }
 
 /// Chooses a lie for a path and its request's headers, or none.
@@ -84,9 +86,10 @@ fn answer(mut stream: TcpStream, board: &str, chooser: &Mutex<Box<Chooser>>) -> 
             )?;
             return Ok(stream.write_all(&body)?);
         }
-        Some(Lie::Missing) => {
-            let none = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-            return Ok(stream.write_all(none.as_bytes())?);
+        Some(lie @ (Lie::Missing | Lie::Status(_))) => {
+            let status = if let Lie::Status(status) = lie { status } else { 404 };
+            let head = format!("HTTP/1.1 {status} -\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            return Ok(stream.write_all(head.as_bytes())?);
         }
     };
     let host = board.strip_prefix("http://").context("an address")?;

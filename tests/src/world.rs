@@ -13,6 +13,8 @@ pub struct World {
     root: PathBuf,
     /// Folder of the board's key and store.
     data: PathBuf,
+    /// The administrator's folder, which remembers this board.
+    administrator: PathBuf,
     board: Option<Running>,
     url: String,
     registrar_key: String,
@@ -74,6 +76,7 @@ impl World {
         let root = fs::canonicalize(root)?;
         let mut world = Self {
             data: root.join("board"),
+            administrator: root.join("administrator"),
             root,
             board: None,
             url: String::new(),
@@ -135,15 +138,24 @@ impl World {
         self.start_board(&address)
     }
 
-    /// A second board from a copy of this one's data, with its key, at an address of its own; everybody else is the
-    /// same. This one must not run meanwhile.
+    /// A second board from a copy of this one's data, with its key, at an address of its own, and an administrator with
+    /// the same key who has seen the same so far; everybody else is the same. This one must not run meanwhile.
     pub fn twin(&self, name: &str) -> Result<Self> {
         ensure!(self.board.is_none(), "a board that runs cannot be copied");
         let (root, data) = (self.root.clone(), self.root.join(name));
         copy_folder(&self.data, &data)?;
+        let administrator = root.join(format!("{name}-administrator"));
+        copy_folder(&self.administrator, &administrator)?;
         let registrar_key = self.registrar_key.clone();
-        let mut twin =
-            Self { root, data, board: None, url: String::new(), registrar_key, witnesses: Vec::new() };
+        let mut twin = Self {
+            root,
+            data,
+            administrator,
+            board: None,
+            url: String::new(),
+            registrar_key,
+            witnesses: Vec::new(),
+        };
         twin.start_board("127.0.0.1:0")?;
         Ok(twin)
     }
@@ -187,7 +199,7 @@ impl World {
         fs::create_dir_all(&folder)?;
         let file = folder.join("manifest.toml").to_string_lossy().into_owned();
         fs::write(&file, manifest)?;
-        let administrator = self.path("administrator");
+        let administrator = self.administrator.to_string_lossy();
         let arguments = ["create", &file, "--board", &self.url, "--folder", &administrator];
         let id = succeed("tabella-admin", &arguments)?.line("election")?;
         Ok(Election { id, trustees: trustees.to_vec(), folder })
@@ -240,7 +252,7 @@ impl World {
 
     /// An act of the administrator: `open`, `close`.
     pub fn administrator(&self, election: &Election, act: &str) -> Result<Finished> {
-        let folder = self.path("administrator");
+        let folder = self.administrator.to_string_lossy();
         let mut arguments = vec![act, "--folder", &folder];
         arguments.extend(self.at(election));
         succeed("tabella-admin", &arguments)

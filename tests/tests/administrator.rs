@@ -62,6 +62,15 @@ fn every_act_of_an_administrator_is_an_entry() -> Result<()> {
     let election = world.small("by-hand", BY_HAND, YES_NO)?;
     assert_eq!(board_size(&world)?, empty + 3, "block, election, anchor");
     assert_eq!(size(&world, &election)?, 2);
+    // the administrator has seen it there, so that the board cannot take it back
+    let view = std::fs::read_to_string(format!("{}/board-view.json", world.path("administrator")))?;
+    let view: Value = serde_json::from_str(&view)?;
+    let seen = |origin: &str| -> Result<u64> {
+        let note = view["checkpoints"][origin].as_str().context("a checkpoint")?;
+        Ok(note.lines().nth(1).context("a size")?.parse()?)
+    };
+    assert_eq!(seen("localhost/tabella")?, board_size(&world)?);
+    assert_eq!(seen(&format!("localhost/tabella/elections/{}", election.id))?, 2);
     // an attempt at the ceremony given up: the act, and the automatic restart
     let stands = |act_name: &str, words: &str| -> Result<()> {
         let (before, board) = (size(&world, &election)?, board_size(&world)?);

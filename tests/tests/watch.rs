@@ -4,6 +4,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -70,7 +72,7 @@ fn a_board_that_serves_another_app_than_it_released_is_found_in_every_file() -> 
     if let Ok(built) = &built
         && built["index"].is_u64()
     {
-        watch(&[world.url(), "--app"])?.says(&["serves the release", "One watcher sees"])?;
+        watch(&[world.url(), "--app"])?.says(&["serves the release"])?;
     }
     world.kill_board()?;
     let app = place.path().join("app");
@@ -78,6 +80,8 @@ fn a_board_that_serves_another_app_than_it_released_is_found_in_every_file() -> 
     let (_board, url) = start_with_app(&world, &app)?;
     let good = watch(&[&url, "--app"])?;
     good.says(&["serves the release", "2 files"])?;
+    assert_eq!(good.stdout.lines().count(), 2, "a line for the log, a line for the app:\n{}", good.text());
+    watch(&["--help"])?.says(&["One watcher sees"])?;
     let script = "<script src=\"https://evil.example/x.js\"></script>";
     let page = PAGE.replace("</head>", &format!("{script}</head>"));
 
@@ -89,7 +93,10 @@ fn a_board_that_serves_another_app_than_it_released_is_found_in_every_file() -> 
             let finished = watch(&arguments)?;
             assert_eq!(code(&finished), Some(1), "{}", finished.text());
             let place = format!("DIFFERENCE: {}", proxy.url);
-            finished.refuses_on_stdout(&[words, &[&place]].concat())?;
+            finished.refuses_on_stdout(&[words, &[&place, "1 of its files differ"]].concat())?;
+            // the log, the other address, and of what differs the number and what it is
+            let most = 3 + arguments.len();
+            ensure!(finished.stdout.lines().count() <= most, "{}", finished.text());
         }
         Ok(())
     };
@@ -125,14 +132,34 @@ fn a_board_that_serves_another_app_than_it_released_is_found_in_every_file() -> 
     let finished = watch(&[&proxy.url, "--app", "--json"])?;
     assert_eq!(code(&finished), Some(1));
     let differences = events(&finished, "difference")?;
-    assert!(differences.iter().any(|line| line["path"] == "/assets/icon-1.svg" && line["encoding"] == "br"));
-    assert_eq!(events(&finished, "limits")?.len(), 1);
+    let [difference] = differences.as_slice() else { anyhow::bail!("{}", finished.text()) };
+    assert_eq!(difference["paths"], serde_json::json!(["/assets/icon-1.svg"]));
+    assert_eq!(difference["encodings"], serde_json::json!(["identity", "gzip", "br"]));
+    assert_eq!(events(&finished, "differences")?[0]["files"], 1);
+    // all of the app is gone: the fault is told once
+    proxy.lie(|path, _| (!path.starts_with("/v1/")).then_some(Lie::Missing));
+    let finished = watch(&[&proxy.url, "--app"])?;
+    finished.refuses_on_stdout(&["/assets/icon-1.svg, /, /board and", "404"])?;
+    assert_eq!(finished.stdout.lines().count(), 3, "{}", finished.text());
     // again and again, until something is wrong
-    proxy.lie(|_, _| None);
+    let (asked, away) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+    let (counter, is_away) = (Arc::clone(&asked), Arc::clone(&away));
+    proxy.lie(move |path, _| {
+        counter.fetch_add(usize::from(path == "/v1/board/checkpoint"), Ordering::SeqCst);
+        // somebody in front of the board, who says nothing of it
+        let busy = || Lie::Status(500);
+        is_away.load(Ordering::SeqCst).then(busy)
+    });
     let log = place.path().join("every.log");
     let mut every = Running::spawn("tabella-verify", &["watch", &proxy.url, "--app", "--every", "1"], &log)?;
-    let looks = || Ok::<_, anyhow::Error>(fs::read_to_string(&log)?.matches("serves the release").count());
-    wait_until("it has looked three times", MINUTE, || Ok(looks()? >= 3))?;
+    wait_until("it has looked three times", MINUTE, || Ok(asked.load(Ordering::SeqCst) >= 4))?;
+    let said = |words: &str| Ok::<_, anyhow::Error>(fs::read_to_string(&log)?.matches(words).count());
+    assert_eq!(said("serves the release")?, 1, "what stays as it is is said once");
+    away.store(true, Ordering::SeqCst);
+    wait_until("it says that nobody answers", MINUTE, || Ok(said("NOT LOOKED AT")? > 0))?;
+    away.store(false, Ordering::SeqCst);
+    wait_until("it says that it is over", MINUTE, || Ok(said("could be looked at again")? > 0))?;
+    assert_eq!((said("NOT LOOKED AT")?, said("could be looked at again")?), (1, 1));
     ensure!(every.ended()?.is_none(), "it has ended");
     proxy.lie(|path, _| (path == "/assets/icon-1.svg").then_some(Lie::Missing));
     assert_eq!(every.wait(MINUTE)?.code(), Some(1));
@@ -246,7 +273,7 @@ fn a_fork_of_two_boards_with_one_key_is_caught_by_everybody_who_saw_one_and_prov
     let same = watch(&[twin.url(), "--state", &state, "--json"])?;
     assert_eq!(code(&same), Some(1), "{}", same.text());
     let contradiction = &events(&same, "contradiction")?[0];
-    assert_eq!((&contradiction["kind"], &contradiction["proven"]), (&"same-size".into(), &true.into()));
+    assert_eq!(contradiction["kind"], "same-size");
     let file = PathBuf::from(contradiction["evidence"].as_str().context("a file")?);
     assert_eq!(file.parent(), Path::new(&state).parent(), "beside the state");
     judge(&file, &[])?.says(&["CONFIRMED", "different roots", "compare it with the one", &fingerprint])?;
@@ -264,33 +291,46 @@ fn a_fork_of_two_boards_with_one_key_is_caught_by_everybody_who_saw_one_and_prov
     files
         .push(evidence(&run("tabella-verify", &[twin.url(), "--election", &election.id, "--view", &view])?)?);
     files.push(evidence(&voter(&twin, &small)?)?);
+    // the administrator and the registrar have seen the honest board too
+    let (own, private) = (honest.path("administrator"), text(&place.path().join("none.csv")));
+    let office = |world: &World, program: &str, arguments: &[&str]| -> Result<Finished> {
+        run(program, &[arguments, &world.at(&election)].concat())
+    };
+    let registrar = ["publish", "--folder", &honest.path("registrar"), "--private", &private];
+    let _no_table = office(&honest, "tabella-registrar", &registrar)?;
+    let administrator = ["close", "--folder", &own];
+    for (program, arguments) in [("tabella-admin", &administrator[..]), ("tabella-registrar", &registrar)] {
+        let file = evidence(&office(&twin, program, arguments)?)?;
+        assert_eq!(file.parent(), Path::new(arguments[2]).into(), "in the folder with the key");
+        files.push(file);
+    }
     for file in &files {
         judge(file, &["--board", &fingerprint])?.says(&["CONFIRMED"])?;
     }
     judge(&files[1], &[])?.says(&["does not begin with the log of fewer"])?;
 
-    // an old copy is no proof, and is told so
+    // fewer entries are no proof, and no evidence is left; but it is kept until the log that goes on shows what it was
     let later = folder("later")?;
+    let left = || Ok::<_, anyhow::Error>(fs::read_dir(place.path().join("later"))?.count());
     watch(&[twin.url(), "--state", &later])?.says(&[])?;
     let backwards = watch(&[honest.url(), "--state", &later])?;
-    backwards.refuses_on_stdout(&["has lost entries", "This alone proves nothing"])?;
-    let name = fs::read_dir(place.path().join("later"))?
-        .filter_map(|item| Some(item.ok()?.path()))
-        .find(|path| text(path).contains("evidence-"))
-        .context("evidence")?;
-    let unproven = judge(&name, &[])?;
-    assert_eq!(code(&unproven), Some(1));
-    assert!(
-        unproven.stdout.contains("NOT PROVEN") && unproven.stdout.contains("old copy"),
-        "{}",
-        unproven.text()
-    );
+    backwards.refuses_on_stdout(&["WRONG", "were seen before", "This alone proves nothing"])?;
+    assert_eq!((code(&backwards), left()?), (Some(1), 1));
+    let proven = watch(&[twin.url(), "--state", &later, "--json"])?;
+    assert_eq!(code(&proven), Some(1), "{}", proven.text());
+    let file = PathBuf::from(events(&proven, "contradiction")?[0]["evidence"].as_str().context("a file")?);
+    judge(&file, &["--board", &fingerprint])?.says(&["CONFIRMED"])?;
+    watch(&[twin.url(), "--state", &later])?.says(&["continue what was seen"])?;
 
     // forged: another word in a note, another path, no file at all
     let good = fs::read_to_string(&files[1])?;
     let forged = place.path().join("forged.json");
     let mut changed: Value = serde_json::from_str(&good)?;
     changed["path"][0] = Value::String("00".repeat(32));
+    let mut without: Value = serde_json::from_str(&good)?;
+    without["path"] = Value::Array(Vec::new());
+    fs::write(&forged, without.to_string())?;
+    judge(&forged, &[])?.refuses_on_stdout(&["NOT PROVEN", "old copy"])?;
     for (text, expected) in [
         (changed.to_string(), 1),
         (good.replacen("localhost/tabella\\n", "localhost/tabello\\n", 1), 1),
@@ -326,5 +366,66 @@ fn an_election_log_other_than_the_anchored_one_is_found() -> Result<()> {
     let finished = watch(&[&proxy.url])?;
     assert_eq!(code(&finished), Some(1), "{}", finished.text());
     finished.refuses_on_stdout(&["the board log anchors another log of the election", "two versions"])?;
+    Ok(())
+}
+
+#[test]
+fn a_file_that_is_no_state_file_is_named_with_what_to_do() -> Result<()> {
+    let place = tempfile::tempdir()?;
+    let world = World::new(&place.path().join("world"))?;
+    let state = text(&place.path().join("state.json"));
+    watch(&[world.url(), "--state", &state])?.says(&["nothing had been seen of it before"])?;
+    let good = fs::read_to_string(&state)?;
+    let damaged = good.replacen("localhost/tabella\\n", "localhost/tabello\\n", 1);
+    assert_ne!(good, damaged);
+    for bad in ["", "{}", "not JSON", &damaged, "\u{0}"] {
+        fs::write(&state, bad)?;
+        let refused = watch(&[world.url(), "--state", &state])?;
+        assert_eq!(code(&refused), Some(2), "{}", refused.text());
+        refused.refuses(&["is no state file of this program", &state, "Name the right file", "backup"])?;
+        assert_eq!(fs::read_to_string(&state)?, bad, "it is left as it is");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_board_that_withholds_a_tile_has_failed_and_is_held_to_what_it_showed() -> Result<()> {
+    let place = tempfile::tempdir()?;
+    let world = World::new(&place.path().join("world"))?;
+    let proxy = Proxy::before(world.url())?;
+    let election = world.small("first", BY_HAND, YES_NO)?;
+    let state = text(&place.path().join("seen.json"));
+    let trustee = || {
+        let folder = text(&election.trustees[0]);
+        run(
+            "tabella-trustee",
+            &["status", "--folder", &folder, "--board", &proxy.url, "--election", &election.id],
+        )
+    };
+    let view = election.trustees[0].join("board-view.json");
+    let old = get(&format!("{}/v1/board/checkpoint", world.url()))?;
+    watch(&[&proxy.url, "--state", &state])?.says(&[])?;
+    trustee()?.says(&["phase: setup"])?;
+    let _more = world.small("second", BY_HAND, YES_NO)?;
+
+    proxy.lie(|path, _| path.starts_with("/v1/board/tile/0/").then_some(Lie::Missing));
+    let failed = watch(&[&proxy.url, "--state", &state])?;
+    assert_eq!(code(&failed), Some(2), "{}", failed.text());
+    failed.refuses_on_stdout(&["damaged or withheld", "proves nothing against the board"])?;
+    trustee()?.refuses(&["damaged or withheld", "another mirror"])?;
+    for file in [Path::new(&state), &view] {
+        ensure!(fs::read_to_string(file)?.contains("pending"), "what was shown is forgotten");
+    }
+    // back to what was seen before: that is not enough any more
+    proxy.lie(move |path, _| (path == "/v1/board/checkpoint").then(|| Lie::Body(old.clone(), Vec::new())));
+    watch(&[&proxy.url, "--state", &state])?.refuses_on_stdout(&["WRONG", "were seen before"])?;
+    trustee()?.refuses(&["were seen before"])?;
+    proxy.lie(|_, _| None);
+    watch(&[&proxy.url, "--state", &state])?.says(&["continue what was seen"])?;
+    trustee()?.says(&["phase: setup"])?;
+    for file in [Path::new(&state), &view] {
+        ensure!(!fs::read_to_string(file)?.contains("pending"), "what was shown is still asked for");
+    }
+    assert_eq!(fs::read_dir(place.path())?.count(), 2, "no evidence: the world and the state");
     Ok(())
 }

@@ -18,7 +18,7 @@ use tabella_board_core::entry::{BoardEntry, ElectionCreated, Entry, Genesis};
 use tabella_board_core::receipt::{Receipt, VerifiedReceipt};
 use tabella_crypto::ballot::TrackingCode;
 use tabella_crypto::checkpoint::note::MAX_NOTE_LENGTH;
-use tabella_crypto::checkpoint::{NoteKey, SignedCheckpoint, VerifiedCheckpoint};
+use tabella_crypto::checkpoint::{NoteKey, SignedCheckpoint};
 use tabella_crypto::credential::Credential;
 use tabella_crypto::manifest::{CheckedManifest, ElectionId};
 use tabella_crypto::merkle::tiles::MAX_BUNDLE_LENGTH;
@@ -27,7 +27,7 @@ use tabella_crypto::signature::SigningKey;
 use tabella_crypto::transcript::Digest;
 
 use crate::error::ClientError;
-use crate::log::LogView;
+use crate::log::{Head, LogView};
 use crate::transport::{Http, Request, Response, Transport, TransportError};
 use crate::view::SavedView;
 
@@ -106,6 +106,33 @@ impl<T> Clone for Board<T> {
     }
 }
 
+/// A board that names its key, of which it is not verified yet that its log bears it out.
+#[derive(Debug)]
+pub struct Found<T = Http>(Board<T>);
+
+impl<T: Transport> Found<T> {
+    /// What is to be saved until the next visit, whatever came of [`Found::verify`].
+    pub fn view(&self) -> SavedView {
+        self.0.view()
+    }
+
+    /// Fetches the newest checkpoint of the board log, which must continue what was seen. What the key rests on must
+    /// itself be in the log that it signs.
+    pub async fn verify(&self) -> Result<Board<T>, ClientError> {
+        let Self(board) = self;
+        let mut log = board.log();
+        let _head = log.refresh().await?;
+        let entry = log.entry(GENESIS).await?;
+        if entry != BoardEntry::Genesis(board.0.genesis.clone()).encode() {
+            return Err(not_a_board(
+                &board.0.transport,
+                "its log does not begin with what it says of itself",
+            ));
+        }
+        Ok(board.clone())
+    }
+}
+
 impl<T> std::fmt::Debug for Board<T> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_tuple("Board").field(&self.0.key.to_vkey_string()).finish()
@@ -128,8 +155,18 @@ impl<T: Transport> Board<T> {
     pub async fn connect_by(
         transport: T,
         trust: Option<&Trust>,
-        mut view: SavedView,
+        view: SavedView,
     ) -> Result<Self, ClientError> {
+        Self::find(transport, trust, view).await?.verify().await
+    }
+
+    /// The first half of [`Board::connect_by`]: the board has the key that it must have. What it shows from here on is
+    /// seen, whether the second half, [`Found::verify`], succeeds or not.
+    pub async fn find(
+        transport: T,
+        trust: Option<&Trust>,
+        mut view: SavedView,
+    ) -> Result<Found<T>, ClientError> {
         let genesis = read_genesis(&transport).await?;
         check_genesis(&genesis)?;
         let key = board_key(&genesis)?;
@@ -144,18 +181,8 @@ impl<T: Transport> Board<T> {
         }
         view.remember_key(&key);
         let witnesses = witness_keys(&genesis)?;
-        let board = Self(Arc::new(Inner { transport, genesis, key, witnesses, view: Mutex::new(view) }));
-        // What the key rests on must itself be in the log that it signs.
-        let mut log = board.log();
-        let _head = log.refresh().await?;
-        let entry = log.entry(GENESIS).await?;
-        if entry != BoardEntry::Genesis(board.0.genesis.clone()).encode() {
-            return Err(not_a_board(
-                &board.0.transport,
-                "its log does not begin with what it says of itself",
-            ));
-        }
-        Ok(board)
+        let view = Mutex::new(view);
+        Ok(Found(Self(Arc::new(Inner { transport, genesis, key, witnesses, view }))))
     }
 
     /// The board's address.
@@ -242,7 +269,7 @@ impl<T: Transport> Board<T> {
     }
 
     /// Puts an election on the board. The manifest is checked before it is sent, and the election that comes
-    /// back must be its hash.
+    /// back must be its hash. That it stands on the board log, [`Board::confirm_election`] says.
     pub async fn create_election(
         &self,
         manifest: &[u8],
@@ -256,6 +283,22 @@ impl<T: Transport> Board<T> {
         let request = Request::post(paths::ELECTIONS.to_owned(), "application/json", bytes, MAX_JSON_LENGTH);
         let answer: ElectionCreatedAnswer = self.parse(&self.fetch(&request).await?)?;
         if answer.election == election { Ok(election) } else { Err(ClientError::OtherElection) }
+    }
+
+    /// Whether an election that was just created stands on the board log. Both logs are seen with it from then on, so
+    /// that the board cannot take it back.
+    pub async fn confirm_election(&self, election: ElectionId) -> Result<(), ClientError> {
+        let before = self.seen(&self.0.key)?.map_or(0, |(_, head)| head.size());
+        let mut log = self.log();
+        let size = log.refresh().await?.size();
+        // most often among the new entries; sent twice, it stands where it stood
+        if !log.creates(before..size, election).await? && !log.creates(0..before.min(size), election).await? {
+            return Err(not_a_board(
+                &self.0.transport,
+                "its log does not have the election that it accepted",
+            ));
+        }
+        self.election_log(election)?.refresh().await.map(|_| ())
     }
 
     /// Posts an entry; see [`Board::post_bytes`].
@@ -305,7 +348,7 @@ impl<T: Transport> Board<T> {
     }
 
     /// Checks a receipt that somebody kept: what it shows must be the beginning of what the board shows now. A board
-    /// whose logs have fewer entries than it signed for is a [`Fork`](crate::Fork).
+    /// whose logs have fewer entries than it signed for is a [`ClientError::WentBack`].
     pub async fn check_kept_receipt(
         &self,
         election: ElectionId,
@@ -338,11 +381,28 @@ impl<T: Transport> Board<T> {
     }
 
     /// The last checkpoint seen of a log.
-    pub(crate) fn seen(
-        &self,
-        log: &NoteKey,
-    ) -> Result<Option<(SignedCheckpoint, VerifiedCheckpoint)>, ClientError> {
+    pub(crate) fn seen(&self, log: &NoteKey) -> Result<Option<Head>, ClientError> {
         self.lock().seen(log)
+    }
+
+    /// The pending checkpoints of a log.
+    pub(crate) fn pending(&self, log: &NoteKey) -> Result<Vec<Head>, ClientError> {
+        self.lock().pending(log)
+    }
+
+    /// Keeps a verified checkpoint as pending.
+    pub(crate) fn keep(&self, checkpoint: &SignedCheckpoint) {
+        self.lock().keep(checkpoint);
+    }
+
+    /// A checkpoint is pending no longer.
+    pub(crate) fn release(&self, checkpoint: &SignedCheckpoint) {
+        self.lock().release(checkpoint);
+    }
+
+    /// Keeps as pending what is pending in another view of this board.
+    pub(crate) fn keep_all(&self, other: &SavedView) {
+        self.lock().keep_all(other);
     }
 
     /// Remembers a verified checkpoint, unless a larger one was seen.

@@ -8,7 +8,7 @@ use tabella_crypto::checkpoint::{CheckpointError, NoteError};
 use tabella_crypto::codec::CodecError;
 use tabella_crypto::manifest::ManifestError;
 
-use crate::evidence::{Fork, ForkKind};
+use crate::evidence::{Contradiction, ForkKind, WentBack};
 use crate::transport::AddressError;
 
 /// What does not fit the log that the board signed.
@@ -18,8 +18,11 @@ pub enum Tampering {
     #[error("the entries from {0} on are not those of the signed log")]
     Entries(u64),
     /// Not as long as its width says, or not there.
-    #[error("a part of the log is missing or malformed")]
+    #[error("a tile of the log is damaged or withheld")]
     Tile,
+    /// Tiles by which what was seen is neither the beginning of the signed log nor not.
+    #[error("a tile is damaged or withheld, so that it is not shown that the log continues what was seen")]
+    Consistency,
     /// The log has fewer entries than asked for.
     #[error("entry {0} is beyond the end of the signed log")]
     Beyond(u64),
@@ -77,10 +80,18 @@ pub enum ClientError {
         /// What is wrong.
         error: CheckpointError,
     },
-    /// Two checkpoints contradict each other.
-    #[error("{}", fork_text(.0))]
-    Fork(Box<Fork>),
-    /// Something sent is not in the log that the board signed.
+    /// Two checkpoints contradict each other, which is proven.
+    #[error("{}", contradiction_text(.0))]
+    Fork(Box<Contradiction>),
+    /// The log is shown with fewer entries than before. No proof of anything.
+    #[error(
+        "the log {} is shown with {} entries, where {} were seen before: an old copy of it is shown, or entries were \
+         taken back. This alone proves nothing",
+        .0.shown.claimed().origin(), .0.shown.claimed().size(), .0.seen.claimed().size()
+    )]
+    WentBack(Box<WentBack>),
+    /// Something sent is not in the log that the board signed: a failure of whoever sent it, which proves nothing
+    /// against the board.
     #[error("{origin}: {tampering}")]
     Tampered {
         /// The log.
@@ -104,6 +115,14 @@ pub enum ClientError {
         index: u64,
         /// What is wrong.
         refusal: Box<Refusal>,
+    },
+    /// An entry on the board log that breaks its rules: the board signed what it must not.
+    #[error("entry {index} of the board log breaks the rules: {refusal}")]
+    BoardRules {
+        /// The entry.
+        index: u64,
+        /// What is wrong.
+        refusal: BoardRefusal,
     },
     /// An election of another board, copied to this one.
     #[error("this election does not belong to this board: {0}")]
@@ -129,16 +148,13 @@ pub enum ClientError {
     Storage(#[from] std::io::Error),
 }
 
-fn fork_text(fork: &Fork) -> String {
+fn contradiction_text(contradiction: &Contradiction) -> String {
+    let fork = contradiction.fork();
     let origin = &fork.origin;
     match fork.kind {
-        ForkKind::Shrank => format!(
-            "the log {origin} has lost entries since it was last seen (or an old copy of it is shown: this alone \
-             does not prove a fault of the board)"
-        ),
         ForkKind::SameSize => format!("the board signed two different logs of one size as {origin}"),
-        ForkKind::NotABeginning => {
-            format!("the log {origin} is not a continuation of what was last seen of it")
+        ForkKind::Shrank | ForkKind::NotABeginning => {
+            format!("the board signed two logs that do not continue each other as {origin}")
         }
     }
 }
@@ -156,14 +172,22 @@ impl ClientError {
             Self::WrongKey { .. } => {
                 "compare the key with the one that the election office published; if it differs, do not go on"
             }
-            Self::Checkpoint { .. } | Self::Tampered { .. } | Self::Receipt(_) | Self::OtherElection => {
+            Self::Tampered { .. } => {
+                "ask again, or use another mirror of the record: what is damaged or withheld proves nothing against \
+                 the board. If it stays so, tell its operator and observers"
+            }
+            Self::WentBack(_) => {
+                "ask again, also from another network. What was seen stays what the board must continue; if it stays \
+                 so, tell the election office and observers"
+            }
+            Self::Checkpoint { .. } | Self::Receipt(_) | Self::OtherElection => {
                 "try again from another network; if it stays so, tell the election office and observers"
             }
             Self::Fork(_) => {
-                "keep the two signed checkpoints as evidence and show them to the election office and observers"
+                "the two signed checkpoints are evidence: keep them and show them to the election office and observers"
             }
             Self::Refused(_) => "correct what the board names, then send it again",
-            Self::Rules { .. } | Self::Encoding { .. } => {
+            Self::Rules { .. } | Self::BoardRules { .. } | Self::Encoding { .. } => {
                 "tell the election office and observers which entry it is: the public record shows it"
             }
             Self::OtherBoard(_) => {

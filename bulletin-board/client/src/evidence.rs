@@ -1,11 +1,16 @@
 //! Two checkpoints of one log that contradict each other, as something to keep, to hand on, and to judge without the
 //! board and without a network. Specification: "Evidence".
 //!
-//! Whoever meets two such checkpoints has a [`Fork`], whose JSON is the evidence file. Whoever is given the file calls
-//! [`Fork::confirm`]: it rests on the signatures of the board's key, and on one path of hashes, alone. Evidence
-//! against a board that signs one growing log cannot be made, but by whoever has the board's key or finds a collision
-//! of SHA-256. Anybody can make a key, so what is confirmed is confirmed of the key in the file: see
-//! [`Fork::confirm`]'s `board`.
+//! A [`Fork`] is what an evidence file says, whoever wrote it. [`Fork::confirm`] judges it: it rests on the signatures
+//! of the board's key, and on one path of hashes, alone. Evidence against a board that signs one growing log cannot be
+//! made, but by whoever has the board's key or finds a collision of SHA-256. Anybody can make a key, so what is
+//! confirmed is confirmed of the key in the file: see [`Fork::confirm`]'s `board`.
+//!
+//! What a program reports and writes is a [`Contradiction`]: a fork that was confirmed when it was made. A tile that is
+//! missing or wrong makes none; it is a failure of whoever served it ([`ClientError::Tampered`]). Nor does a log that
+//! is shown with fewer entries than before: see [`WentBack`].
+//!
+//! [`ClientError::Tampered`]: crate::ClientError::Tampered
 
 use serde::{Deserialize, Serialize};
 
@@ -32,17 +37,17 @@ pub const MAX_EVIDENCE_LENGTH: usize = 64 * 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ForkKind {
-    /// The later one has fewer entries. No proof: an old copy of an honest board shows the same.
+    /// The one shown as the newest has fewer entries. Without a path this is no proof: an old copy of an honest board
+    /// shows the same.
     Shrank,
     /// Both have as many entries, but not the same. The signatures prove it.
     SameSize,
-    /// The smaller one could not be shown to be the beginning of the larger one. A path proves that it is not; without
-    /// one, the proof of the opposite may only have been missing.
+    /// The smaller one is not the beginning of the larger one, which a path proves.
     NotABeginning,
 }
 
-/// Two checkpoints of one log, both signed by the board, that contradict each other: keep it, and show it to others.
-/// Its JSON is the evidence file.
+/// Two checkpoints of one log that are said to contradict each other: what an evidence file holds. Whether it proves
+/// anything, [`Fork::confirm`] says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fork {
@@ -61,6 +66,50 @@ pub struct Fork {
     /// For checkpoints of different sizes: see [`verify_contradiction`]. Empty where there is none.
     #[serde(with = "hex_list")]
     pub path: Vec<Digest>,
+}
+
+/// Two checkpoints of one log, both signed by the board's key, that contradict each other: keep it, and show it to
+/// others. Made by [`Contradiction::new`] and [`Contradiction::between`] alone, so that there is none that
+/// [`Fork::confirm`] does not confirm.
+#[must_use]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contradiction(Fork);
+
+impl Contradiction {
+    /// Confirms a fork, of whichever board it is.
+    pub fn new(fork: Fork) -> Result<Self, Unproven> {
+        let _confirmed = fork.confirm(None)?;
+        Ok(Self(fork))
+    }
+
+    /// Two checkpoints of a log of the board with this key: `seen` before `shown`. `path` is that of
+    /// [`verify_contradiction`]; it is empty for equal sizes.
+    pub fn between(
+        board: &NoteKey,
+        kind: ForkKind,
+        seen: &SignedCheckpoint,
+        shown: &SignedCheckpoint,
+        path: Vec<Digest>,
+    ) -> Result<Self, Unproven> {
+        let (board, origin) = (board.to_vkey_string(), shown.claimed().origin().to_owned());
+        let (version, seen, shown) = (EVIDENCE_VERSION, seen.encode(), shown.encode());
+        Self::new(Fork { version, kind, board, origin, seen, shown, path })
+    }
+
+    /// What it says.
+    pub fn fork(&self) -> &Fork {
+        &self.0
+    }
+}
+
+/// A log that is shown with fewer entries than before: an old copy of it, or a board that takes entries back. Which of
+/// both, these two checkpoints do not say; where the log goes on, it is seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WentBack {
+    /// The larger checkpoint, seen before.
+    pub seen: SignedCheckpoint,
+    /// The smaller one, shown now as the newest.
+    pub shown: SignedCheckpoint,
 }
 
 /// What evidence proves.

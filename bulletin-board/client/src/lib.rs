@@ -24,6 +24,8 @@ pub mod transport;
 pub mod view;
 
 #[cfg(feature = "programs")]
+pub mod changes;
+#[cfg(feature = "programs")]
 pub mod clock;
 #[cfg(feature = "programs")]
 pub mod keyfile;
@@ -40,10 +42,10 @@ pub mod terminal;
 #[cfg(feature = "programs")]
 pub mod visit;
 
-pub use board::{Board, Posted, Trust};
+pub use board::{Board, Found, Posted, Trust};
 pub use booth::{Booth, BoothError};
 pub use error::{ClientError, Tampering};
-pub use evidence::{Fork, ForkKind};
+pub use evidence::{Contradiction, Fork, ForkKind, WentBack};
 pub use log::{Batch, LogView, Witnessed};
 pub use sync::ElectionSync;
 pub use view::SavedView;

@@ -1,29 +1,35 @@
 //! One log of a board as a client sees it: its checkpoint, verified and consistent with every one seen before,
 //! and its entries, each verified under that checkpoint's root.
+//!
+//! How two checkpoints stand to each other is shown by the larger log's tiles: the one begins with the other, or it does
+//! not, and a path proves either. Tiles that prove neither are a failure of their source, and never a contradiction.
 
 use std::ops::Range;
 
 use tabella_board_core::api::paths;
+use tabella_board_core::board::BoardState;
+use tabella_board_core::entry::BoardEntry;
 use tabella_crypto::checkpoint::note::MAX_NOTE_LENGTH;
-use tabella_crypto::checkpoint::{
-    Checkpoint, CheckpointError, NoteKey, SignedCheckpoint, VerifiedCheckpoint,
-};
+use tabella_crypto::checkpoint::{CheckpointError, NoteKey, SignedCheckpoint, VerifiedCheckpoint};
+use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::merkle::tiles::{MAX_BUNDLE_LENGTH, TILE_WIDTH};
 use tabella_crypto::merkle::{
-    GenerationError, InclusionProof, NodeSource, TilePath, consistency_path, contradiction_path,
-    decode_bundle, decode_hashes, inclusion_path, leaf_hash, verify_consistency, verify_contradiction,
-    verify_inclusion,
+    GenerationError, InclusionProof, NodeSource, ProofError, TilePath, contradiction_path, decode_bundle,
+    decode_hashes, inclusion_path, leaf_hash, verify_contradiction, verify_inclusion,
 };
 use tabella_crypto::transcript::Digest;
 
 use crate::board::Board;
 use crate::error::{ClientError, Tampering};
-use crate::evidence::{EVIDENCE_VERSION, Fork, ForkKind};
+use crate::evidence::{Contradiction, ForkKind, WentBack};
 use crate::tiles::{Missing, Tiles};
 use crate::transport::{Http, Request, Transport};
 
 /// Most tiles that one path can need: two for each level.
 const MAX_TILES_FOR_A_PATH: usize = 16;
+
+/// A checkpoint as the board signed it, and what of it is verified.
+pub type Head = (SignedCheckpoint, VerifiedCheckpoint);
 
 /// Entries that follow each other, all of them verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +61,7 @@ pub struct LogView<T = Http> {
     board: Board<T>,
     prefix: String,
     key: NoteKey,
-    head: Option<(SignedCheckpoint, VerifiedCheckpoint)>,
+    head: Option<Head>,
     tiles: Tiles,
 }
 
@@ -94,8 +100,10 @@ impl<T: Transport> LogView<T> {
         self.checkpoint().map_or(0, VerifiedCheckpoint::size)
     }
 
-    /// Fetches the newest checkpoint. It must be signed, and the log that was seen last, in this session or as
-    /// saved, must be its beginning; a log that has shrunk or changed is a [`Fork`].
+    /// Fetches the newest checkpoint. It must be signed, and whatever was seen of the log, in this session or as
+    /// saved, must be its beginning. A log that is another one is a [`ClientError::Fork`], one with fewer entries a
+    /// [`ClientError::WentBack`]. Where this is not shown either way, that is the error, and the checkpoint is pending:
+    /// see [`SavedView`](crate::SavedView).
     pub async fn refresh(&mut self) -> Result<VerifiedCheckpoint, ClientError> {
         let request = Request::get(paths::checkpoint(&self.prefix), MAX_NOTE_LENGTH);
         let note = self.board.fetch(&request).await?;
@@ -134,20 +142,16 @@ impl<T: Transport> LogView<T> {
     }
 
     /// Whether the log under the checkpoint begins with the tree of this size and root, such as an anchor names; `None`
-    /// if the checkpoint has fewer entries. Not a [`Fork`]: what an anchor says is not a checkpoint.
+    /// if the checkpoint has fewer entries. It does not only if the tiles prove that. Not a [`ClientError::Fork`]: what
+    /// an anchor says is not a checkpoint.
     pub async fn begins_with(&mut self, size: u64, root: Digest) -> Result<Option<bool>, ClientError> {
         let (head_size, head_root) =
             self.checkpoint().map_or((0, Digest::default()), |c| (c.size(), c.root()));
         if size > head_size {
             return Ok(None);
         }
-        let path = self.path(head_size, |tiles| consistency_path(tiles, size, head_size)).await?;
-        let holds = verify_consistency(size, &root, head_size, &head_root, &path).is_ok();
-        if !holds {
-            // a bad tile must not spoil the next attempt
-            self.tiles.clear();
-        }
-        Ok(Some(holds))
+        let relation = self.relation((size, root), (head_size, head_root)).await?;
+        Ok(Some(matches!(relation, Relation::Begins)))
     }
 
     /// Holds a checkpoint from a receipt against the ones seen: it may be older, but must be of the same log.
@@ -163,13 +167,15 @@ impl<T: Transport> LogView<T> {
         let kept = self.read(note.as_bytes())?;
         let newest = self.refresh().await?;
         if kept.1.size() > newest.size() {
-            let shown = self.note().map(SignedCheckpoint::encode).unwrap_or_default();
-            return Err(self.fork(ForkKind::Shrank, kept.0.encode(), shown, Vec::new()));
+            // the board signed it, and has to show it again
+            self.board.keep(&kept.0);
+            let shown = self.note().unwrap_or(&kept.0).clone();
+            return Err(went_back(kept.0, shown));
         }
         self.witness(note).await
     }
 
-    fn read(&self, note: &[u8]) -> Result<(SignedCheckpoint, VerifiedCheckpoint), ClientError> {
+    fn read(&self, note: &[u8]) -> Result<Head, ClientError> {
         let signed = SignedCheckpoint::parse(note).map_err(|error| self.bad_checkpoint(error))?;
         let witnesses = self.board.witnesses_of(&self.key);
         let verified = signed
@@ -178,51 +184,87 @@ impl<T: Transport> LogView<T> {
         Ok((signed, verified))
     }
 
-    /// Whether the smaller of this checkpoint and the last one seen is the beginning of the larger.
-    async fn hold_against_seen(
-        &mut self,
-        shown: &(SignedCheckpoint, VerifiedCheckpoint),
-        expectation: Expectation,
-    ) -> Result<(), ClientError> {
-        let Some(seen) = self.board.seen(&self.key)? else { return Ok(()) };
-        let (seen_note, shown_note) = (seen.0.encode(), shown.0.encode());
-        let (seen_head, shown_head) = (seen.1.checkpoint(), shown.1.checkpoint());
-        if seen_head == shown_head {
-            return Ok(());
+    /// Holds a checkpoint against the ones seen. The smaller of two must be the beginning of the larger; what is pending
+    /// is demanded of the newest alone, since another may have been shown before it.
+    async fn hold_against_seen(&mut self, shown: &Head, expectation: Expectation) -> Result<(), ClientError> {
+        let seen = self.board.seen(&self.key)?;
+        let pending = self.board.pending(&self.key)?;
+        let is_other = |head: &Head| head.1.checkpoint() != shown.1.checkpoint();
+        if seen.as_ref().is_some_and(is_other) || (seen.is_none() && pending.iter().any(is_other)) {
+            // whatever comes of it, it was shown
+            self.board.keep(&shown.0);
         }
-        if seen_head.size() == shown_head.size() {
-            return Err(self.fork(ForkKind::SameSize, seen_note, shown_note, Vec::new()));
+        let size = shown.1.size();
+        let earlier: Vec<Head> = pending.iter().cloned().chain(seen.clone()).filter(is_other).collect();
+        if let Some((other, _)) = earlier.iter().find(|(_, head)| head.size() == size) {
+            return Err(self.contradiction(ForkKind::SameSize, other, &shown.0, Vec::new()));
         }
-        let shrank = shown_head.size() < seen_head.size();
-        if shrank && expectation == Expectation::Newest {
-            return Err(self.fork(ForkKind::Shrank, seen_note, shown_note, Vec::new()));
-        }
-        let (old, new) = if shrank { (shown_head, seen_head) } else { (seen_head, shown_head) };
-        let path = self.path(new.size(), |tiles| consistency_path(tiles, old.size(), new.size())).await;
-        let shown_to_hold = match path {
-            // that it has no proof says the same as one that does not hold
-            Err(ClientError::Tampered { .. }) => false,
-            path => verify_consistency(old.size(), &old.root(), new.size(), &new.root(), &path?).is_ok(),
+        let demanded = match expectation {
+            Expectation::Newest => earlier,
+            Expectation::AnyOfThisLog => seen.into_iter().filter(is_other).collect(),
         };
-        if shown_to_hold {
-            return Ok(());
+        let larger =
+            demanded.iter().filter(|(_, head)| head.size() > size).max_by_key(|(_, head)| head.size());
+        if let (Expectation::Newest, Some((larger, _))) = (expectation, larger) {
+            return Err(went_back(larger.clone(), shown.0.clone()));
         }
-        // tiles kept from the older log would hide the contradiction, and must not spoil the next attempt
-        self.tiles.clear();
-        let proof = self.contradiction(old, new).await;
-        self.tiles.clear();
-        Err(self.fork(ForkKind::NotABeginning, seen_note, shown_note, proof))
+        let mut failure = Ok(());
+        for other in demanded {
+            match self.hold(&other, shown).await {
+                Ok(()) => self.board.release(&other.0),
+                // another one may be proven to contradict it all the same
+                Err(error @ ClientError::Tampered { .. }) => failure = failure.and(Err(error)),
+                Err(error) => return Err(error),
+            }
+        }
+        failure?;
+        self.board.release(&shown.0);
+        Ok(())
     }
 
-    /// The path that shows that the newer log does not begin with the older one; empty where the board's tiles show
-    /// neither this nor the opposite.
-    async fn contradiction(&mut self, old: &Checkpoint, new: &Checkpoint) -> Vec<Digest> {
-        let path = self.path(new.size(), |tiles| contradiction_path(tiles, old.size(), new.size())).await;
-        path.ok()
-            .filter(|path| {
-                verify_contradiction(old.size(), &old.root(), new.size(), &new.root(), path).is_ok()
-            })
-            .unwrap_or_default()
+    /// Whether the smaller of two checkpoints is the beginning of the larger.
+    async fn hold(&mut self, other: &Head, shown: &Head) -> Result<(), ClientError> {
+        let tree = |head: &Head| (head.1.size(), head.1.root());
+        let (old, new) = match other.1.size() < shown.1.size() {
+            true => (tree(other), tree(shown)),
+            false => (tree(shown), tree(other)),
+        };
+        match self.relation(old, new).await? {
+            Relation::Begins => Ok(()),
+            Relation::Contradicts(path) => {
+                Err(self.contradiction(ForkKind::NotABeginning, &other.0, &shown.0, path))
+            }
+        }
+    }
+
+    /// How the tree of `old` size and root stands to that of `new`, which is no smaller, by the tiles of the new one.
+    async fn relation(&mut self, old: (u64, Digest), new: (u64, Digest)) -> Result<Relation, ClientError> {
+        let had_none = self.tiles.is_empty();
+        let mut found = self.relation_by_tiles(old, new).await;
+        if !had_none && matches!(found, Err(ClientError::Tampered { .. })) {
+            // the tiles at hand may be those of what was shown before
+            self.tiles.clear();
+            found = self.relation_by_tiles(old, new).await;
+        }
+        if !matches!(found, Ok(Relation::Begins)) {
+            // they must not spoil the next attempt
+            self.tiles.clear();
+        }
+        found
+    }
+
+    async fn relation_by_tiles(
+        &mut self,
+        (old_size, old_root): (u64, Digest),
+        (new_size, new_root): (u64, Digest),
+    ) -> Result<Relation, ClientError> {
+        let path = self.path(new_size, |tiles| contradiction_path(tiles, old_size, new_size)).await?;
+        match verify_contradiction(old_size, &old_root, new_size, &new_root, &path) {
+            Ok(()) => Ok(Relation::Contradicts(path)),
+            // the same path leads to both roots
+            Err(ProofError::Consistent) => Ok(Relation::Begins),
+            Err(_) => Err(self.tampered(Tampering::Consistency)),
+        }
     }
 
     /// The entry at an index, verified.
@@ -280,6 +322,46 @@ impl<T: Transport> LogView<T> {
         entries.truncate((range.end - first).min(width) as usize);
         let entries = entries.split_off((range.start - first) as usize);
         Ok(Some(Batch { first: range.start, entries }))
+    }
+
+    /// Whether an election is created by one of these entries of the board log.
+    pub(crate) async fn creates(
+        &mut self,
+        range: Range<u64>,
+        election: ElectionId,
+    ) -> Result<bool, ClientError> {
+        let mut next = range.start;
+        while let Some(batch) = self.batch(next..range.end).await? {
+            next += batch.entries.len() as u64;
+            let is_it = |bytes: &Vec<u8>| matches!(BoardEntry::decode(bytes), Ok(BoardEntry::Election(entry)) if entry.election == election);
+            if batch.entries.iter().any(is_it) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Reads the entries of the board log beyond `board`, up to the checkpoint, and applies them by their rules. `each`
+    /// takes an entry that was applied, with its index, decoded and as it stands.
+    pub async fn fold_board<E: From<ClientError>>(
+        &mut self,
+        board: &mut BoardState,
+        mut each: impl FnMut(u64, BoardEntry, Vec<u8>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        while let Some(batch) = self.batch(board.size()..self.size()).await? {
+            for (bytes, index) in batch.entries.into_iter().zip(batch.first..) {
+                let entry = BoardEntry::decode(&bytes).map_err(|error| ClientError::Encoding {
+                    origin: self.origin().to_owned(),
+                    index,
+                    error,
+                })?;
+                board
+                    .apply(&bytes, entry.clone())
+                    .map_err(|refusal| ClientError::BoardRules { index, refusal })?;
+                each(index, entry, bytes)?;
+            }
+        }
+        Ok(())
     }
 
     /// The hash of the leaf at an index, with its inclusion proof under the checkpoint, verified. The entry itself is
@@ -351,10 +433,24 @@ impl<T: Transport> LogView<T> {
         Ok((full.width(), bytes.ok_or_else(|| self.tampered(Tampering::Tile))?))
     }
 
-    fn fork(&self, kind: ForkKind, seen: String, shown: String, path: Vec<Digest>) -> ClientError {
-        let (version, origin) = (EVIDENCE_VERSION, self.key.name().to_owned());
-        let board = self.board.key().to_vkey_string();
-        ClientError::Fork(Box::new(Fork { version, kind, board, origin, seen, shown, path }))
+    /// A contradiction between a checkpoint seen and the one shown. What was proven need not be demanded again: neither
+    /// is pending any longer, and the log that was seen is followed as before.
+    fn contradiction(
+        &self,
+        kind: ForkKind,
+        seen: &SignedCheckpoint,
+        shown: &SignedCheckpoint,
+        path: Vec<Digest>,
+    ) -> ClientError {
+        match Contradiction::between(self.board.key(), kind, seen, shown, path) {
+            Ok(contradiction) => {
+                self.board.release(seen);
+                self.board.release(shown);
+                ClientError::Fork(Box::new(contradiction))
+            }
+            // what does not prove itself is told as what it is
+            Err(_) => self.tampered(Tampering::Consistency),
+        }
     }
 
     fn tampered(&self, tampering: Tampering) -> ClientError {
@@ -364,6 +460,18 @@ impl<T: Transport> LogView<T> {
     fn bad_checkpoint(&self, error: CheckpointError) -> ClientError {
         ClientError::Checkpoint { origin: self.key.name().to_owned(), error }
     }
+}
+
+fn went_back(seen: SignedCheckpoint, shown: SignedCheckpoint) -> ClientError {
+    ClientError::WentBack(Box::new(WentBack { seen, shown }))
+}
+
+/// How a larger tree stands to a smaller one, proven.
+enum Relation {
+    /// It begins with it.
+    Begins,
+    /// It begins otherwise, by a path of [`verify_contradiction`].
+    Contradicts(Vec<Digest>),
 }
 
 /// What a checkpoint is held to.

@@ -7,26 +7,26 @@ use std::time::Duration;
 
 use tabella_board_core::api::{ProblemCode, paths};
 
-use crate::board::{Board, Trust};
+use crate::board::{Board, Found, Trust};
 use crate::error::ClientError;
 use crate::transport::{Http, Request, Response, Transport, TransportError};
 use crate::view::SavedView;
 
-/// Connects to what is at an address: a live board, or static files.
-pub async fn connect(address: &str, trust: Option<&Trust>, view: SavedView) -> Result<Board, ClientError> {
+/// Finds what is at an address: a live board, or static files.
+pub async fn find(address: &str, trust: Option<&Trust>, view: SavedView) -> Result<Found, ClientError> {
     live_or_files(|http| http, address, trust, view).await
 }
 
-/// Connects to a live board, or to static files where something else answers; `by` makes the transport.
+/// Finds a live board, or static files where something else answers; `by` makes the transport.
 async fn live_or_files<T: Transport>(
     by: impl Fn(Http) -> T,
     address: &str,
     trust: Option<&Trust>,
     view: SavedView,
-) -> Result<Board<T>, ClientError> {
-    match Board::connect_by(by(Http::new(address)?), trust, view.clone()).await {
+) -> Result<Found<T>, ClientError> {
+    match Board::find(by(Http::new(address)?), trust, view.clone()).await {
         Err(error) if is_something_else(&error) => {
-            let files = Board::connect_by(by(Http::of_files(address)?), trust, view).await;
+            let files = Board::find(by(Http::of_files(address)?), trust, view).await;
             // where neither is, what was said of the board is what helps
             files.map_err(|second| if is_something_else(&second) { error } else { second })
         }
@@ -59,15 +59,15 @@ impl Site {
         ["http://", "https://"].iter().any(|scheme| text.starts_with(scheme))
     }
 
-    /// Connects to what the text names: an address as [`connect`] has it, else a folder.
-    pub async fn connect(
+    /// Finds what the text names: an address as [`find`] has it, else a folder.
+    pub async fn find(
         text: &str,
         trust: Option<&Trust>,
         view: SavedView,
-    ) -> Result<Board<Self>, ClientError> {
+    ) -> Result<Found<Self>, ClientError> {
         match Self::is_address(text) {
             true => live_or_files(Self::Web, text, trust, view).await,
-            false => Board::connect_by(Self::Folder(Files::new(text)), trust, view).await,
+            false => Board::find(Self::Folder(Files::new(text)), trust, view).await,
         }
     }
 }

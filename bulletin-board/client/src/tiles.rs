@@ -36,6 +36,10 @@ impl Tiles {
         self.0.remove(&(level, index));
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(crate) fn clear(&mut self) {
         self.0.clear();
     }

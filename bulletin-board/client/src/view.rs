@@ -1,22 +1,29 @@
 //! What a client remembers of a board between visits: its key and the last checkpoint of each log that it saw.
 //! With it a board that takes entries back, or shows different people different logs, is caught.
+//!
+//! A checkpoint that was shown counts from the moment at which its signature is verified. As long as the tiles that
+//! would show how it stands to what was seen are not to be had, it is *pending*: it is kept, and demanded again of every
+//! newer checkpoint, until it is shown to be of the same log, or the two are evidence. Withholding a tile makes nobody
+//! forget.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use tabella_board_core::entry::election_origin;
-use tabella_crypto::checkpoint::{NoteKey, SignedCheckpoint, VerifiedCheckpoint};
+use tabella_crypto::checkpoint::{NoteKey, SignedCheckpoint};
 use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::transcript::Digest;
 
 use crate::board::Board;
 use crate::error::ClientError;
-use crate::log::LogView;
+use crate::log::{Head, LogView};
 use crate::transport::Transport;
 
 /// The version of the saved form.
 const VERSION: u16 = 1;
+/// Most pending checkpoints of one log: the first that were shown, and the newest.
+const MAX_PENDING: usize = 16;
 
 /// What was seen of one board. Saved as JSON by whoever calls; the checkpoints are verified again when used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,11 +34,15 @@ pub struct SavedView {
     board: Option<String>,
     /// The last checkpoint of each log, a signed note, by origin.
     checkpoints: BTreeMap<String, String>,
+    /// Checkpoints that were shown, and of which it was not shown how they stand to `checkpoints`: signed notes in the
+    /// order in which they came, by origin.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pending: BTreeMap<String, Vec<String>>,
 }
 
 impl Default for SavedView {
     fn default() -> Self {
-        Self { version: VERSION, board: None, checkpoints: BTreeMap::new() }
+        Self { version: VERSION, board: None, checkpoints: BTreeMap::new(), pending: BTreeMap::new() }
     }
 }
 
@@ -39,10 +50,18 @@ impl SavedView {
     /// What is known of a board in another way: its key, and checkpoints of its logs, which are verified when they are
     /// used.
     pub fn of<'a>(key: &NoteKey, checkpoints: impl IntoIterator<Item = &'a SignedCheckpoint>) -> Self {
-        let mut view = Self::default();
-        view.remember_key(key);
-        checkpoints.into_iter().for_each(|checkpoint| view.remember(checkpoint));
-        view
+        Self::default().with(key, checkpoints)
+    }
+
+    /// The same with what is known in another way of the same board: its key and checkpoints.
+    pub fn with<'a>(
+        mut self,
+        key: &NoteKey,
+        checkpoints: impl IntoIterator<Item = &'a SignedCheckpoint>,
+    ) -> Self {
+        self.remember_key(key);
+        checkpoints.into_iter().for_each(|checkpoint| self.remember(checkpoint));
+        self
     }
 
     /// Reads the saved form.
@@ -74,28 +93,26 @@ impl SavedView {
     /// Checks every checkpoint as it will be checked when it is used.
     pub fn verify(&self) -> Result<(), ClientError> {
         let Some(board) = self.key()? else {
-            let none = self.checkpoints.is_empty();
+            let none = self.checkpoints.is_empty() && self.pending.is_empty();
             return if none { Ok(()) } else { Err(ClientError::SavedView("the board's key is missing")) };
         };
-        self.checkpoints.keys().try_for_each(|origin| {
+        self.checkpoints.keys().chain(self.pending.keys()).try_for_each(|origin| {
             let key = NoteKey::log(origin, board.verifying_key())
                 .map_err(|_| ClientError::SavedView("the name of a log is damaged"))?;
-            self.seen(&key).map(|_| ())
+            self.seen(&key)?;
+            self.pending(&key).map(|_| ())
         })
     }
 
     /// The last checkpoint of a log, verified under the log's key.
-    pub(crate) fn seen(
-        &self,
-        key: &NoteKey,
-    ) -> Result<Option<(SignedCheckpoint, VerifiedCheckpoint)>, ClientError> {
-        let Some(note) = self.checkpoints.get(key.name()) else { return Ok(None) };
-        let signed = SignedCheckpoint::parse(note.as_bytes())
-            .map_err(|_| ClientError::SavedView("a checkpoint is damaged"))?;
-        let verified = signed
-            .verify_ignoring_unknown(key, &[])
-            .map_err(|_| ClientError::SavedView("a checkpoint is not signed by the board"))?;
-        Ok(Some((signed, verified)))
+    pub(crate) fn seen(&self, key: &NoteKey) -> Result<Option<Head>, ClientError> {
+        self.checkpoints.get(key.name()).map(|note| read(note, key)).transpose()
+    }
+
+    /// The pending checkpoints of a log, verified under the log's key.
+    pub fn pending(&self, key: &NoteKey) -> Result<Vec<Head>, ClientError> {
+        let notes = self.pending.get(key.name()).into_iter().flatten();
+        notes.map(|note| read(note, key)).collect()
     }
 
     pub(crate) fn remember_key(&mut self, key: &NoteKey) {
@@ -111,13 +128,64 @@ impl SavedView {
             self.checkpoints.insert(claimed.origin().to_owned(), checkpoint.encode());
         }
     }
+
+    /// Keeps a verified checkpoint as pending, unless one of the same tree is there.
+    pub(crate) fn keep(&mut self, checkpoint: &SignedCheckpoint) {
+        let claimed = checkpoint.claimed();
+        let seen = self.checkpoints.get(claimed.origin());
+        let pending = self.pending.entry(claimed.origin().to_owned()).or_default();
+        if pending.iter().chain(seen).any(|note| is_of(note, checkpoint)) {
+            self.drop_empty(checkpoint);
+            return;
+        }
+        // a board that shows many cannot make the first ones be forgotten
+        pending.truncate(MAX_PENDING - 1);
+        pending.push(checkpoint.encode());
+    }
+
+    /// A checkpoint is pending no longer: how it stands to what was seen is proven.
+    pub fn release(&mut self, checkpoint: &SignedCheckpoint) {
+        if let Some(pending) = self.pending.get_mut(checkpoint.claimed().origin()) {
+            pending.retain(|note| !is_of(note, checkpoint));
+        }
+        self.drop_empty(checkpoint);
+    }
+
+    fn drop_empty(&mut self, checkpoint: &SignedCheckpoint) {
+        if self.pending.get(checkpoint.claimed().origin()).is_some_and(Vec::is_empty) {
+            self.pending.remove(checkpoint.claimed().origin());
+        }
+    }
+
+    /// Keeps as pending what is pending in another view of the same board.
+    pub(crate) fn keep_all(&mut self, other: &Self) {
+        let notes = other.pending.values().flatten();
+        notes
+            .filter_map(|note| SignedCheckpoint::parse(note.as_bytes()).ok())
+            .for_each(|note| self.keep(&note));
+    }
+}
+
+fn read(note: &str, key: &NoteKey) -> Result<Head, ClientError> {
+    let signed = SignedCheckpoint::parse(note.as_bytes())
+        .map_err(|_| ClientError::SavedView("a checkpoint is damaged"))?;
+    let verified = signed
+        .verify_ignoring_unknown(key, &[])
+        .map_err(|_| ClientError::SavedView("a checkpoint is not signed by the board"))?;
+    Ok((signed, verified))
+}
+
+/// Whether a note is of the same tree as a checkpoint, perhaps with other cosignatures.
+fn is_of(note: &str, checkpoint: &SignedCheckpoint) -> bool {
+    SignedCheckpoint::parse(note.as_bytes()).is_ok_and(|note| note.claimed() == checkpoint.claimed())
 }
 
 impl<T: Transport> Board<T> {
     /// Takes in what another client saw of a board, or this one on another visit. It must have been this board: the same
     /// key, and of each log that both saw the smaller checkpoint the beginning of the larger, which is asked of the
-    /// board where they differ; the larger is remembered. What contradicts is a [`ClientError::WrongKey`] or a
-    /// [`Fork`](crate::Fork).
+    /// board where they differ; the larger is remembered, and what is pending there is pending here. What contradicts is
+    /// a [`ClientError::WrongKey`] or a [`ClientError::Fork`]. Where the board does not show how the two stand to each
+    /// other, the other checkpoint is pending and the failure is an error.
     pub async fn take_in(&self, other: &SavedView) -> Result<(), ClientError> {
         other.verify()?;
         let Some(found) = other.key()? else { return Ok(()) };
@@ -125,6 +193,7 @@ impl<T: Transport> Board<T> {
             let (expected, found) = (self.key().to_vkey_string(), found.to_vkey_string());
             return Err(ClientError::WrongKey { address: self.address().to_owned(), expected, found });
         }
+        self.keep_all(other);
         let own = self.view();
         for (origin, note) in &other.checkpoints {
             let log = if own.checkpoints.get(origin) == Some(note) { None } else { self.log_of(origin)? };

@@ -30,6 +30,14 @@ pub enum VisitError {
         /// What reading failed with.
         error: std::io::Error,
     },
+    /// The file is not one of earlier visits, or is damaged.
+    #[error("{} is not what was kept of earlier visits to a board: {reason}", .path.display())]
+    View {
+        /// The file.
+        path: PathBuf,
+        /// What shows it.
+        reason: &'static str,
+    },
     /// It cannot be written.
     #[error(transparent)]
     Write(#[from] SealedError),
@@ -41,12 +49,16 @@ impl VisitError {
         match self {
             Self::Client(error) => error.hint(),
             Self::Trust(_) => "give the key or fingerprint as the board's operator published it",
+            Self::View { .. } => {
+                "name the right file, or one that is not there yet. If it was the right one, restore it from a backup; \
+                 to begin anew without it gives up what it guards against"
+            }
             Self::Read { .. } | Self::Write(_) => "check that the folder is there and may be written to",
         }
     }
 }
 
-/// A board in the course of a visit.
+/// A board in the course of a visit. What was seen is kept however the visit ends; [`Visit::save`] says whether it was.
 #[derive(Debug)]
 pub struct Visit {
     /// The board.
@@ -61,29 +73,58 @@ impl Visit {
         let trust = trust
             .map(|text| Trust::parse(text).ok_or_else(|| VisitError::Trust(text.to_owned())))
             .transpose()?;
-        let view = match file {
-            Some(path) => match std::fs::read_to_string(path) {
-                Ok(text) => SavedView::from_json(&text)?,
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => SavedView::default(),
-                Err(error) => return Err(VisitError::Read { path: path.to_owned(), error }),
-            },
-            None => SavedView::default(),
-        };
-        let board = site::connect(address, trust.as_ref(), view).await?;
-        let visit = Self { board, file: file.map(Path::to_owned) };
-        visit.save()?;
-        Ok(visit)
+        let view = file.map_or_else(|| Ok(SavedView::default()), read_view)?;
+        let found = site::find(address, trust.as_ref(), view).await?;
+        let file = file.map(Path::to_owned);
+        match found.verify().await {
+            Ok(board) => {
+                let visit = Self { board, file };
+                visit.save()?;
+                Ok(visit)
+            }
+            Err(error) => {
+                // what was shown is kept all the same; of what is no board nothing is
+                if let (Some(path), false) = (&file, matches!(error, ClientError::NotABoard { .. })) {
+                    write_view(path, &found.view())?;
+                }
+                Err(error.into())
+            }
+        }
     }
 
     /// Keeps what was seen. To be called at the end of a visit, whether it succeeded or not.
     pub fn save(&self) -> Result<(), VisitError> {
         match &self.file {
-            Some(path) => {
-                Ok(write_atomically(path, self.board.view().to_json().as_bytes(), Existing::Replaced)?)
-            }
+            Some(path) => Ok(write_view(path, &self.board.view())?),
             None => Ok(()),
         }
     }
+}
+
+impl Drop for Visit {
+    fn drop(&mut self) {
+        // who must know whether it was kept has saved it before
+        let _ = self.save();
+    }
+}
+
+/// What a file keeps of earlier visits, verified; nothing if it is not there.
+pub fn read_view(path: &Path) -> Result<SavedView, VisitError> {
+    let text = match std::fs::read(path) {
+        Ok(bytes) => String::from_utf8(bytes).unwrap_or_default(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(SavedView::default()),
+        Err(error) => return Err(VisitError::Read { path: path.to_owned(), error }),
+    };
+    let view = SavedView::from_json(&text).and_then(|view| view.verify().map(|()| view));
+    view.map_err(|error| match error {
+        ClientError::SavedView(reason) => VisitError::View { path: path.to_owned(), reason },
+        error => error.into(),
+    })
+}
+
+/// Keeps what was seen in a file, which is there whole or as it was.
+pub fn write_view(path: &Path, view: &SavedView) -> Result<(), SealedError> {
+    write_atomically(path, view.to_json().as_bytes(), Existing::Replaced)
 }
 
 /// What to do about an error of a program, where one of this crate's says it.

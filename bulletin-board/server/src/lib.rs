@@ -23,7 +23,6 @@
 pub mod backup;
 pub mod config;
 pub mod engine;
-pub mod evidence;
 pub mod http;
 pub mod keyfile;
 pub mod log;

@@ -15,24 +15,31 @@
 //! * A full tile is written once. Partial tiles stay, one for each checkpoint that was published, until the full one
 //!   is there (C2SP tlog-tiles, "Partial Tiles").
 //!
-//! What is in the folder is what was seen of the board: a round takes only what continues it, and two checkpoints
-//! that contradict each other are kept beside the folder ([`Contradiction`](MirrorError::Contradiction)).
+//! What is in the folder was seen of the board, and so was what a source showed before it failed, which is kept in
+//! a file beside the folder: a round takes only what continues all of it. Two checkpoints that are proven to contradict
+//! each other are kept beside the folder too ([`Contradiction`](MirrorError::Contradiction)). A tile that is missing or
+//! wrong is a failure of the source, which passes or does not.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use tabella_board_client::evidence::file;
 use tabella_board_client::record::{BOARD_PREFIX, CHECKPOINT, LogFiles, election_prefix};
 use tabella_board_client::transport::Transport;
-use tabella_board_client::{Board, ClientError, Fork, ForkKind, LogView, SavedView};
+use tabella_board_client::visit::{read_view, write_view};
+use tabella_board_client::{
+    Board, ClientError, Contradiction, ForkKind, Found, LogView, SavedView, WentBack,
+};
 use tabella_board_core::api::Checkpoints;
 use tabella_board_core::board::{BoardState, board_key, election_key};
 use tabella_board_core::entry::{BoardEntry, election_origin};
 use tabella_crypto::checkpoint::{NoteKey, SignedCheckpoint};
 use tabella_crypto::manifest::ElectionId;
-use tabella_crypto::merkle::{TilePath, tiles_for_size};
+use tabella_crypto::merkle::{
+    ProofError, TilePath, contradiction_path, tiles_for_size, verify_contradiction,
+};
 
-use crate::evidence;
 use crate::store::LogId;
 
 mod errors;
@@ -62,6 +69,16 @@ pub struct Round {
     pub source_is_behind: bool,
 }
 
+/// How a checkpoint of fewer entries stands to the folder's log.
+enum Standing {
+    /// It is an earlier state of it.
+    Behind,
+    /// It is another log's, which is proven.
+    Contradicts(Box<Contradiction>),
+    /// The folder has not so much itself.
+    Unknown,
+}
+
 /// One log in the folder.
 struct Copied {
     files: LogFiles,
@@ -89,6 +106,8 @@ fn prefix(log: LogId) -> String {
 /// A folder that mirrors a board. While it lives, no other process mirrors to it.
 pub struct Mirror {
     folder: Folder,
+    /// What was saved of the board: what sources showed, taken or not.
+    seen: SavedView,
     state: BoardState,
     board: Copied,
     elections: BTreeMap<ElectionId, Copied>,
@@ -99,10 +118,12 @@ impl Mirror {
     /// every log that its hashes have the signed root.
     pub fn open(root: &Path) -> Result<Self, MirrorError> {
         let folder = Folder::open(root)?;
+        let seen = read_view(&folder.seen())?;
         let mut state = BoardState::new();
         let Some(head) = folder.checkpoint(BOARD_PREFIX)? else {
             return Ok(Self {
                 folder,
+                seen,
                 state,
                 board: Copied::empty(LogId::Board),
                 elections: BTreeMap::new(),
@@ -123,67 +144,110 @@ impl Mirror {
             };
             elections.insert(*election, copied);
         }
-        Ok(Self { folder, state, board, elections })
+        Ok(Self { folder, seen, state, board, elections })
     }
 
-    /// What is known of the board, to be held against what a source shows; nothing for an empty folder.
+    /// What is known of the board, to be held against what a source shows; nothing for an empty folder that nothing was
+    /// brought to.
     pub fn view(&self) -> SavedView {
         let key = self.state.genesis().and_then(|genesis| board_key(genesis).ok());
         let heads = std::iter::once(&self.board).chain(self.elections.values());
         let heads = heads.filter_map(|copied| copied.published.as_ref());
-        key.map_or_else(SavedView::default, |key| SavedView::of(&key, heads))
+        match key {
+            Some(key) => self.seen.clone().with(&key, heads),
+            None => self.seen.clone(),
+        }
+    }
+
+    /// Connects to a source that was found with [`Mirror::view`]; none if it is behind the folder.
+    pub async fn connect<T: Transport>(&mut self, found: Found<T>) -> Result<Option<Board<T>>, MirrorError> {
+        let outcome = found.verify().await;
+        // of what is no board nothing is kept
+        if !matches!(outcome, Err(ClientError::NotABoard { .. })) {
+            self.keep(found.view())?;
+        }
+        match outcome {
+            Ok(board) => Ok(Some(board)),
+            Err(error) => self.judge(error.into()).map(|()| None),
+        }
     }
 
     /// Takes what a board shows beyond what the folder has, all logs as of one moment.
     pub async fn round<T: Transport>(&mut self, board: &Board<T>) -> Result<Round, MirrorError> {
         let mut taken = 0;
         let outcome = self.take(board, &mut taken).await;
-        let source_is_behind = match outcome {
-            Ok(()) => false,
-            Err(MirrorError::Client(ClientError::Fork(fork))) => self.judge(fork)?,
-            Err(error) => return Err(error),
-        };
+        self.keep(board.view())?;
+        let source_is_behind = outcome.is_err();
+        outcome.or_else(|error| self.judge(error))?;
         let elections = self.elections.len();
         Ok(Round { taken, board: self.board.published_size(), elections, source_is_behind })
     }
 
-    /// What connecting to a source failed with: a source that is behind is none (true), a contradiction is one.
-    pub fn judge_connection(&self, error: ClientError) -> Result<bool, MirrorError> {
-        match error {
-            ClientError::Fork(fork) => self.judge(fork),
-            error => Err(error.into()),
+    /// Keeps what a source showed, whatever came of it.
+    fn keep(&mut self, seen: SavedView) -> Result<(), MirrorError> {
+        if self.seen != seen {
+            write_view(&self.folder.seen(), &seen).map_err(MirrorError::Seen)?;
+            self.seen = seen;
+        }
+        Ok(())
+    }
+
+    /// What a source that failed is: behind the folder (no error); in contradiction to it, which is kept; or just
+    /// failing.
+    fn judge(&mut self, error: MirrorError) -> Result<(), MirrorError> {
+        let contradiction = match error {
+            MirrorError::Client(ClientError::Fork(contradiction)) => contradiction,
+            MirrorError::Client(ClientError::WentBack(back)) => match self.standing(&back)? {
+                Standing::Unknown => return Ok(()),
+                Standing::Behind => return self.release(&back.shown),
+                Standing::Contradicts(contradiction) => {
+                    self.release(&back.shown)?;
+                    contradiction
+                }
+            },
+            error => return Err(error),
+        };
+        Err(match file::write(&contradiction, &self.folder.evidence()) {
+            Ok(evidence) => MirrorError::Contradiction { contradiction, evidence },
+            Err(error) => MirrorError::Unkept { contradiction, error },
+        })
+    }
+
+    /// What is proven need not be demanded again.
+    fn release(&mut self, checkpoint: &SignedCheckpoint) -> Result<(), MirrorError> {
+        let mut seen = self.seen.clone();
+        seen.release(checkpoint);
+        self.keep(seen)
+    }
+
+    /// How a checkpoint of fewer entries than were seen stands to the folder's log, by the folder's own tiles.
+    fn standing(&self, back: &WentBack) -> Result<Standing, MirrorError> {
+        let shown = back.shown.claimed();
+        let key = self.state.genesis().and_then(|genesis| board_key(genesis).ok());
+        let Some((key, copied)) = key.zip(self.copied(shown.origin())) else { return Ok(Standing::Unknown) };
+        // what is above the published head was never promised to anybody
+        let Some(own) = copied.published.as_ref().filter(|own| own.claimed().size() > shown.size()) else {
+            return Ok(Standing::Unknown);
+        };
+        let (prefix, new) = (copied.files.prefix(), own.claimed());
+        let damaged = || MirrorError::Damaged(self.folder.path(prefix));
+        let tree = self.folder.tree(prefix, new.size());
+        let path = contradiction_path(&tree, shown.size(), new.size()).map_err(|_| damaged())?;
+        match verify_contradiction(shown.size(), &shown.root(), new.size(), &new.root(), &path) {
+            Err(ProofError::Consistent) => Ok(Standing::Behind),
+            _ => Contradiction::between(&key, ForkKind::Shrank, own, &back.shown, path)
+                .map(|contradiction| Standing::Contradicts(Box::new(contradiction)))
+                .map_err(|_| damaged()),
         }
     }
 
-    /// Whether a source merely shows an older state of a log; else the contradiction, which is kept.
-    fn judge(&self, fork: Box<Fork>) -> Result<bool, MirrorError> {
-        if fork.kind == ForkKind::Shrank
-            && let Ok(shown) = SignedCheckpoint::parse(fork.shown.as_bytes())
-            && let Some(prefix) = self.prefix_of(&fork.origin)
-            // what is above the published head was never promised to anybody
-            && (shown.claimed().size() > self.published_size(&prefix)
-                || self.folder.root_at(&prefix, shown.claimed().size())? == shown.claimed().root())
-        {
-            return Ok(true);
-        }
-        match evidence::keep(&self.folder.evidence(), &fork) {
-            Ok(evidence) => Err(MirrorError::Contradiction { fork, evidence }),
-            Err(error) => Err(MirrorError::Unkept { fork, error }),
-        }
-    }
-
-    fn published_size(&self, of: &str) -> u64 {
-        let logs = std::iter::once(&self.board).chain(self.elections.values());
-        logs.filter(|copied| copied.files.prefix() == of).map(Copied::published_size).sum()
-    }
-
-    fn prefix_of(&self, origin: &str) -> Option<String> {
+    fn copied(&self, origin: &str) -> Option<&Copied> {
         let board = &self.state.genesis()?.origin;
         if origin == board {
-            return Some(prefix(LogId::Board));
+            return Some(&self.board);
         }
-        let of = |election: &&ElectionId| election_origin(board, **election) == origin;
-        self.elections.keys().find(of).map(|election| prefix(LogId::Election(*election)))
+        let mut elections = self.elections.iter();
+        elections.find(|(id, _)| election_origin(board, **id) == origin).map(|(_, copied)| copied)
     }
 
     async fn take<T: Transport>(&mut self, board: &Board<T>, taken: &mut u64) -> Result<(), MirrorError> {
@@ -238,12 +302,12 @@ impl Mirror {
 
     async fn take_board<T: Transport>(&mut self, log: &mut LogView<T>) -> Result<u64, MirrorError> {
         let before = self.board.files.size();
-        while let Some(batch) = log.batch(self.board.files.size()..log.size()).await? {
-            for entry in batch.entries {
-                apply(&mut self.state, &entry)?;
-                self.board.files.push(entry, &mut |path, bytes| self.folder.write(&path, &bytes))?;
-            }
-        }
+        let Self { state, board, folder, .. } = self;
+        log.fold_board(state, |_, _, bytes| {
+            let mut keep = |path: String, bytes: Vec<u8>| folder.write(&path, &bytes);
+            board.files.push(bytes, &mut keep).map_err(MirrorError::from)
+        })
+        .await?;
         for election in self.state.elections().keys() {
             let log = LogId::Election(*election);
             self.elections.entry(*election).or_insert_with(|| Copied::empty(log));
@@ -294,8 +358,9 @@ fn by_origin(shown: &Checkpoints) -> BTreeMap<String, &str> {
 
 fn apply(state: &mut BoardState, bytes: &[u8]) -> Result<(), MirrorError> {
     let index = state.size();
-    let entry = BoardEntry::decode(bytes).map_err(|error| MirrorError::Encoding { index, error })?;
-    state.apply(bytes, entry).map_err(|refusal| MirrorError::Rules { index, refusal })
+    let origin = BOARD_PREFIX.to_owned();
+    let entry = BoardEntry::decode(bytes).map_err(|error| ClientError::Encoding { origin, index, error })?;
+    Ok(state.apply(bytes, entry).map_err(|refusal| ClientError::BoardRules { index, refusal })?)
 }
 
 /// The files have the root that the board signed: what was taken in earlier rounds and what was taken now are one log.

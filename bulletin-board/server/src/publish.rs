@@ -20,8 +20,8 @@ use tabella_crypto::checkpoint::{Checkpoint, NoteError, NoteKey, SignedCheckpoin
 use tabella_crypto::manifest::{CheckedManifest, ElectionId};
 use tabella_crypto::merkle::tiles::TILE_WIDTH;
 use tabella_crypto::merkle::{
-    GenerationError, NodeSource, TileError, TileKind, TilePath, consistency_path, encode_bundle,
-    encode_hashes, inclusion_path, root_at,
+    GenerationError, NodeSource, TileError, TileKind, TilePath, consistency_path, contradiction_path,
+    encode_bundle, encode_hashes, inclusion_path, root_at,
 };
 use tabella_crypto::signature::VerifyingKey;
 use tabella_crypto::transcript::Digest;
@@ -163,6 +163,16 @@ pub(crate) fn consistency(
     new: u64,
 ) -> Result<Vec<Digest>, ReadError> {
     Ok(consistency_path(&StoredTree::new(store, log, new), old, new)?)
+}
+
+/// The path by which the stored log of `new` entries contradicts another root for its first `old` ones.
+pub(crate) fn contradiction(
+    store: &dyn Store,
+    log: LogId,
+    old: u64,
+    new: u64,
+) -> Result<Vec<Digest>, ReadError> {
+    Ok(contradiction_path(&StoredTree::new(store, log, new), old, new)?)
 }
 
 /// The stored hashes of a log at a size. A path asks for many neighbours, so tiles are read whole and kept.

@@ -9,15 +9,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tabella_board_client::evidence::file;
 use tabella_board_client::sealed::SealedError;
 use tabella_board_client::site::Site;
-use tabella_board_client::{Board, ClientError, Fork, ForkKind, SavedView, Trust};
-use tabella_crypto::checkpoint::{NoteError, NoteKey, SignedCheckpoint};
-use tabella_crypto::merkle::verify_consistency;
+use tabella_board_client::{Board, ClientError, Contradiction, ForkKind, SavedView, Trust, WentBack};
+use tabella_crypto::checkpoint::{NoteError, NoteKey};
+use tabella_crypto::merkle::{ProofError, verify_contradiction};
 use tabella_crypto::signature::VerifyingKey;
 
-use crate::evidence;
-use crate::publish::consistency;
+use crate::publish::contradiction;
 use crate::store::{LogId, Store, StoreError};
 
 /// Which mirrors are asked before the board signs anything.
@@ -44,8 +44,16 @@ pub enum Finding {
         /// Its size.
         size: u64,
     },
-    /// It was signed by this board, and the store's log is another.
-    Contradiction(Box<Fork>),
+    /// It is larger than the store's head and was signed by this board, and the mirror does not show how the store
+    /// stands to it: a tile is damaged or withheld. The store is an old copy, or another log.
+    Unshown {
+        /// Its size.
+        size: u64,
+        /// What the mirror did instead.
+        error: ClientError,
+    },
+    /// It was signed by this board, and the store's log is another, which is proven.
+    Contradiction(Box<Contradiction>),
     /// It could not be had, or is no checkpoint of this board.
     Unusable(ClientError),
 }
@@ -66,6 +74,22 @@ pub enum RecoveryError {
         size: u64,
         /// Size of the store's.
         own: u64,
+    },
+    /// The store is an old copy or another log, and the mirror does not show which.
+    #[error(
+        "{mirror} has a checkpoint of {size} entries of the board log that this board signed, the store ends at entry \
+         {own}, and the mirror does not show how the two stand to each other: {error}. Nothing was signed now. Mend the \
+         mirror, or run `tabella-board catch-up` from another one, then start again"
+    )]
+    Unshown {
+        /// The mirror.
+        mirror: String,
+        /// Size of its checkpoint.
+        size: u64,
+        /// Size of the store's.
+        own: u64,
+        /// What the mirror did instead.
+        error: ClientError,
     },
     /// Two histories under one key.
     #[error(
@@ -134,8 +158,11 @@ pub async fn check(
             Finding::Same => tracing::info!(mirror, "the mirror has this store's head"),
             Finding::Behind { size } => tracing::info!(mirror, size, "the mirror is behind this store"),
             Finding::Ahead { size } => return Err(RecoveryError::Old { mirror, size, own }),
-            Finding::Contradiction(fork) => {
-                return Err(match evidence::keep(evidence_folder, &fork) {
+            Finding::Unshown { size, error } => {
+                return Err(RecoveryError::Unshown { mirror, size, own, error });
+            }
+            Finding::Contradiction(contradiction) => {
+                return Err(match file::write(&contradiction, evidence_folder) {
                     Ok(evidence) => RecoveryError::Contradiction { mirror, evidence },
                     Err(error) => RecoveryError::Unkept { mirror, error },
                 });
@@ -162,9 +189,18 @@ pub async fn ask(store: &dyn Store, operator: VerifyingKey, mirror: &str) -> Res
     Ok(match board.log().refresh().await {
         Ok(head) if head.size() > own => Finding::Ahead { size: head.size() },
         Ok(_) => Finding::Same,
-        Err(ClientError::Fork(fork)) => Finding::Contradiction(fork),
-        Err(error) => Finding::Unusable(error),
+        Err(ClientError::Fork(contradiction)) => Finding::Contradiction(contradiction),
+        Err(error) => unshown(&board.view(), board.key(), own, error),
     })
+}
+
+/// A mirror that fails after it has shown more than the store has is told from one that just fails.
+fn unshown(view: &SavedView, key: &NoteKey, own: u64, error: ClientError) -> Finding {
+    let pending = view.pending(key).unwrap_or_default();
+    match pending.iter().map(|(_, head)| head.size()).filter(|size| *size > own).max() {
+        Some(size) => Finding::Unshown { size, error },
+        None => Finding::Unusable(error),
+    }
 }
 
 /// Connects to a mirror whose board log is the store's or continues it; else what was found instead. A store that is
@@ -174,32 +210,39 @@ pub async fn reach(
     operator: VerifyingKey,
     mirror: &str,
 ) -> Result<Result<Board<Site>, Finding>, RecoveryError> {
-    let (trust, view) = match store.head(LogId::Board)? {
+    let (trust, view, own) = match store.head(LogId::Board)? {
         Some(head) => {
             let key = NoteKey::log(head.claimed().origin(), operator)?;
             let view = SavedView::of(&key, [&head]);
-            (Trust::Key(key), view)
+            (Trust::Key(key), view, head.claimed().size())
         }
-        None => (Trust::Fingerprint(operator.fingerprint()), SavedView::default()),
+        None => (Trust::Fingerprint(operator.fingerprint()), SavedView::default(), 0),
     };
-    Ok(match Site::connect(mirror, Some(&trust), view).await {
-        Ok(board) => Ok(board),
-        Err(ClientError::Fork(fork)) => Err(match beginning(store, &fork)? {
-            Some(size) => Finding::Behind { size },
-            None => Finding::Contradiction(fork),
-        }),
-        Err(error) => Err(Finding::Unusable(error)),
+    let found = match Site::find(mirror, Some(&trust), view).await {
+        Ok(found) => found,
+        Err(error) => return Ok(Err(Finding::Unusable(error))),
+    };
+    Ok(match (found.verify().await, trust) {
+        (Ok(board), _) => Ok(board),
+        (Err(ClientError::Fork(contradiction)), _) => Err(Finding::Contradiction(contradiction)),
+        (Err(ClientError::WentBack(back)), Trust::Key(key)) => Err(beginning(store, &key, &back)?),
+        (Err(error), Trust::Key(key)) => Err(unshown(&found.view(), &key, own, error)),
+        (Err(error), Trust::Fingerprint(_)) => Err(Finding::Unusable(error)),
     })
 }
 
-/// The size of the checkpoint shown, if the store's log begins with it.
-fn beginning(store: &dyn Store, fork: &Fork) -> Result<Option<u64>, StoreError> {
-    let shown = SignedCheckpoint::parse(fork.shown.as_bytes());
-    let (Some(head), Ok(shown), ForkKind::Shrank) = (store.head(LogId::Board)?, shown, fork.kind) else {
-        return Ok(None);
-    };
-    let (shown, head) = (shown.claimed(), head.claimed());
-    let Ok(path) = consistency(store, LogId::Board, shown.size(), head.size()) else { return Ok(None) };
-    let holds = verify_consistency(shown.size(), &shown.root(), head.size(), &head.root(), &path).is_ok();
-    Ok(holds.then_some(shown.size()))
+/// What a checkpoint with fewer entries than the store's head is: an earlier head of the store's log, or one of another
+/// log. The store has the tiles that prove either.
+fn beginning(store: &dyn Store, key: &NoteKey, back: &WentBack) -> Result<Finding, StoreError> {
+    let WentBack { seen, shown } = back;
+    let (old, new) = (shown.claimed(), seen.claimed());
+    let damaged = StoreError::Damaged("the board log's tree cannot be read");
+    let Ok(path) = contradiction(store, LogId::Board, old.size(), new.size()) else { return Err(damaged) };
+    match verify_contradiction(old.size(), &old.root(), new.size(), &new.root(), &path) {
+        Err(ProofError::Consistent) => Ok(Finding::Behind { size: old.size() }),
+        _ => match Contradiction::between(key, ForkKind::Shrank, seen, shown, path) {
+            Ok(contradiction) => Ok(Finding::Contradiction(Box::new(contradiction))),
+            Err(_) => Err(damaged),
+        },
+    }
 }

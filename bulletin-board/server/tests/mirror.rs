@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -30,13 +30,20 @@ use program::writing::{Place, Writer, files};
 
 /// A server of the files below a folder, and nothing else.
 async fn serve(folder: &Path) -> String {
-    async fn file(State(folder): State<std::path::PathBuf>, request: Request) -> Result<Vec<u8>, StatusCode> {
+    serve_counting(folder, Arc::default()).await
+}
+
+/// The same, which counts the requests.
+async fn serve_counting(folder: &Path, asked: Arc<AtomicUsize>) -> String {
+    type Place = (std::path::PathBuf, Arc<AtomicUsize>);
+    async fn file(State((folder, asked)): State<Place>, request: Request) -> Result<Vec<u8>, StatusCode> {
+        asked.fetch_add(1, Ordering::SeqCst);
         std::fs::read(folder.join(request.uri().path().trim_start_matches('/')))
             .map_err(|_| StatusCode::NOT_FOUND)
     }
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
-    let app = Router::new().fallback(file).with_state(folder.to_owned());
+    let app = Router::new().fallback(file).with_state((folder.to_owned(), asked));
     tokio::spawn(axum::serve(listener, app).into_future());
     address
 }
@@ -222,8 +229,13 @@ async fn a_mirror_stops_at_a_contradiction_and_keeps_it_but_waits_for_a_source_t
     let before = files(&folder);
 
     let output = once(older.to_str().unwrap(), &folder, &[]).await;
-    assert!(output.status.success(), "behind is no contradiction: {}", text(&output));
-    assert!(text(&output).contains("behind"), "{}", text(&output));
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "behind is no contradiction, and no success: {}",
+        text(&output)
+    );
+    assert!(text(&output).contains("shows less than this mirror has"), "{}", text(&output));
     assert_eq!(files(&folder), before);
 
     // the old copy goes on under the same key, and signs another log: smaller, as large, and larger
@@ -232,7 +244,7 @@ async fn a_mirror_stops_at_a_contradiction_and_keeps_it_but_waits_for_a_source_t
     for _ in 0..3 {
         let output = once(&fork.url, &folder, &[]).await;
         assert_eq!(output.status.code(), Some(3), "{}", text(&output));
-        assert!(text(&output).contains("contradiction-"), "{}", text(&output));
+        assert!(text(&output).contains("evidence-"), "{}", text(&output));
         assert_eq!(files(&folder), before, "what was seen first stays");
         forked.add_many(&place, &fork.url, 3).await;
     }
@@ -240,6 +252,7 @@ async fn a_mirror_stops_at_a_contradiction_and_keeps_it_but_waits_for_a_source_t
     assert!(evidence.len() >= 2, "{:?}", evidence.keys());
     for bytes in evidence.values() {
         let fork: tabella_board_client::Fork = serde_json::from_slice(bytes).unwrap();
+        assert!(fork.confirm(None).is_ok(), "also of the log that is shorter");
         for note in [&fork.seen, &fork.shown] {
             let note = SignedCheckpoint::parse(note.as_bytes()).unwrap();
             let key = NoteKey::log(&fork.origin, place.key.verifying_key()).unwrap();
@@ -251,4 +264,57 @@ async fn a_mirror_stops_at_a_contradiction_and_keeps_it_but_waits_for_a_source_t
     writer.add_many(&place, &board.url, 1).await;
     assert!(once(&board.url, &folder, &[]).await.status.success());
     assert!(check_whole(&folder, &place.key)["board/"] > check_whole(&older, &place.key)["board/"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_source_without_a_tile_has_failed_which_is_said_once_and_must_show_again_what_it_showed() {
+    let place = Place::new();
+    let board = place.start();
+    let mut writer = Writer::create(&place, &board.url, 1).await;
+    writer.add_many(&place, &board.url, 3).await;
+    let (source, older, folder) = (place.path("source"), place.path("older"), place.path("mirror"));
+    for to in [&source, &older, &folder] {
+        assert!(once(&board.url, to, &[]).await.status.success());
+    }
+    let asked = Arc::new(AtomicUsize::new(0));
+    let address = serve_counting(&source, asked.clone()).await;
+    let before = files(&folder);
+    writer.add_many(&place, &board.url, 3).await;
+    assert!(once(&board.url, &source, &[]).await.status.success());
+    let (tiles, hidden) = (source.join("board/tile/0"), source.join("board/hidden"));
+    std::fs::rename(&tiles, &hidden).unwrap();
+
+    let output = once(&address, &folder, &[]).await;
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert!(text(&output).contains("damaged or withheld"), "{}", text(&output));
+    assert_eq!(files(&folder), before);
+    // the folder has nothing of it, and still the source cannot go back to what the folder has
+    let output = once(older.to_str().unwrap(), &folder, &[]).await;
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert!(text(&output).contains("shows less than this mirror has"), "{}", text(&output));
+
+    let log = place.path("log");
+    let file = std::fs::File::create(&log).unwrap();
+    let mut following = mirror(&address, &folder, &["--every", "1"]);
+    following.env("TABELLA_BOARD_LOG_LEVEL", "info").stderr(file.try_clone().unwrap()).stdout(file);
+    let mut child = following.spawn().unwrap();
+    let said = |words: &str| std::fs::read_to_string(&log).unwrap().matches(words).count();
+    asked.store(0, Ordering::SeqCst);
+    while said("damaged or withheld") == 0 || asked.load(Ordering::SeqCst) < 20 {
+        assert!(child.try_wait().unwrap().is_none(), "it has ended");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    std::fs::rename(&hidden, &tiles).unwrap();
+    while said("is as it should be again") == 0 {
+        assert!(child.try_wait().unwrap().is_none(), "it has ended");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!((said("damaged or withheld"), said("is as it should be again")), (1, 1));
+    assert_eq!(canonical(&folder), canonical(&source));
+    assert!(!place.path("mirror.mirror/evidence").exists(), "a failure leaves no evidence");
+    assert!(
+        !std::fs::read_to_string(place.path("mirror.mirror/board-view.json")).unwrap().contains("pending")
+    );
 }

@@ -157,6 +157,15 @@ async fn an_old_backup_and_the_mirrors_tail_are_the_board_again() {
     let refused = Running::start_with(&place.data(), &["--mirror", address]).err().unwrap();
     assert!(refused.contains("catch-up") && refused.contains(address), "{refused}");
     assert_ne!(heads(&place.data()), before, "nothing was changed by the question");
+    // a mirror that has more and does not show how the store stands to it is enough not to sign, and no evidence
+    let (tiles, hidden) = (folder.join("board/tile/0"), place.path("hidden"));
+    std::fs::rename(&tiles, &hidden).unwrap();
+    let unshown = Running::start_with(&place.data(), &["--mirror", address]).err().unwrap();
+    assert!(unshown.contains("does not show") && unshown.contains("damaged or withheld"), "{unshown}");
+    let output = catch_up(&place.data(), &folder).await;
+    assert!(!output.status.success() && text(&output).contains("does not show"), "{}", text(&output));
+    assert!(!place.data().join("evidence").exists());
+    std::fs::rename(&hidden, &tiles).unwrap();
     let output = catch_up(&place.data(), &folder).await;
     assert!(output.status.success(), "{}", text(&output));
     assert_eq!(heads(&place.data()), before, "the same heads, to the byte");
@@ -247,7 +256,9 @@ async fn a_store_that_contradicts_a_mirror_does_not_start_and_is_not_written_to(
         assert_eq!(heads(&copy), head);
         let kept = files(&copy.join("evidence"));
         assert_eq!(kept.len(), 1, "the same contradiction is kept once");
+        assert!(kept.keys().all(|name| name.starts_with("evidence-")), "{:?}", kept.keys());
         let fork: tabella_board_client::Fork = serde_json::from_slice(kept.values().next().unwrap()).unwrap();
+        assert!(fork.confirm(None).is_ok(), "it proves itself");
         for note in [&fork.seen, &fork.shown] {
             assert!(SignedCheckpoint::parse(note.as_bytes()).unwrap().verify(&place.key, &[]).is_ok());
         }

@@ -6,7 +6,7 @@ use clap::Parser;
 
 use tabella_board_client::evidence::file;
 use tabella_board_client::terminal::print_error;
-use tabella_tally::programs::trustee::{Trustee, exit_code, fork_in, hint, run};
+use tabella_tally::programs::trustee::{Trustee, contradiction_in, exit_code, hint, run};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -16,8 +16,8 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             print_error(&format!("{error:#}"), hint(&error));
-            if let Some(fork) = fork_in(&error) {
-                file::hand_out(fork, &folder);
+            if let Some(contradiction) = contradiction_in(&error) {
+                file::hand_out(contradiction, &folder);
             }
             ExitCode::from(exit_code(&error))
         }

@@ -16,7 +16,7 @@ use rand_core::OsRng;
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use serde::Serialize;
 
-use tabella_board_client::Fork;
+use tabella_board_client::Contradiction;
 use tabella_board_client::evidence::file;
 use tabella_board_client::terminal::{Progress, print_error, visible};
 use tabella_crypto::manifest::ElectionId;
@@ -53,6 +53,7 @@ struct Arguments {
 enum Command {
     /// Follow a board: its logs must continue what was seen of them; with --app, the web app that it serves must be the
     /// one that it released. Exit status: 0 nothing is wrong, 1 something is, 2 something could not be looked at.
+    #[command(after_help = watch::LIMITS)]
     Watch(Watch),
     /// Judge evidence that a board signed two logs as one, without a network. Exit status: 0 it is proven, 1 it is not,
     /// 2 the file cannot be used.
@@ -133,7 +134,7 @@ enum Trouble {
     /// Nothing could be checked.
     Unusable(anyhow::Error, Option<&'static str>),
     /// The board's answers break a check before there is a record; with evidence, where there is some.
-    Refused(String, Option<Box<Fork>>),
+    Refused(String, Option<Box<Contradiction>>),
 }
 
 impl From<anyhow::Error> for Trouble {
@@ -174,15 +175,15 @@ fn verify_record(arguments: &RecordArgs) -> ExitCode {
     match run(arguments) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(REFUSED),
-        Err(Trouble::Refused(sentence, fork)) => {
+        Err(Trouble::Refused(sentence, contradiction)) => {
             print_error(
                 &sentence,
                 Some("nothing of this board's record is believed: tell the election office"),
             );
-            if let Some(fork) = fork {
+            if let Some(contradiction) = contradiction {
                 let beside = arguments.view.as_deref().and_then(Path::parent);
                 let folder = beside.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-                file::hand_out(&fork, folder);
+                file::hand_out(&contradiction, folder);
             }
             ExitCode::from(REFUSED)
         }

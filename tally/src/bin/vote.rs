@@ -5,8 +5,6 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use tabella_board_client::evidence::file;
-use tabella_board_client::terminal::print_error;
-use tabella_board_client::visit::hint;
 use tabella_tally::programs::vote::{Vote, run};
 
 #[tokio::main]
@@ -16,10 +14,7 @@ async fn main() -> ExitCode {
     match run(vote).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            print_error(&format!("{error:#}"), hint(error.as_ref()));
-            if let Some(fork) = file::fork_in(error.as_ref()) {
-                file::hand_out(fork, &folder);
-            }
+            file::end(&format!("{error:#}"), error.as_ref(), &folder);
             ExitCode::FAILURE
         }
     }

@@ -12,7 +12,7 @@ use tabella_board_client::evidence::file;
 use tabella_board_client::keyfile::KeyFileError;
 use tabella_board_client::passphrase::{Passphrase, Purpose};
 use tabella_board_client::visit::VisitError;
-use tabella_board_client::{ClientError, Fork};
+use tabella_board_client::{ClientError, Contradiction};
 use tabella_board_core::state::Progress;
 use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::threshold::trustee::TrusteeIndex;
@@ -169,10 +169,10 @@ pub fn hint(error: &anyhow::Error) -> Option<&'static str> {
 }
 
 /// The contradiction of the board's that an error is about.
-pub fn fork_in(error: &anyhow::Error) -> Option<&Fork> {
+pub fn contradiction_in(error: &anyhow::Error) -> Option<&Contradiction> {
     match session::client_error(error) {
-        Some(ClientError::Fork(fork)) => Some(fork),
-        _ => file::fork_in(error.as_ref()),
+        Some(ClientError::Fork(contradiction)) => Some(contradiction),
+        _ => file::contradiction_in(error.as_ref()),
     }
 }
 

@@ -7,27 +7,33 @@
 //!
 //! Not here: whether the record is right (the verifier), whether the app is what its sources make of it (build it and
 //! compare SHA256SUMS), and what the board shows to others ([`LIMITS`]).
+//!
+//! A line is said where something is other than at the last look, so that a watch that runs for weeks is as long as what
+//! happened.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
 use serde_json::{Value, json};
 
+use tabella_board_client::changes::Trouble as Matter;
 use tabella_board_client::clock::{now, show_time};
 use tabella_board_client::evidence::file;
 use tabella_board_client::terminal::visible;
+use tabella_board_client::visit::VisitError;
 
 pub mod app;
 pub mod fetch;
 pub mod logs;
 pub mod page;
 
-use app::{Difference, MAX_ELECTIONS, Released, check_app, check_unreleased};
+use app::{Difference, MAX_ELECTIONS, Released, check_app, check_unreleased, gather};
 use fetch::{Place, Unreachable};
-use logs::{FollowError, Follower};
+use logs::{FollowError, Follower, Weight};
 
-/// What no watcher sees alone.
+/// What no watcher sees alone: the end of the program's help.
 pub const LIMITS: &str = "One watcher sees what this board shows to this watcher. A board that shows somebody else \
     another app or another log is found by watchers in different places and networks, who keep their state files and \
     compare what they saw; witnesses do that for the log.";
@@ -98,24 +104,58 @@ pub async fn run(watch: &Watch) -> anyhow::Result<Verdict> {
         anyhow::bail!("give the board's address alone; several addresses are for --app");
     }
     let places = watch.addresses.iter().map(|address| Place::new(address)).collect::<Result<Vec<_>, _>>()?;
-    let voice = Voice { json: watch.json };
-    voice.say("limits", LIMITS, json!({}));
+    let mut voice = Voice { json: watch.json, last: BTreeMap::new() };
     let mut follower = None;
+    let mut matter = Matter::default();
     loop {
-        let verdict = match round(watch, &places, &mut follower, &voice).await {
-            Ok(verdict) => verdict,
+        let failure = match round(watch, &places, &mut follower, &mut voice).await {
+            Ok(verdict) => {
+                if matter.ends() {
+                    voice.say("recovered", "everything could be looked at again", json!({}));
+                }
+                if verdict == Verdict::Wrong || watch.every.is_none() {
+                    return Ok(verdict);
+                }
+                None
+            }
             Err(Trouble::Unreachable(error)) => {
-                voice.say("unreachable", &error.to_string(), json!({ "address": error.address }));
-                Verdict::Unseen
+                Some((error.to_string(), json!({ "address": error.address })))
             }
-            Err(Trouble::Follow(error)) => tell(watch, &error, &voice),
+            Err(Trouble::Follow(error)) => match error.weight() {
+                Weight::Argument => return Err(in_words(error)),
+                Weight::Wrong => {
+                    tell(watch, &error, &mut voice);
+                    return Ok(Verdict::Wrong);
+                }
+                Weight::Failure => Some((error.to_string(), json!({ "address": watch.addresses.first() }))),
+            },
         };
-        match watch.every {
-            Some(seconds) if verdict != Verdict::Wrong => {
-                tokio::time::sleep(Duration::from_secs(seconds)).await;
+        if let Some((text, about)) = failure {
+            if matter.begins(text.clone()) {
+                let text = format!("NOT LOOKED AT: {text}. This proves nothing against the board");
+                voice.say("unreachable", &text, about);
             }
-            _ => return Ok(verdict),
+            if watch.every.is_none() {
+                return Ok(Verdict::Unseen);
+            }
         }
+        tokio::time::sleep(Duration::from_secs(watch.every.unwrap_or_default())).await;
+    }
+}
+
+/// An error of the arguments with what to do about it.
+fn in_words(error: FollowError) -> anyhow::Error {
+    match error {
+        FollowError::Visit(VisitError::View { path, reason }) => anyhow::anyhow!(
+            "{} is no state file of this program: {reason}. Name the right file with --state, or one that is not there \
+             yet. If it was the right one, restore it from a backup: without it nothing is known of what was seen",
+            path.display()
+        ),
+        FollowError::Visit(error) => {
+            let hint = error.hint();
+            anyhow::Error::new(error).context(hint)
+        }
+        other => other.into(),
     }
 }
 
@@ -124,7 +164,7 @@ async fn round(
     watch: &Watch,
     places: &[Place],
     following: &mut Option<Follower>,
-    voice: &Voice,
+    voice: &mut Voice,
 ) -> Result<Verdict, Trouble> {
     let follower = match following {
         Some(follower) => follower,
@@ -152,12 +192,12 @@ async fn round(
         "origin": follower.origin(), "size": size, "root": root.to_hex(), "elections": elections,
         "first": follower.is_new(),
     });
-    voice.say("log", &text, about);
+    voice.say_change("log", "", &format!("{size} {root} {elections}"), &text, about);
     if watch.app { app_round(places, follower, voice).await } else { Ok(Verdict::Good) }
 }
 
 /// Compares the app at every address with the last release.
-async fn app_round(places: &[Place], follower: &mut Follower, voice: &Voice) -> Result<Verdict, Trouble> {
+async fn app_round(places: &[Place], follower: &mut Follower, voice: &mut Voice) -> Result<Verdict, Trouble> {
     let mut verdict = Verdict::Good;
     for place in places {
         let mut differences = compare(place, follower).await?;
@@ -172,9 +212,10 @@ async fn app_round(places: &[Place], follower: &mut Follower, voice: &Voice) -> 
         let Some((index, release)) = follower.release() else {
             if differences.is_empty() {
                 let text = format!("{}: no web app, and no release on the board log", place.address());
-                voice.say("app", &text, json!({ "address": place.address(), "release": null }));
+                let about = json!({ "address": place.address(), "release": null });
+                voice.say_change("app", place.address(), "none", &text, about);
             }
-            verdict = tell_differences(&differences, voice).unwrap_or(verdict);
+            verdict = tell_differences(place, &differences, voice).unwrap_or(verdict);
             continue;
         };
         if differences.is_empty() {
@@ -185,9 +226,9 @@ async fn app_round(places: &[Place], follower: &mut Follower, voice: &Voice) -> 
                 release.files.len()
             );
             let about = json!({ "address": place.address(), "release": index, "version": release.version });
-            voice.say("app", &text, about);
+            voice.say_change("app", place.address(), &index.to_string(), &text, about);
         }
-        verdict = tell_differences(&differences, voice).unwrap_or(verdict);
+        verdict = tell_differences(place, &differences, voice).unwrap_or(verdict);
     }
     Ok(verdict)
 }
@@ -202,40 +243,46 @@ async fn compare(place: &Place, follower: &Follower) -> Result<Vec<Difference>, 
     }
 }
 
-fn tell_differences(differences: &[Difference], voice: &Voice) -> Option<Verdict> {
-    for Difference { address, path, coding, fault } in differences {
-        let coding = coding.map(fetch::Coding::name);
-        let encoded = coding.map(|coding| format!(" (encoding {coding})")).unwrap_or_default();
-        let text = format!("DIFFERENCE: {address}{path}{encoded}: {fault}");
-        let about =
-            json!({ "address": address, "path": path, "encoding": coding, "fault": fault.to_string() });
-        voice.say("difference", &text, about);
+/// How many differences of one address, and each of them once, whatever many paths and encodings it is found in.
+fn tell_differences(place: &Place, differences: &[Difference], voice: &mut Voice) -> Option<Verdict> {
+    if differences.is_empty() {
+        return None;
     }
-    (!differences.is_empty()).then_some(Verdict::Wrong)
+    let gathered = gather(differences);
+    let paths: std::collections::BTreeSet<&str> =
+        differences.iter().map(|difference| difference.path.as_str()).collect();
+    let text =
+        format!("DIFFERENCE: {}: {} of its files differ from the release", place.address(), paths.len());
+    voice.say("differences", &text, json!({ "address": place.address(), "files": paths.len() }));
+    for found in &gathered {
+        let about = json!({
+            "address": place.address(), "paths": found.paths, "encodings": found.codings,
+            "fault": found.fault.to_string(),
+        });
+        voice.say("difference", &format!("  {found}"), about);
+    }
+    Some(Verdict::Wrong)
 }
 
-/// Says what ended a round at the logs, and leaves the evidence if there is some.
-fn tell(watch: &Watch, error: &FollowError, voice: &Voice) -> Verdict {
-    if !error.is_wrong() {
-        voice.say("unreachable", &error.to_string(), json!({ "address": watch.addresses.first() }));
-        return Verdict::Unseen;
-    }
-    let Some(fork) = error.fork() else {
+/// Says what is wrong with the logs, and leaves the evidence if there is some.
+fn tell(watch: &Watch, error: &FollowError, voice: &mut Voice) {
+    let Some(contradiction) = error.contradiction() else {
         voice.say("wrong", &format!("WRONG: {error}"), json!({}));
-        return Verdict::Wrong;
+        return;
     };
-    let proven = fork.confirm(None).is_ok();
-    let written = file::write(fork, &watch.folder());
-    let path = written.as_ref().ok().map(|path| path.display().to_string());
-    let place = match (&path, &written) {
-        (Some(path), _) => format!("evidence is in {path}; `tabella-verify evidence {path}` judges it"),
-        (None, Err(error)) => format!("the evidence cannot be written ({error}): {}", fork.to_json()),
-        (None, Ok(_)) => String::new(),
+    let fork = contradiction.fork();
+    let written = file::write(contradiction, &watch.folder());
+    let (path, place) = match written {
+        Ok(path) => {
+            let path = path.display().to_string();
+            let place = format!("evidence is in {path}; `tabella-verify evidence {path}` judges it");
+            (Some(path), place)
+        }
+        Err(error) => (None, format!("the evidence cannot be written ({error}): {}", fork.to_json())),
     };
-    let proof = if proven { "The board's own signatures prove it" } else { "This alone proves nothing" };
-    let about = json!({ "origin": fork.origin, "kind": fork.kind, "proven": proven, "evidence": path });
-    voice.say("contradiction", &format!("CONTRADICTION: {error}. {proof}; {place}"), about);
-    Verdict::Wrong
+    let about = json!({ "origin": fork.origin, "kind": fork.kind, "evidence": path });
+    let text = format!("CONTRADICTION: {error}. The board's own signatures prove it; {place}");
+    voice.say("contradiction", &text, about);
 }
 
 impl Watch {
@@ -249,14 +296,24 @@ impl Watch {
 /// How things are said.
 struct Voice {
     json: bool,
+    /// What was said last, by event and what it is about.
+    last: BTreeMap<(&'static str, String), String>,
 }
 
 impl Voice {
+    /// Says how something stands, unless it stood so when that was said last.
+    fn say_change(&mut self, event: &'static str, of: &str, state: &str, text: &str, about: Value) {
+        let before = self.last.insert((event, of.to_owned()), state.to_owned());
+        if before.as_deref() != Some(state) {
+            self.say(event, text, about);
+        }
+    }
+
     /// An event with its time: a sentence for people, or a line of JSON with the same sentence.
     fn say(&self, event: &str, text: &str, about: Value) {
         let time = show_time(now());
         if self.json {
-            let mut line = json!({ "time": time, "event": event, "text": text });
+            let mut line = json!({ "time": time, "event": event, "text": text.trim() });
             if let (Value::Object(line), Value::Object(about)) = (&mut line, about) {
                 line.extend(about);
             }

@@ -5,16 +5,16 @@ use std::path::{Path, PathBuf};
 
 use tabella_crypto::transcript::sha256;
 
-use super::Fork;
+use super::Contradiction;
 use crate::booth::BoothError;
 use crate::error::ClientError;
 use crate::record::RecordError;
 use crate::sealed::{Existing, SealedError, write_atomically};
-use crate::terminal::visible;
-use crate::visit::VisitError;
+use crate::terminal::{print_error, visible};
+use crate::visit::{VisitError, hint};
 
 /// The contradiction that a program ended with, if it ended with one.
-pub fn fork_in<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Fork> {
+pub fn contradiction_in<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Contradiction> {
     let visit = |error: &'a VisitError| match error {
         VisitError::Client(client) => Some(client),
         _ => None,
@@ -31,70 +31,80 @@ pub fn fork_in<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Fork> {
             _ => None,
         });
     match client {
-        Some(ClientError::Fork(fork)) => Some(fork),
-        _ => error.source().and_then(fork_in),
+        Some(ClientError::Fork(contradiction)) => Some(contradiction),
+        _ => error.source().and_then(contradiction_in),
     }
 }
 
-/// Writes an evidence file into a folder, under a name that its content gives, so that each is kept once.
-pub fn write(fork: &Fork, folder: &Path) -> std::io::Result<PathBuf> {
-    write_as("evidence", fork, folder).map_err(std::io::Error::other)
-}
-
-/// The same under a name that begins with another word.
-pub fn write_as(word: &str, fork: &Fork, folder: &Path) -> Result<PathBuf, SealedError> {
-    let json = fork.to_json();
+/// Writes an evidence file into a folder, which is made if it is not there, under a name that its content gives, so
+/// that each is kept once.
+pub fn write(contradiction: &Contradiction, folder: &Path) -> Result<PathBuf, SealedError> {
+    std::fs::create_dir_all(folder).map_err(|error| SealedError::Io { path: folder.to_owned(), error })?;
+    let json = contradiction.fork().to_json();
     let mut name: String = sha256(&[json.as_bytes()]).iter().map(|byte| format!("{byte:02x}")).collect();
     name.truncate(16);
-    let path = folder.join(format!("{word}-{name}.json"));
+    let path = folder.join(format!("evidence-{name}.json"));
     write_atomically(&path, json.as_bytes(), Existing::Replaced)?;
     Ok(path)
 }
 
 /// Writes the evidence and says on standard error where it is; where it cannot be written, it is there in full.
-pub fn hand_out(fork: &Fork, folder: &Path) {
-    match write(fork, folder) {
+pub fn hand_out(contradiction: &Contradiction, folder: &Path) {
+    match write(contradiction, folder) {
         Ok(path) => {
             let path = visible(&path.display().to_string());
             eprintln!("evidence: {path}");
             eprintln!("  Keep this file and show it to others: `tabella-verify evidence {path}` judges it.");
         }
-        Err(error) => eprintln!("the evidence cannot be written ({error}); it is:\n{}", fork.to_json()),
+        Err(error) => {
+            eprintln!("the evidence cannot be written ({error}); it is:\n{}", contradiction.fork().to_json());
+        }
+    }
+}
+
+/// Says on standard error what a program ends with, what to do about it, and where the evidence is, if there is some.
+/// `text` is the error with all its causes.
+pub fn end(text: &str, error: &(dyn Error + 'static), folder: &Path) {
+    print_error(text, hint(error));
+    if let Some(contradiction) = contradiction_in(error) {
+        hand_out(contradiction, folder);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::{EVIDENCE_VERSION, ForkKind};
+    use crate::evidence::{Fork, ForkKind};
+    use crate::fixtures::{FakeLog, ORIGIN, key};
+    use tabella_crypto::checkpoint::{NoteKey, SignedCheckpoint};
 
-    fn fork() -> Fork {
-        Fork {
-            version: EVIDENCE_VERSION,
-            kind: ForkKind::SameSize,
-            board: "a".to_owned(),
-            origin: "b".to_owned(),
-            seen: "c".to_owned(),
-            shown: "d".to_owned(),
-            path: Vec::new(),
-        }
+    fn contradiction() -> Contradiction {
+        let note = |entry: &[u8]| {
+            let log = FakeLog { origin: ORIGIN.to_owned(), entries: vec![entry.to_vec()], signer: 1 };
+            SignedCheckpoint::parse(log.checkpoint().as_bytes()).unwrap()
+        };
+        let board = NoteKey::log(ORIGIN, key(1).verifying_key()).unwrap();
+        Contradiction::between(&board, ForkKind::SameSize, &note(b"a"), &note(b"b"), Vec::new()).unwrap()
     }
 
     #[test]
-    fn a_fork_is_found_wherever_it_stands_in_an_error_and_kept_once() {
-        let client = || ClientError::Fork(Box::new(fork()));
+    fn a_contradiction_is_found_wherever_it_stands_in_an_error_and_kept_once() {
+        let client = || ClientError::Fork(Box::new(contradiction()));
         let errors: [Box<dyn Error>; 4] = [
             Box::new(client()),
             Box::new(VisitError::Client(client())),
             Box::new(RecordError::Client(client())),
             Box::new(BoothError::Client(client())),
         ];
-        let folder = tempfile::tempdir().unwrap();
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("made/for/it");
         for error in &errors {
-            let path = write(fork_in(error.as_ref()).unwrap(), folder.path()).unwrap();
-            assert_eq!(Fork::from_json(&std::fs::read_to_string(path).unwrap()), Ok(fork()));
+            let path = write(contradiction_in(error.as_ref()).unwrap(), &folder).unwrap();
+            assert!(path.file_name().unwrap().to_str().unwrap().starts_with("evidence-"), "{path:?}");
+            let read = Fork::from_json(&std::fs::read_to_string(path).unwrap()).unwrap();
+            assert_eq!(Contradiction::new(read), Ok(contradiction()));
         }
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
-        assert_eq!(fork_in(&ClientError::OtherElection), None);
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+        assert_eq!(contradiction_in(&ClientError::OtherElection), None);
     }
 }

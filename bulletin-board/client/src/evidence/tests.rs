@@ -29,7 +29,7 @@ fn fork(before: Vec<Vec<u8>>, after: Vec<Vec<u8>>) -> Option<Fork> {
     fake.with(|world| world.election.entries = after);
     match run(log.refresh()) {
         Ok(_) => None,
-        Err(ClientError::Fork(fork)) => Some(*fork),
+        Err(ClientError::Fork(contradiction)) => Some(contradiction.fork().clone()),
         Err(other) => panic!("{other}"),
     }
 }
@@ -43,19 +43,17 @@ fn note(origin: &str, size: u64, root: Digest, seed: u8) -> String {
 }
 
 #[test]
-fn a_fork_of_each_kind_is_confirmed_if_it_proves_something() {
+fn a_contradiction_of_each_kind_is_confirmed() {
     let all = |size| (0..size).map(entry).collect::<Vec<_>>();
     let cases = [
-        (all(300), changed(300, 299), ForkKind::SameSize, true),
-        (all(300), changed(301, 0), ForkKind::NotABeginning, true),
-        (all(300), changed(600, 299), ForkKind::NotABeginning, true),
+        (all(300), changed(300, 299), ForkKind::SameSize),
+        (all(300), changed(301, 0), ForkKind::NotABeginning),
+        (all(300), changed(600, 299), ForkKind::NotABeginning),
         // where the consistency proof leaves the older root out
-        (all(256), changed(600, 255), ForkKind::NotABeginning, true),
-        (all(1), changed(2, 0), ForkKind::NotABeginning, true),
-        (all(300), all(299), ForkKind::Shrank, false),
-        (all(300), changed(299, 0), ForkKind::Shrank, false),
+        (all(256), changed(600, 255), ForkKind::NotABeginning),
+        (all(1), changed(2, 0), ForkKind::NotABeginning),
     ];
-    for (before, after, kind, proves) in cases {
+    for (before, after, kind) in cases {
         let sizes = (before.len() as u64, after.len() as u64);
         let fork = fork(before, after).unwrap();
         assert_eq!(fork.kind, kind);
@@ -64,14 +62,9 @@ fn a_fork_of_each_kind_is_confirmed_if_it_proves_something() {
         assert_eq!(read, fork);
         let fingerprint = key(1).verifying_key().fingerprint();
         for trust in [None, Some(Trust::Key(board_key(1))), Some(Trust::Fingerprint(fingerprint))] {
-            match read.confirm(trust.as_ref()) {
-                Ok(Confirmed { board, older, newer }) => {
-                    assert!(proves, "{kind:?} {sizes:?}");
-                    assert_eq!(board, board_key(1));
-                    assert_eq!((older.size(), newer.size()), sizes);
-                }
-                Err(error) => assert_eq!((error, proves), (Unproven::NoPath, false), "{kind:?} {sizes:?}"),
-            }
+            let Confirmed { board, older, newer } = read.confirm(trust.as_ref()).unwrap();
+            assert_eq!(board, board_key(1));
+            assert_eq!((older.size(), newer.size()), sizes);
         }
     }
     // a log that goes on is no fork
@@ -148,6 +141,29 @@ fn forged_evidence_proves_nothing() {
         assert!(path(&with(&|fork| fork.path.insert(place, root))), "{place}");
     }
     assert!(path(&with(&|fork| fork.shown = note(&origin, size, root, 1))));
+}
+
+#[test]
+fn what_is_not_confirmed_is_no_contradiction() {
+    let good = fork((0..300).map(entry).collect(), changed(600, 299)).unwrap();
+    assert_eq!(Contradiction::new(good.clone()).unwrap().fork(), &good);
+    let without = Fork { path: Vec::new(), ..good.clone() };
+    assert_eq!(Contradiction::new(without), Err(Unproven::NoPath));
+    // an old copy of an honest board, whoever brings it
+    let log = |size: u64| FakeLog {
+        origin: good.origin.clone(),
+        entries: (0..size).map(entry).collect(),
+        signer: 1,
+    };
+    let note = |size| SignedCheckpoint::parse(log(size).checkpoint().as_bytes()).unwrap();
+    let path = log(600).contradiction(300);
+    for (seen, shown, path) in [(600, 300, path.clone()), (300, 600, path), (600, 300, Vec::new())] {
+        let made =
+            Contradiction::between(&board_key(1), ForkKind::Shrank, &note(seen), &note(shown), path.clone());
+        let expected =
+            if path.is_empty() { Unproven::NoPath } else { Unproven::Path(ProofError::Consistent) };
+        assert_eq!(made, Err(expected));
+    }
 }
 
 #[test]

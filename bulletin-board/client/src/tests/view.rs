@@ -52,7 +52,7 @@ fn what_was_taken_in_cannot_be_taken_back() {
     run(board.take_in(&large)).unwrap();
     fake.with(|world| drop(world.election.entries.pop()));
     let error = run(board.election_log(ELECTION).unwrap().refresh()).unwrap_err();
-    assert!(matches!(error, ClientError::Fork(fork) if fork.kind == ForkKind::Shrank));
+    assert!(matches!(error, ClientError::WentBack(_)), "{error}");
 }
 
 #[test]
@@ -61,16 +61,43 @@ fn another_history_than_was_seen_is_a_fork() {
         (changed(300, 299), ForkKind::SameSize),
         (changed(301, 0), ForkKind::NotABeginning),
         (changed(299, 0), ForkKind::NotABeginning),
-        // the tiles that would prove it are not there
-        ((0..900).map(entry).collect(), ForkKind::NotABeginning),
     ];
     for (entries, kind) in cases {
         let fake = Fake::new(300);
         let board = run(Board::connect_by(fake.clone(), None, view_of(&fake))).unwrap();
         let before = board.view();
-        let error = run(board.take_in(&view_of(&board_with(entries)))).unwrap_err();
-        assert!(matches!(&error, ClientError::Fork(fork) if fork.kind == kind), "{error}");
+        let lied_to = Fake::of(ELECTION, entries);
+        // the tiles of the larger log are those that somebody else was shown
+        if lied_to.with(|world| world.election.size()) > 300 {
+            let tiles = lied_to.clone();
+            fake.lie(move |request, response| {
+                let is_tile = request.path.contains("/tile/");
+                if is_tile { Ok(tiles.with(|world| world.answer(request))) } else { response }
+            });
+        }
+        let error = run(board.take_in(&view_of(&lied_to))).unwrap_err();
+        assert!(matches!(&error, ClientError::Fork(fork) if fork.fork().kind == kind), "{error}");
         assert_eq!(board.view(), before);
+    }
+}
+
+#[test]
+fn a_larger_checkpoint_whose_tiles_the_board_does_not_have_is_pending_and_no_fork() {
+    for entries in [(0..900).map(entry).collect(), changed(900, 7)] {
+        let fake = Fake::new(300);
+        let board = run(Board::connect_by(fake.clone(), None, view_of(&fake))).unwrap();
+        let other = view_of(&board_with(entries));
+        let error = run(board.take_in(&other)).unwrap_err();
+        assert!(matches!(error, ClientError::Tampered { .. }), "{error}");
+        // from now on the board has to show at least as much
+        let error = run(board.election_log(ELECTION).unwrap().refresh()).unwrap_err();
+        let ClientError::WentBack(back) = error else { panic!("{error}") };
+        assert_eq!((back.seen.claimed().size(), back.shown.claimed().size()), (900, 300));
+        // and so for whoever takes in this view
+        let third = connect(&fake).unwrap();
+        run(third.take_in(&board.view())).unwrap();
+        let error = run(third.election_log(ELECTION).unwrap().refresh()).unwrap_err();
+        assert!(matches!(error, ClientError::WentBack(_)), "{error}");
     }
 }
 

@@ -114,7 +114,7 @@ fn a_cosigned_checkpoint_of_another_log_is_a_fork() {
     let board = connect(&fake).unwrap();
     let shown = run(board.log().witnessed(1));
     let Err(ClientError::Fork(fork)) = shown else { panic!("{shown:?}") };
-    assert_eq!(fork.kind, ForkKind::NotABeginning);
+    assert_eq!(fork.fork().kind, ForkKind::NotABeginning);
 }
 
 #[test]

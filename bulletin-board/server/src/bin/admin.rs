@@ -10,10 +10,10 @@ use rand_core::{OsRng, RngCore};
 use tabella_board::programs::manifest_file::{self, Setting, summary};
 use tabella_board::programs::session::{BoardArgs, ElectionArgs, KeyArgs, read_election};
 use tabella_board_client::clock::{now, show_time};
+use tabella_board_client::evidence::file;
 use tabella_board_client::keyfile::KeyKind;
 use tabella_board_client::record;
-use tabella_board_client::terminal::{Progress, print_error, visible};
-use tabella_board_client::visit::hint;
+use tabella_board_client::terminal::{Progress, visible};
 use tabella_board_core::api::{ContestState, ElectionStatus, PhaseName};
 use tabella_board_core::entry::{AdministratorAct, AdministratorEntry, Entry};
 use tabella_board_core::state::Phase;
@@ -87,6 +87,17 @@ enum Command {
     },
 }
 
+impl Command {
+    /// Where evidence against the board goes: the folder with the key, or here.
+    fn folder(&self) -> &Path {
+        match self {
+            Self::Init { key, .. } | Self::Create { key, .. } => &key.folder,
+            Self::Open { act } | Self::Close { act } | Self::RestartCeremony { act } => &act.key.folder,
+            Self::Check { .. } | Self::Status { .. } | Self::Export { .. } => Path::new("."),
+        }
+    }
+}
+
 /// Milliseconds for which an act is signed: long enough for a board to answer and for clocks that differ a little,
 /// too short for an act that was refused to be played when nobody expects it.
 const ACT_LIFETIME: u64 = 60_000;
@@ -102,10 +113,12 @@ struct ActArgs {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Arguments::parse().command).await {
+    let command = Arguments::parse().command;
+    let folder = command.folder().to_owned();
+    match run(command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            print_error(&format!("{error:#}"), hint(error.as_ref()));
+            file::end(&format!("{error:#}"), error.as_ref(), &folder);
             ExitCode::FAILURE
         }
     }
@@ -190,6 +203,13 @@ async fn create(path: &Path, board: &BoardArgs, key: &KeyArgs) -> Result<()> {
     println!("board key   {}", visit.board.key().verifying_key().fingerprint());
     println!("opens       {}", show_time(manifest.opens));
     println!("closes      {}", show_time(manifest.closes));
+    // after the election's name is told: it is created, whatever comes of this
+    let confirmed = visit.board.confirm_election(election).await;
+    visit.save()?;
+    confirmed.context(
+        "the board has accepted the election and does not show it on its log: do not create it again, look with \
+         `tabella-admin status`",
+    )?;
     println!(
         "Print election and board key on the voters' letters: with both nobody can show them another one."
     );

@@ -11,9 +11,10 @@ use tabella_board::programs::roll::{
     self, Codes, PrivateRoll, PrivateVoter, credential_of, parse_credential, read_enrolled, read_voters,
 };
 use tabella_board::programs::session::{ElectionArgs, KeyArgs, read_election};
+use tabella_board_client::evidence::file;
 use tabella_board_client::keyfile::KeyKind;
-use tabella_board_client::terminal::{Progress, print_error};
-use tabella_board_client::visit::{Visit, hint};
+use tabella_board_client::terminal::Progress;
+use tabella_board_client::visit::Visit;
 use tabella_board_client::{Board, ElectionSync};
 use tabella_board_core::entry::{Entry, RollChange, RollChangeEntry, RollPart};
 use tabella_board_core::state::{ElectionState, Phase};
@@ -127,6 +128,22 @@ enum Command {
     },
 }
 
+impl Command {
+    /// Where evidence against the board goes: the folder with the key, or here.
+    fn folder(&self) -> &Path {
+        match self {
+            Self::Init { key, .. } => &key.folder,
+            Self::Issue { place, .. }
+            | Self::Endorse { place, .. }
+            | Self::Publish { place, .. }
+            | Self::Revoke { place, .. }
+            | Self::Replace { place, .. }
+            | Self::Add { place, .. } => &place.key.folder,
+            Self::Status { .. } => Path::new("."),
+        }
+    }
+}
+
 /// Which election, with whose key.
 #[derive(clap::Args)]
 struct Place {
@@ -149,10 +166,12 @@ struct Tables {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Arguments::parse().command).await {
+    let command = Arguments::parse().command;
+    let folder = command.folder().to_owned();
+    match run(command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            print_error(&format!("{error:#}"), hint(error.as_ref()));
+            file::end(&format!("{error:#}"), error.as_ref(), &folder);
             ExitCode::FAILURE
         }
     }

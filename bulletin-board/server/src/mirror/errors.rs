@@ -4,10 +4,9 @@ use std::path::PathBuf;
 
 use tabella_board_client::record::RecordError;
 use tabella_board_client::sealed::SealedError;
-use tabella_board_client::{ClientError, Fork, ForkKind};
-use tabella_board_core::board::BoardRefusal;
+use tabella_board_client::visit::VisitError;
+use tabella_board_client::{ClientError, Contradiction};
 use tabella_crypto::checkpoint::NoteError;
-use tabella_crypto::codec::CodecError;
 
 /// Why a mirror does not take what a board shows.
 #[derive(Debug, thiserror::Error)]
@@ -15,44 +14,35 @@ pub enum MirrorError {
     /// The board, or what it sent.
     #[error(transparent)]
     Client(#[from] ClientError),
-    /// Two checkpoints contradict each other.
+    /// Two checkpoints contradict each other, which is proven.
     #[error(
-        "{} The mirror has stopped and keeps what it has. Both signed checkpoints are in {}: show them to the \
-         election office and observers",
-        contradiction(.fork), .evidence.display()
+        "{}. The mirror has stopped and keeps what it has. The evidence is {}: `tabella-verify evidence` judges it. Show \
+         it to the election office and observers",
+        ClientError::Fork(.contradiction.clone()), .evidence.display()
     )]
     Contradiction {
         /// The two checkpoints.
-        fork: Box<Fork>,
+        contradiction: Box<Contradiction>,
         /// The file that keeps them.
         evidence: PathBuf,
     },
     /// They do, and cannot be kept.
-    #[error("{} The two checkpoints could not be written down: {error}", contradiction(.fork))]
+    #[error(
+        "{}. The evidence could not be written ({error}); it is:\n{}",
+        ClientError::Fork(.contradiction.clone()), .contradiction.fork().to_json()
+    )]
     Unkept {
         /// The two checkpoints.
-        fork: Box<Fork>,
+        contradiction: Box<Contradiction>,
         /// Why not.
         error: SealedError,
     },
-    /// The board signed an entry that breaks the rules of the board log.
-    #[error(
-        "entry {index} of the board log breaks the rules: {refusal}: tell the election office and observers"
-    )]
-    Rules {
-        /// The entry.
-        index: u64,
-        /// What is wrong.
-        refusal: BoardRefusal,
-    },
-    /// The board signed an entry that is none.
-    #[error("entry {index} of the board log cannot be read: {error}: tell the election office and observers")]
-    Encoding {
-        /// The entry.
-        index: u64,
-        /// What is wrong.
-        error: CodecError,
-    },
+    /// What was seen of the board cannot be read.
+    #[error(transparent)]
+    View(#[from] VisitError),
+    /// What was seen of the board cannot be kept.
+    #[error("what the source showed cannot be kept: {0}")]
+    Seen(SealedError),
     /// A name that cannot be a log's.
     #[error("a log of this board has no proper name: {0}")]
     Name(#[from] NoteError),
@@ -86,16 +76,6 @@ pub enum MirrorError {
         "the logs of the source do not come to agree: try again in a minute, or take them from the board itself"
     )]
     NotSettled,
-}
-
-fn contradiction(fork: &Fork) -> String {
-    let what = match fork.kind {
-        ForkKind::SameSize => "the board signed two different logs of one size",
-        ForkKind::Shrank | ForkKind::NotABeginning => {
-            "the board signed two logs that do not continue each other"
-        }
-    };
-    format!("{what} as {}.", fork.origin)
 }
 
 impl From<RecordError> for MirrorError {

@@ -1,14 +1,16 @@
 //! The folder of a mirror: files that take their names when they are whole.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use tabella_board_client::record::{CHECKPOINT, RecordError};
+use tabella_board_client::visit::VIEW_FILE;
 use tabella_crypto::checkpoint::SignedCheckpoint;
-use tabella_crypto::merkle::{Frontier, TileKind, TilePath, decode_bundle, decode_hashes, tiles_for_size};
+use tabella_crypto::merkle::tiles::TILE_WIDTH;
+use tabella_crypto::merkle::{NodeSource, TileKind, TilePath, decode_bundle, decode_hashes, tiles_for_size};
 use tabella_crypto::transcript::Digest;
 
 use super::MirrorError;
@@ -23,7 +25,7 @@ const ELECTIONS: &str = "elections";
 /// A folder, locked.
 pub(super) struct Folder {
     root: PathBuf,
-    /// For files that are being written, and evidence.
+    /// For files that are being written, what was seen of the board, and evidence.
     beside: PathBuf,
     /// Folders in which names are not durable yet.
     touched: RefCell<BTreeSet<PathBuf>>,
@@ -69,6 +71,11 @@ impl Folder {
     /// Where evidence goes.
     pub(super) fn evidence(&self) -> PathBuf {
         self.beside.join("evidence")
+    }
+
+    /// What was seen of the board, taken or not.
+    pub(super) fn seen(&self) -> PathBuf {
+        self.beside.join(VIEW_FILE)
     }
 
     /// Writes a file, unless it is there with these bytes; its name is durable after [`Folder::flush`].
@@ -176,17 +183,40 @@ impl Folder {
         })
     }
 
-    /// The root that a log of the folder had at a size.
-    pub(super) fn root_at(&self, prefix: &str, size: u64) -> Result<Digest, MirrorError> {
-        let width = u64::from(tabella_crypto::merkle::tiles::TILE_WIDTH);
-        let mut tree = Frontier::new();
-        // whole tiles of what is published now, the last one cut off
-        let published = self.checkpoint(prefix)?.map_or(0, |head| head.claimed().size());
-        let covering = size.div_ceil(width).saturating_mul(width).min(published);
-        for leaf in self.leaves(prefix, covering).take(usize::try_from(size).unwrap_or(usize::MAX)) {
-            tree.push(leaf?);
+    /// The hash tiles of a log of this size.
+    pub(super) fn tree<'a>(&'a self, prefix: &'a str, size: u64) -> Tree<'a> {
+        Tree { folder: self, prefix, size, tiles: RefCell::default() }
+    }
+}
+
+/// The hash tiles of a log in the folder. A path asks for many neighbours, so tiles are read whole and kept.
+pub(super) struct Tree<'a> {
+    folder: &'a Folder,
+    prefix: &'a str,
+    size: u64,
+    tiles: RefCell<BTreeMap<(u8, u64), Vec<Digest>>>,
+}
+
+impl NodeSource for Tree<'_> {
+    type Error = MirrorError;
+
+    fn tile_hash(&self, level: u8, index: u64) -> Result<Digest, MirrorError> {
+        let damaged = || MirrorError::Damaged(self.folder.path(self.prefix));
+        let width = u64::from(TILE_WIDTH);
+        let (tile, place) = (index / width, (index % width) as usize);
+        let mut tiles = self.tiles.borrow_mut();
+        if let Some(hashes) = tiles.get(&(level, tile)) {
+            return hashes.get(place).copied().ok_or_else(damaged);
         }
-        Ok(tree.root())
+        let stored = self.size >> (8 * u32::from(level));
+        // at most 256
+        let there = stored.saturating_sub(tile * width).min(width) as u16;
+        let path = TilePath::hashes(level, tile, there).ok_or_else(damaged)?;
+        let (width, bytes) = self.folder.read(self.prefix, path)?;
+        let hashes = decode_hashes(&bytes, width).map_err(|_| damaged())?;
+        let found = hashes.get(place).copied();
+        tiles.insert((level, tile), hashes);
+        found.ok_or_else(damaged)
     }
 }
 

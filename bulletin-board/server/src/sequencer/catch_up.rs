@@ -10,9 +10,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tabella_board_client::evidence::EVIDENCE_VERSION;
 use tabella_board_client::transport::Transport;
-use tabella_board_client::{Board, ClientError, Fork, ForkKind, LogView};
+use tabella_board_client::{Board, ClientError, Contradiction, ForkKind, LogView};
 use tabella_board_core::board::{BoardMismatch, BoardState, check_board};
 use tabella_board_core::entry::{Anchor, BoardEntry, election_origin};
 use tabella_board_core::state::CheckedEntry;
@@ -196,17 +195,13 @@ impl<T: Transport> Tail<T> {
         match log.refresh().await {
             Ok(head) if head.size() > anchor.size => return Err(CatchUpError::Unfinished(election)),
             Ok(head) if head.size() == anchor.size && head.root() != anchor.root => {
-                let (seen, shown) = (signed.encode(), log.note().map(SignedCheckpoint::encode));
-                return Err(ClientError::Fork(Box::new(Fork {
-                    version: EVIDENCE_VERSION,
-                    kind: ForkKind::SameSize,
-                    board: source.key().to_vkey_string(),
-                    origin: log.origin().to_owned(),
-                    seen,
-                    shown: shown.unwrap_or_default(),
-                    path: Vec::new(),
-                }))
-                .into());
+                let shown = log.note().unwrap_or(&signed);
+                let contradiction =
+                    Contradiction::between(source.key(), ForkKind::SameSize, &signed, shown, Vec::new());
+                return Err(match contradiction {
+                    Ok(contradiction) => ClientError::Fork(Box::new(contradiction)).into(),
+                    Err(_) => CatchUpError::Anchor(election),
+                });
             }
             Ok(_) => self.heads.extend(log.note().cloned()),
             // a mirror that was stopped before it published this log's first checkpoint

@@ -29,6 +29,7 @@ pub(crate) fn fetch(
         let board = &visit.board;
         let election = match election {
             Some(election) => election,
+            // what was seen is kept when the visit is dropped
             None => only_election(board, language).await?,
         };
         let mut bar = Progress::new("Downloading");
@@ -117,7 +118,6 @@ fn client_trouble(error: ClientError) -> Trouble {
         | ClientError::WrongKey { .. }
         | ClientError::Checkpoint { .. }
         | ClientError::Fork(_) => Check::Checkpoints,
-        ClientError::Tampered { .. } => Check::Tree,
         ClientError::Encoding { .. } => Check::Encoding,
         ClientError::Rules { refusal, .. } => refusal.check(),
         _ => {
@@ -126,6 +126,6 @@ fn client_trouble(error: ClientError) -> Trouble {
         }
     };
     let sentence = format!("check {} fails ({}): {error}", check.number(), check.title());
-    let fork = if let ClientError::Fork(fork) = error { Some(fork) } else { None };
-    Trouble::Refused(sentence, fork)
+    let contradiction = if let ClientError::Fork(contradiction) = error { Some(contradiction) } else { None };
+    Trouble::Refused(sentence, contradiction)
 }

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use tabella_board_client::{Board, ClientError, LogView, Witnessed};
-use tabella_board_core::board::{BoardRefusal, BoardState, check_board};
+use tabella_board_core::board::{BoardState, check_board};
 use tabella_board_core::entry::{Anchor, BoardEntry};
 use tabella_crypto::manifest::{CheckedManifest, ElectionId};
 use tabella_crypto::merkle::{Frontier, leaf_hash};
@@ -15,16 +15,6 @@ pub enum AnchorError {
     /// The board, or what it sent.
     #[error(transparent)]
     Client(#[from] ClientError),
-    /// An entry of the board log breaks the rules.
-    #[error(
-        "entry {index} of the board log breaks the rules ({refusal}): tell the other trustees and observers"
-    )]
-    Rules {
-        /// The entry.
-        index: u64,
-        /// What is wrong.
-        refusal: BoardRefusal,
-    },
     /// The board log has another log than the one that was read.
     #[error(
         "the board log anchors another log of this election than the board shows here (at size {0}): two versions \
@@ -55,20 +45,14 @@ impl Anchors {
     /// cosignatures than demanded; then an older one is looked for that has them.
     pub async fn advance(&mut self, entries: &[Vec<u8>], demanded: usize) -> Result<(), AnchorError> {
         let head = self.log.refresh().await?;
-        while let Some(batch) = self.log.batch(self.board.size()..head.size()).await? {
-            for (bytes, index) in batch.entries.into_iter().zip(batch.first..) {
-                let entry = BoardEntry::decode(&bytes).map_err(|error| ClientError::Encoding {
-                    origin: self.log.origin().to_owned(),
-                    index,
-                    error,
-                })?;
-                if let BoardEntry::Anchor(anchor) = &entry {
-                    let own = Some((index, *anchor)).filter(|(_, anchor)| anchor.election == self.election);
-                    self.comparison.pending.extend(own);
-                }
-                self.board.apply(&bytes, entry).map_err(|refusal| AnchorError::Rules { index, refusal })?;
+        let Self { log, board, election, comparison, .. } = self;
+        log.fold_board(board, |index, entry, _| {
+            if let BoardEntry::Anchor(anchor) = entry {
+                comparison.pending.extend(Some((index, anchor)).filter(|_| anchor.election == *election));
             }
-        }
+            Ok::<_, ClientError>(())
+        })
+        .await?;
         self.comparison.advance(entries)?;
         let wanted = demanded.max(1);
         let has_witnesses = !self.log.board().witnesses().is_empty();

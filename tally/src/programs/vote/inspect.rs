@@ -92,12 +92,14 @@ pub async fn track(place: &Place, code: Option<TrackingCode>, receipt: Option<&P
     };
     println!("tracking code  {code}");
     let found = find(&mut log, code).await;
-    if let (Err(_), Some(saved)) = (&found, &receipt) {
-        visit.save()?;
+    if let (Err(error), Some(saved)) = (&found, &receipt) {
         // the receipt's checkpoints against those shown now: a proof that anyone can check, where there is one
         let kept = visit.board.check_kept_receipt(election, &saved.entry, saved.receipt.clone()).await;
+        visit.save()?;
         let shown = match kept {
-            Err(ClientError::Fork(fork)) => Err(ClientError::Fork(fork).into()),
+            Err(error @ (ClientError::Fork(_) | ClientError::WentBack(_))) => Err(error.into()),
+            // who cannot be asked has not said anything against the receipt
+            _ if error.downcast_ref::<ClientError>().is_some_and(is_failure) => return found.map(|_| ()),
             _ => found.map(|_| ()),
         };
         return shown.context(
@@ -115,6 +117,18 @@ pub async fn track(place: &Place, code: Option<TrackingCode>, receipt: Option<&P
         Disposition::Cast => tell_standing(&mut log, &submitted.ballot).await?,
     }
     Ok(visit.save()?)
+}
+
+/// Whether nothing was heard of the board, or only something damaged.
+fn is_failure(error: &ClientError) -> bool {
+    match error {
+        ClientError::Unreachable { .. }
+        | ClientError::TimedOut { .. }
+        | ClientError::NotABoard { .. }
+        | ClientError::Tampered { .. } => true,
+        ClientError::Refused(problem) => matches!(problem.status, 429 | 500..),
+        _ => false,
+    }
 }
 
 /// Says whether a cast ballot counts or was replaced, and how many stand under its credential.

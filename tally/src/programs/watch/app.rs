@@ -14,6 +14,9 @@ const PAGES: [&str; 5] = ["/", "/board", "/how", "/practice", "/check"];
 /// Elections at whose addresses the page is looked at: the newest of the board.
 pub const MAX_ELECTIONS: usize = 16;
 
+/// Paths that are named where many have the same fault.
+const MAX_NAMED: usize = 3;
+
 /// How what is served differs from what is released.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
@@ -70,6 +73,60 @@ pub struct Difference {
     pub fault: Fault,
 }
 
+/// One fault, wherever it was found at an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gathered {
+    /// The paths, in the order in which they were looked at.
+    pub paths: Vec<String>,
+    /// The encodings, by their names; empty if they do not matter.
+    pub codings: Vec<&'static str>,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+impl std::fmt::Display for Gathered {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (named, more) = self.paths.split_at(self.paths.len().min(MAX_NAMED));
+        formatter.write_str(&named.join(", "))?;
+        if !more.is_empty() {
+            write!(formatter, " and {} more", more.len())?;
+        }
+        match self.codings.as_slice() {
+            // as everybody gets it
+            codings if codings.is_empty() || codings.len() == Coding::ALL.len() => {}
+            codings => write!(formatter, " (encoding {})", codings.join(", "))?,
+        }
+        write!(formatter, ": {}", self.fault)
+    }
+}
+
+/// Differences of one address with each fault told once: with the encodings in which a path has it, and the paths that
+/// have it in the same encodings.
+pub fn gather(differences: &[Difference]) -> Vec<Gathered> {
+    let mut by_path: Vec<Gathered> = Vec::new();
+    for Difference { address: _, path, coding, fault } in differences {
+        let coding = coding.map(Coding::name);
+        let same = |found: &&mut Gathered| found.paths.contains(path) && found.fault == *fault;
+        match by_path.iter_mut().find(same) {
+            Some(found) => found.codings.extend(coding),
+            None => by_path.push(Gathered {
+                paths: vec![path.clone()],
+                codings: coding.into_iter().collect(),
+                fault: fault.clone(),
+            }),
+        }
+    }
+    let mut gathered: Vec<Gathered> = Vec::new();
+    for found in by_path {
+        let same = |other: &&mut Gathered| other.fault == found.fault && other.codings == found.codings;
+        match gathered.iter_mut().find(same) {
+            Some(other) => other.paths.extend(found.paths),
+            None => gathered.push(found),
+        }
+    }
+    gathered
+}
+
 /// What is compared with.
 pub struct Released<'a> {
     /// The last release.
@@ -91,7 +148,8 @@ pub async fn check_unreleased(place: &Place) -> Result<Vec<Difference>, Unreacha
 }
 
 /// Fetches every file of the release, and the page at all its addresses, and compares. The same fault in several
-/// encodings or at several addresses of the page is told each time: a lie may be told in one of them alone.
+/// encodings or at several addresses of the page is a difference each time: a lie may be told in one of them alone.
+/// [`gather`] puts them together for people.
 pub async fn check_app(place: &Place, released: &Released<'_>) -> Result<Vec<Difference>, Unreachable> {
     let mut check = Check { place, released, files: BTreeMap::new(), differences: Vec::new() };
     for file in &released.release.files {
@@ -207,4 +265,37 @@ impl Check<'_> {
 struct Answer {
     has_policy: bool,
     leads_to: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_told_once_with_its_paths_and_encodings() {
+        let difference = |path: &str, coding, fault: &Fault| Difference {
+            address: "https://a.example".to_owned(),
+            path: path.to_owned(),
+            coding,
+            fault: fault.clone(),
+        };
+        let (missing, damaged) = (Fault::Status(404), Fault::Damaged);
+        let mut all = Vec::new();
+        for path in ["/a", "/b", "/c", "/d", "/e"] {
+            all.extend(Coding::ALL.map(|coding| difference(path, Some(coding), &missing)));
+        }
+        all.push(difference("/f", Some(Coding::Brotli), &damaged));
+        all.push(difference("/f", Some(Coding::Gzip), &missing));
+        all.push(difference("/", None, &Fault::NoPage));
+        let told: Vec<String> = gather(&all).iter().map(Gathered::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                format!("/a, /b, /c and 2 more: {missing}"),
+                format!("/f (encoding br): {damaged}"),
+                format!("/f (encoding gzip): {missing}"),
+                format!("/: {}", Fault::NoPage),
+            ]
+        );
+    }
 }

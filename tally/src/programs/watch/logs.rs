@@ -6,8 +6,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use tabella_board_client::visit::{Visit, VisitError};
-use tabella_board_client::{ClientError, Fork, LogView};
-use tabella_board_core::board::{BoardRefusal, BoardState};
+use tabella_board_client::{ClientError, Contradiction, LogView};
+use tabella_board_core::board::BoardState;
 use tabella_board_core::entry::{BoardEntry, RELEASE_PAGE, Release};
 use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::merkle::empty_root;
@@ -24,14 +24,6 @@ pub enum FollowError {
     /// The board could not be asked, or what it sent is not believed.
     #[error(transparent)]
     Visit(#[from] VisitError),
-    /// An entry of the board log breaks the rules.
-    #[error("entry {index} of the board log breaks the rules: {refusal}")]
-    Rules {
-        /// The entry.
-        index: u64,
-        /// What is wrong.
-        refusal: BoardRefusal,
-    },
     /// The board log anchors another log of an election than the board shows.
     #[error(
         "the board log anchors another log of the election {election} than the board shows (at size {size}): two \
@@ -64,31 +56,47 @@ impl From<ClientError> for FollowError {
 
 impl FollowError {
     /// The contradiction, if it is one between two checkpoints.
-    pub fn fork(&self) -> Option<&Fork> {
+    pub fn contradiction(&self) -> Option<&Contradiction> {
         match self {
-            Self::Visit(VisitError::Client(ClientError::Fork(fork))) => Some(fork),
+            Self::Visit(VisitError::Client(ClientError::Fork(contradiction))) => Some(contradiction),
             _ => None,
         }
     }
 
-    /// Whether the board shows something wrong; else it only could not be asked.
-    pub fn is_wrong(&self) -> bool {
+    /// What it is to whoever watches.
+    pub fn weight(&self) -> Weight {
         match self {
-            Self::Visit(VisitError::Client(error)) => matches!(
-                error,
+            Self::Visit(VisitError::Client(error)) => match error {
                 ClientError::Genesis(_)
-                    | ClientError::WrongKey { .. }
-                    | ClientError::Name(_)
-                    | ClientError::Checkpoint { .. }
-                    | ClientError::Fork(_)
-                    | ClientError::Tampered { .. }
-                    | ClientError::Encoding { .. }
-                    | ClientError::Rules { .. }
-            ),
-            Self::Visit(_) => false,
-            Self::Rules { .. } | Self::Anchor { .. } | Self::Behind { .. } => true,
+                | ClientError::WrongKey { .. }
+                | ClientError::Name(_)
+                | ClientError::Checkpoint { .. }
+                | ClientError::Fork(_)
+                | ClientError::WentBack(_)
+                | ClientError::BoardRules { .. }
+                | ClientError::Encoding { .. }
+                | ClientError::Rules { .. } => Weight::Wrong,
+                ClientError::Address(_) => Weight::Argument,
+                _ => Weight::Failure,
+            },
+            Self::Visit(VisitError::Trust(_) | VisitError::View { .. } | VisitError::Read { .. }) => {
+                Weight::Argument
+            }
+            Self::Visit(VisitError::Write(_)) => Weight::Failure,
+            Self::Anchor { .. } | Self::Behind { .. } => Weight::Wrong,
         }
     }
+}
+
+/// What an error is to whoever watches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    /// The board shows something wrong.
+    Wrong,
+    /// The board could not be asked, or what it sent is damaged: this proves nothing, and may pass.
+    Failure,
+    /// What the program was given cannot be used.
+    Argument,
 }
 
 /// A board whose logs are followed.
@@ -165,26 +173,20 @@ impl Follower {
     }
 
     async fn read(&mut self) -> Result<(), FollowError> {
-        let head = self.log.refresh().await?;
-        while let Some(batch) = self.log.batch(self.board.size()..head.size()).await? {
-            for (bytes, index) in batch.entries.into_iter().zip(batch.first..) {
-                let entry = BoardEntry::decode(&bytes).map_err(|error| ClientError::Encoding {
-                    origin: self.log.origin().to_owned(),
-                    index,
-                    error,
-                })?;
-                match &entry {
-                    BoardEntry::Election(creation) => self.elections.push(creation.election),
-                    BoardEntry::Release(release) => {
-                        let page = release.files.iter().find(|file| file.path == RELEASE_PAGE);
-                        self.pages.extend(page.map(|page| (index, page.hash)));
-                    }
-                    _ => {}
+        let _head = self.log.refresh().await?;
+        let Self { log, board, elections, pages, .. } = self;
+        log.fold_board(board, |index, entry, _| {
+            match entry {
+                BoardEntry::Election(creation) => elections.push(creation.election),
+                BoardEntry::Release(release) => {
+                    let page = release.files.iter().find(|file| file.path == RELEASE_PAGE);
+                    pages.extend(page.map(|page| (index, page.hash)));
                 }
-                self.board.apply(&bytes, entry).map_err(|refusal| FollowError::Rules { index, refusal })?;
+                _ => {}
             }
-        }
-        Ok(())
+            Ok(())
+        })
+        .await
     }
 
     /// Looks at the newest checkpoint of every election's log, and holds it against the one seen last and against the

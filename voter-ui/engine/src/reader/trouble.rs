@@ -32,16 +32,18 @@ pub(crate) fn client(error: ClientError) -> Trouble {
         ClientError::Receipt(ReceiptError::Name(_) | ReceiptError::Entry(_) | ReceiptError::Anchor(_))
         | ClientError::OtherElection => Forgery::Receipt,
         // the evidence file, to be copied from the page
-        ClientError::Fork(ref fork) => {
-            return forged(Forgery::Fork, format_args!("{error}\n{}", fork.to_json()));
+        ClientError::Fork(ref contradiction) => {
+            return forged(Forgery::Fork, format_args!("{error}\n{}", contradiction.fork().to_json()));
         }
+        // it says of itself that it proves nothing
+        ClientError::WentBack(_) => Forgery::Fork,
         ClientError::Tampered { .. } => Forgery::Entries,
         ClientError::OtherBoard(_) => Forgery::Election,
         ClientError::Rules { ref refusal, .. } => match **refusal {
             Refusal::Manifest(_) => Forgery::Election,
             _ => Forgery::Rules,
         },
-        ClientError::Encoding { .. } => Forgery::Rules,
+        ClientError::BoardRules { .. } | ClientError::Encoding { .. } => Forgery::Rules,
         ClientError::Genesis(_) | ClientError::Name(_) => Forgery::Answer,
     };
     forged(forgery, error)

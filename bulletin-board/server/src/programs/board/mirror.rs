@@ -9,9 +9,9 @@ use anyhow::{Context, bail};
 use super::{check_source, store_file};
 use crate::mirror::{Mirror, MirrorError, Round, Shelf};
 use crate::store::RedbStore;
+use tabella_board_client::changes::Trouble;
 use tabella_board_client::site::Site;
-use tabella_board_client::transport::Transport;
-use tabella_board_client::{Board, ClientError, SavedView, Trust};
+use tabella_board_client::{Board, Trust};
 
 /// Exit code where two checkpoints of the board contradict each other.
 const CONTRADICTION: u8 = 3;
@@ -63,24 +63,36 @@ pub fn perform(options: &Arguments) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         let mut board = None;
+        let mut trouble = Trouble::default();
         loop {
-            let round = round(&mut mirror, options, &mut board).await;
-            match round {
+            let now = match round(&mut mirror, options, &mut board).await {
                 Err(error @ (MirrorError::Contradiction { .. } | MirrorError::Unkept { .. })) => {
                     eprintln!("tabella-board: {error}");
                     return Ok(ExitCode::from(CONTRADICTION));
                 }
-                Ok(None) => tracing::warn!(
-                    "{} shows less than this mirror has: it is behind, or was restored from a backup",
-                    options.from
-                ),
-                Ok(Some(round)) => tell(&round, options.once),
                 Err(error) if options.once || !error.may_pass() => return Err(error.into()),
                 Err(error) => {
-                    tracing::warn!("{error}");
                     // it may be another program, or another way, when it is back
                     board = None;
+                    Some(error.to_string())
                 }
+                Ok(None) => Some(format!(
+                    "{} shows less than this mirror has: it went back, is behind, or was restored from a backup. \
+                     Nothing was taken; what is there stays",
+                    options.from
+                )),
+                Ok(Some(round)) => {
+                    if trouble.ends() {
+                        tracing::info!("{} is as it should be again", options.from);
+                    }
+                    tell(&round, options.once);
+                    None
+                }
+            };
+            match now {
+                Some(now) if options.once => bail!("{now}"),
+                Some(now) if trouble.begins(now.clone()) => tracing::warn!("{now}; asked again until it is over"),
+                _ => {}
             }
             if options.once {
                 return Ok(ExitCode::SUCCESS);
@@ -98,10 +110,11 @@ async fn round(
 ) -> Result<Option<Round>, MirrorError> {
     let board = match board {
         Some(board) => board,
-        none => match Site::connect(&options.from, options.board.as_ref(), mirror.view()).await {
-            Ok(connected) => none.insert(connected),
-            Err(error) => return mirror.judge_connection(error).map(|_| None),
-        },
+        none => {
+            let found = Site::find(&options.from, options.board.as_ref(), mirror.view()).await?;
+            let Some(connected) = mirror.connect(found).await? else { return Ok(None) };
+            none.insert(connected)
+        }
     };
     let round = mirror.round(board).await?;
     Ok(Some(round).filter(|round| !round.source_is_behind))
@@ -129,16 +142,13 @@ pub fn export(arguments: &ExportArguments) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new()?;
     let round = runtime.block_on(async {
         let shelf = Shelf::new(opened, store.display().to_string());
-        let board = connect(shelf, mirror.view()).await?;
-        mirror.round(&board).await.map_err(anyhow::Error::from)
+        let found = Board::find(shelf, None, mirror.view()).await?;
+        match mirror.connect(found).await? {
+            Some(board) => Ok(Some(mirror.round(&board).await?).filter(|round| !round.source_is_behind)),
+            None => Ok::<_, MirrorError>(None),
+        }
     })?;
-    if round.source_is_behind {
-        bail!("{} has more than this store: it is an old copy", to.display());
-    }
+    let Some(round) = round else { bail!("{} has more than this store: it is an old copy", to.display()) };
     tell(&round, true);
     Ok(())
-}
-
-async fn connect<T: Transport>(transport: T, view: SavedView) -> Result<Board<T>, ClientError> {
-    Board::connect_by(transport, None, view).await
 }

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 
 use super::{check_source, key_file, store_file, unfinished_file};
-use crate::evidence;
 use crate::keyfile;
 use crate::recovery::{self, Finding, Mirrors};
 use crate::sequencer::{self, CatchUpError, CaughtUp};
 use crate::store::{RedbStore, Store};
-use tabella_board_client::{ClientError, Fork};
+use tabella_board_client::evidence::file;
+use tabella_board_client::{ClientError, Contradiction};
 use tabella_crypto::signature::VerifyingKey;
 
 /// Where evidence is kept in a board's folder.
@@ -64,14 +64,18 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
                 );
                 return Ok(None);
             }
-            Err(Finding::Contradiction(fork)) => return Err(contradiction(data, from, &fork)),
+            Err(Finding::Unshown { size, error }) => bail!(
+                "{from} has a checkpoint of {size} entries of the board log that this board signed, and does not show \
+                 how this store stands to it: {error}. Nothing was written: mend that mirror, or use another one"
+            ),
+            Err(Finding::Contradiction(proven)) => return Err(contradiction(data, from, &proven)),
             Err(Finding::Unusable(error)) => return Err(error.into()),
         };
         mark(&unfinished)?;
         let mut tell = |done, all| tracing::info!(done, all, "entries of the board log");
         match sequencer::catch_up(store, key, &board, &mut tell).await {
             Ok(done) => Ok(Some(done)),
-            Err(CatchUpError::Client(ClientError::Fork(fork))) => Err(contradiction(data, from, &fork)),
+            Err(CatchUpError::Client(ClientError::Fork(proven))) => Err(contradiction(data, from, &proven)),
             Err(error) => Err(error.into()),
         }
     });
@@ -98,9 +102,8 @@ fn mark(unfinished: &Path) -> anyhow::Result<()> {
     write().with_context(|| format!("{} cannot be written", unfinished.display()))
 }
 
-fn contradiction(data: &Path, from: &str, fork: &Fork) -> anyhow::Error {
-    let kept: Result<PathBuf, _> = evidence::keep(&data.join(EVIDENCE), fork);
-    let kept = match kept {
+fn contradiction(data: &Path, from: &str, proven: &Contradiction) -> anyhow::Error {
+    let kept = match file::write(proven, &data.join(EVIDENCE)) {
         Ok(file) => format!("both checkpoints are in {}", file.display()),
         Err(error) => format!("the two checkpoints could not be written down: {error}"),
     };

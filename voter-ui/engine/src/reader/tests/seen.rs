@@ -99,7 +99,7 @@ fn what_another_page_stored_is_never_replaced_by_less() {
         let reading = run(Reading::connect(fake.clone(), &saved));
         let head = reading
             .and_then(|mut reading| ask::<HeadCard>(&mut reading, Request::Head(LogName::Election(id))));
-        assert_eq!(forgery(head), Forgery::Fork);
+        assert_eq!(forgery(head), Forgery::Entries);
     }
 }
 

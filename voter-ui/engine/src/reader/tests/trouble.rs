@@ -1,11 +1,12 @@
 //! Errors as the page tells them.
 
-use tabella_board_client::{BoothError, ClientError, Fork, ForkKind, Tampering};
+use tabella_board_client::fixtures::{FakeLog, ORIGIN, key};
+use tabella_board_client::{BoothError, ClientError, Contradiction, Fork, ForkKind, Tampering, WentBack};
 use tabella_board_core::api::Problem;
 use tabella_board_core::board::BoardMismatch;
 use tabella_board_core::check::{BallotRefusal, LogRefusal, ManifestRefusal, Refusal};
 use tabella_board_core::receipt::ReceiptError;
-use tabella_crypto::checkpoint::CheckpointError;
+use tabella_crypto::checkpoint::{CheckpointError, NoteKey, SignedCheckpoint};
 use tabella_crypto::codec::CodecError;
 use tabella_crypto::merkle::ProofError;
 
@@ -19,15 +20,14 @@ fn text() -> String {
 #[test]
 fn what_cannot_be_true_is_forged_and_says_what() {
     let rules = |refusal: Refusal| ClientError::Rules { index: 3, refusal: Box::new(refusal) };
-    let fork = Fork {
-        version: 1,
-        kind: ForkKind::SameSize,
-        board: text(),
-        origin: text(),
-        seen: String::new(),
-        shown: String::new(),
-        path: Vec::new(),
+    let note = |entries: &[&[u8]]| {
+        let entries = entries.iter().map(|entry| entry.to_vec()).collect();
+        let log = FakeLog { origin: ORIGIN.to_owned(), entries, signer: 1 };
+        SignedCheckpoint::parse(log.checkpoint().as_bytes()).unwrap()
     };
+    let (seen, shown) = (note(&[b"a"]), note(&[b"b"]));
+    let board = NoteKey::log(ORIGIN, key(1).verifying_key()).unwrap();
+    let fork = Contradiction::between(&board, ForkKind::SameSize, &seen, &shown, Vec::new()).unwrap();
     let table = [
         (ClientError::WrongKey { address: text(), expected: text(), found: text() }, Forgery::Key),
         (
@@ -42,6 +42,8 @@ fn what_cannot_be_true_is_forged_and_says_what() {
         (ClientError::Receipt(ReceiptError::Anchor(ProofError::Root)), Forgery::Receipt),
         (ClientError::OtherElection, Forgery::Receipt),
         (ClientError::Tampered { origin: text(), tampering: Tampering::Entries(7) }, Forgery::Entries),
+        (ClientError::Tampered { origin: text(), tampering: Tampering::Consistency }, Forgery::Entries),
+        (ClientError::WentBack(Box::new(WentBack { seen, shown: note(&[]) })), Forgery::Fork),
         (rules(Refusal::Ballot(BallotRefusal::NotOpen)), Forgery::Rules),
         (rules(Refusal::Log(LogRefusal::FirstBlock)), Forgery::Rules),
         (rules(Refusal::Manifest(ManifestRefusal::Hash)), Forgery::Election),
@@ -64,7 +66,7 @@ fn what_cannot_be_true_is_forged_and_says_what() {
     let words = error.to_string();
     let Trouble::Forged { forgery: Forgery::Fork, detail } = client(error) else { panic!("a fork") };
     let (first, json) = detail.split_once('\n').unwrap();
-    assert_eq!((first, Fork::from_json(json)), (words.as_str(), Ok(fork)));
+    assert_eq!((first, Fork::from_json(json)), (words.as_str(), Ok(fork.fork().clone())));
     assert_eq!(forgery::<()>(Err(booth(BoothError::Contradiction))), Forgery::Answer);
     assert_eq!(forgery::<()>(Err(booth(BoothError::OtherBallot(1)))), Forgery::Answer);
     assert_eq!(forgery::<()>(Err(booth(BoothError::NoBlock(1)))), Forgery::Rules);
