@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use tabella_board_client::evidence::file;
+use tabella_board_client::exit;
 use tabella_board_client::terminal::print_error;
 use tabella_board_client::visit::hint;
 use tabella_tally::programs::vote::{Vote, run};
@@ -20,7 +21,7 @@ async fn main() -> ExitCode {
             if let Some(fork) = file::fork_in(error.as_ref()) {
                 file::hand_out(fork, &folder);
             }
-            ExitCode::FAILURE
+            ExitCode::from(exit::code(error.as_ref()))
         }
     }
 }

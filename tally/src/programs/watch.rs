@@ -14,7 +14,7 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::{Value, json};
 
-use tabella_board_client::clock::{now, show_time};
+use tabella_board_client::clock::{now, parse_seconds, show_time};
 use tabella_board_client::evidence::file;
 use tabella_board_client::terminal::visible;
 
@@ -51,7 +51,7 @@ pub struct Watch {
     #[arg(long, value_name = "FOLDER")]
     evidence: Option<PathBuf>,
     /// Look again and again, with so many seconds between, until something is wrong.
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "once")]
+    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds, conflicts_with = "once")]
     every: Option<u64>,
     /// Look once (so it is without --every).
     #[arg(long)]
@@ -68,6 +68,8 @@ pub enum Verdict {
     Good,
     /// Something is wrong.
     Wrong,
+    /// The board's log is no continuation of what was seen.
+    Contradiction,
     /// Something could not be looked at.
     Unseen,
 }
@@ -111,7 +113,7 @@ pub async fn run(watch: &Watch) -> anyhow::Result<Verdict> {
             Err(Trouble::Follow(error)) => tell(watch, &error, &voice),
         };
         match watch.every {
-            Some(seconds) if verdict != Verdict::Wrong => {
+            Some(seconds) if matches!(verdict, Verdict::Good | Verdict::Unseen) => {
                 tokio::time::sleep(Duration::from_secs(seconds)).await;
             }
             _ => return Ok(verdict),
@@ -235,7 +237,7 @@ fn tell(watch: &Watch, error: &FollowError, voice: &Voice) -> Verdict {
     let proof = if proven { "The board's own signatures prove it" } else { "This alone proves nothing" };
     let about = json!({ "origin": fork.origin, "kind": fork.kind, "proven": proven, "evidence": path });
     voice.say("contradiction", &format!("CONTRADICTION: {error}. {proof}; {place}"), about);
-    Verdict::Wrong
+    Verdict::Contradiction
 }
 
 impl Watch {

@@ -93,8 +93,10 @@ mod tests {
         for error in &errors {
             let path = write(fork_in(error.as_ref()).unwrap(), folder.path()).unwrap();
             assert_eq!(Fork::from_json(&std::fs::read_to_string(path).unwrap()), Ok(fork()));
+            assert_eq!(crate::exit::code(error.as_ref()), crate::exit::LOOK);
         }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
         assert_eq!(fork_in(&ClientError::OtherElection), None);
+        assert_eq!(crate::exit::code(&ClientError::OtherElection), crate::exit::FAILED);
     }
 }

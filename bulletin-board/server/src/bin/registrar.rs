@@ -11,6 +11,7 @@ use tabella_board::programs::roll::{
     self, Codes, PrivateRoll, PrivateVoter, credential_of, parse_credential, read_enrolled, read_voters,
 };
 use tabella_board::programs::session::{ElectionArgs, KeyArgs, read_election};
+use tabella_board_client::exit;
 use tabella_board_client::keyfile::KeyKind;
 use tabella_board_client::terminal::{Progress, print_error};
 use tabella_board_client::visit::{Visit, hint};
@@ -23,7 +24,7 @@ use tabella_crypto::signature::SigningKey;
 
 /// Issues credentials or endorses those of voters, and publishes the roll.
 #[derive(Parser)]
-#[command(name = "tabella-registrar", version)]
+#[command(name = "tabella-registrar", version, after_help = exit::HELP)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -111,7 +112,7 @@ enum Command {
         #[arg(long)]
         identity: String,
         /// The weight
-        #[arg(long)]
+        #[arg(long, value_parser = parse_weight)]
         weight: Option<u32>,
         /// The ballot style, by number or name
         #[arg(long)]
@@ -147,13 +148,17 @@ struct Tables {
     codes: Option<PathBuf>,
 }
 
+fn parse_weight(text: &str) -> Result<u32, &'static str> {
+    text.parse().map_err(|_| "a weight is a whole number, such as 1")
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     match run(Arguments::parse().command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             print_error(&format!("{error:#}"), hint(error.as_ref()));
-            ExitCode::FAILURE
+            ExitCode::from(exit::code(error.as_ref()))
         }
     }
 }
