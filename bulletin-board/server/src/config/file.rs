@@ -117,8 +117,11 @@ impl Look<'_> {
                 }
             }
         }
+        let is_known = |key: &str| settings.iter().any(|(name, _)| *name == key);
+        // where one is misspelt, that is what is wrong
+        let is_misspelt = entries.keys().any(|key| !is_known(key.get_ref().as_ref()));
         for (name, kind) in settings {
-            if !entries.contains_key(*name) {
+            if !is_misspelt && !entries.contains_key(*name) {
                 let at = table.span().start;
                 let place = self.place(at);
                 self.wrong(at, ConfigError::Missing { place, section: list, name, wanted: kind.wanted() });

@@ -51,7 +51,7 @@ pub struct Arguments {
     /// Where a witness of the board is reached. Can be repeated; beside those of the settings.
     #[arg(long = "witness", value_name = "NAME=URL")]
     pub witnesses: Vec<witnesses::Address>,
-    /// Start only if every witness with an address says where it stands.
+    /// Start only if every witness of this board has an address and says where it stands.
     #[arg(long)]
     pub require_witnesses: bool,
     /// A mirror of this board, asked before anything is signed whether the store is the newest: an address or a folder.
