@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::parent;
+
 /// The passphrase of every key file of a test world.
 pub const PASSPHRASE: &str = "correct horse battery staple";
 
@@ -54,9 +56,10 @@ impl Finished {
         self.has(words)
     }
 
-    /// It must have failed of itself, and said why on standard output, as programs do whose verdict is their result.
+    /// It must have failed of itself, or called for a person, and said why on standard output, as programs do whose
+    /// verdict is their result.
     pub fn refuses_on_stdout(&self, words: &[&str]) -> Result<&Self> {
-        ensure!(self.status.code() == Some(1), "it ended with {}:\n{}", self.status, self.text());
+        ensure!(matches!(self.status.code(), Some(1 | 3)), "it ended with {}:\n{}", self.status, self.text());
         ensure!(!self.stdout.trim().is_empty(), "it failed without a word");
         self.has(words)
     }
@@ -83,7 +86,7 @@ pub fn program(name: &str) -> Result<PathBuf> {
 }
 
 fn command(name: &str, arguments: &[impl AsRef<OsStr>]) -> Result<Command> {
-    let mut command = Command::new(program(name)?);
+    let mut command = parent::command(program(name)?.into_os_string());
     command.args(arguments).env("TABELLA_PASSPHRASE", PASSPHRASE).env("NO_COLOR", "1").stdin(Stdio::null());
     // what a program leaves where it stands, such as evidence, is not left among the sources
     command.current_dir(std::env::temp_dir());

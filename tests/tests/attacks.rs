@@ -183,6 +183,7 @@ fn a_board_put_back_to_an_old_backup_is_caught_by_whoever_saw_more() -> Result<(
     for backwards in [track(&tracking)?, status(twin, &election.trustees[0])?] {
         backwards.refuses(WENT_BACK)?;
         ensure!(!backwards.text().contains("evidence: "), "{}", backwards.text());
+        assert_eq!(backwards.status.code(), Some(1), "it proves nothing");
     }
     let contradicted = twin.vote(election, "track", &["--receipt", &receipt])?;
     contradicted.refuses(&["THE BOARD CONTRADICTS ITS OWN RECEIPT", "evidence"])?;
@@ -193,6 +194,7 @@ fn a_board_put_back_to_an_old_backup_is_caught_by_whoever_saw_more() -> Result<(
     }
     let refused = track(&tracking)?;
     is_judged(refused.refuses(&["do not continue each other", EVIDENCE])?)?;
+    assert_eq!(refused.status.code(), Some(3), "a person must look");
     status(twin, &election.trustees[0])?.refuses(&["do not continue each other", EVIDENCE])?;
     let cast = twin.cast(election, code(codes, "voter-4")?, &["Yes"], &remembering)?;
     cast.refuses(&["do not continue each other", EVIDENCE])?;
@@ -239,10 +241,12 @@ fn a_board_with_another_key_is_refused_by_pin_and_by_memory() -> Result<()> {
         let to = place.path().join("record").to_string_lossy().into_owned();
         visit("tabella-admin", pin, &["export", "--to", &to])?.refuses(words)?;
         let verify = run("tabella-verify", &[impostor.url(), "--election", &election.id, "--board", pin])?;
-        assert_eq!(verify.refuses(&["check 1.2 fails"])?.status.code(), Some(1));
+        // what was named, and what it is
+        let verify = verify.refuses(&["check 1.2 fails", "not of the board that you named", pin])?;
+        assert_eq!(verify.status.code(), Some(1));
     }
     visit("tabella-vote", "nonsense", &["cast", "--yes", "--code", own, "--choose", "Yes"])?
-        .refuses(&["neither a board's key nor its fingerprint"])?;
+        .refuses(&["neither a board's key, which looks like", "nor its fingerprint"])?;
 
     // without a pin, what was seen before is enough, even at the same address
     let address = world.url().to_owned();

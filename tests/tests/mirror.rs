@@ -82,7 +82,7 @@ fn a_mirror_is_verified_in_its_folder_and_behind_any_web_server_like_the_board()
     // without a name both are shown, or counted
     let listed = run("tabella-verify", &[address.as_str()])?;
     listed.refuses(&[&counted.id, &other.id, "--election"])?;
-    assert_eq!(listed.status.code(), Some(2));
+    assert_eq!(listed.status.code(), Some(4));
     assert_eq!(Verified::of(&path, &[])?.fails()?, "1.1");
 
     let log = folder.join("elections").join(&counted.id);
@@ -118,6 +118,6 @@ fn a_mirror_is_verified_in_its_folder_and_behind_any_web_server_like_the_board()
     fs::create_dir(&empty)?;
     let nothing = run("tabella-verify", &[serve(&empty)?.as_str()])?;
     nothing.refuses(&["is not a Tabella board"])?;
-    assert_eq!(nothing.status.code(), Some(2));
+    assert_eq!(nothing.status.code(), Some(4));
     Ok(())
 }

@@ -166,7 +166,7 @@ fn a_board_that_serves_another_app_than_it_released_is_found_in_every_file() -> 
     assert!(fs::read_to_string(&log)?.contains("DIFFERENCE"));
     // nobody there is no difference
     let nobody = watch(&["http://127.0.0.1:9", "--app"])?;
-    assert_eq!(code(&nobody), Some(2), "{}", nobody.text());
+    assert_eq!(code(&nobody), Some(4), "{}", nobody.text());
 
     // a release whose own page loads something that it does not list is found too
     let evil = place.path().join("evil");
@@ -271,7 +271,7 @@ fn a_fork_of_two_boards_with_one_key_is_caught_by_everybody_who_saw_one_and_prov
         watch(&[honest.url(), "--state", state])?.says(&[again])?;
     }
     let same = watch(&[twin.url(), "--state", &state, "--json"])?;
-    assert_eq!(code(&same), Some(1), "{}", same.text());
+    assert_eq!(code(&same), Some(3), "{}", same.text());
     let contradiction = &events(&same, "contradiction")?[0];
     assert_eq!(contradiction["kind"], "same-size");
     let file = PathBuf::from(contradiction["evidence"].as_str().context("a file")?);
@@ -334,14 +334,14 @@ fn a_fork_of_two_boards_with_one_key_is_caught_by_everybody_who_saw_one_and_prov
     for (text, expected) in [
         (changed.to_string(), 1),
         (good.replacen("localhost/tabella\\n", "localhost/tabello\\n", 1), 1),
-        (good.replace("\"version\": 1", "\"version\": 7"), 2),
-        ("{}".to_owned(), 2),
+        (good.replace("\"version\": 1", "\"version\": 7"), 4),
+        ("{}".to_owned(), 4),
     ] {
         fs::write(&forged, text)?;
         let judged = judge(&forged, &[])?;
         assert_eq!(code(&judged), Some(expected), "{}", judged.text());
     }
-    assert_eq!(code(&judge(&place.path().join("none"), &[])?), Some(2));
+    assert_eq!(code(&judge(&place.path().join("none"), &[])?), Some(4));
     Ok(())
 }
 

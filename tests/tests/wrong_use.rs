@@ -294,9 +294,16 @@ fn a_voter_who_errs_is_told_how() -> Result<()> {
     ] {
         let finished = run("tabella-verify", &[record])?;
         finished.refuses(&words).with_context(|| record.to_owned())?;
-        assert_eq!(finished.status.code(), Some(2), "nothing could be checked: {record}");
+        assert_eq!(finished.status.code(), Some(4), "nothing could be checked: {record}");
     }
     run("tabella-verify", &[&record, "--partial", "--board", "abc"])?.refuses(&["neither a board's key"])?;
+    for program in ["tabella-admin", "tabella-registrar", "tabella-trustee", "tabella-vote", "tabella-verify"]
+    {
+        let finished = run(program, &["--no-such-flag"])?;
+        assert_eq!(finished.refuses(&["--no-such-flag"])?.status.code(), Some(2), "{program}: wrong use");
+        let help = run(program, &["--help"])?;
+        help.says(&["Exit status: 0", "2 wrong arguments"])?;
+    }
 
     // too early, then too late
     for (act, words) in [("tally", "voting is not closed yet"), ("ceremony", "")] {

@@ -57,6 +57,10 @@ pub enum Trust {
 }
 
 impl Trust {
+    /// What a text is that [`Trust::parse`] does not take, and what is wanted, in words.
+    pub const WANTED: &str = "neither a board's key, which looks like board.example.org/tabella+5d0a3f1c+Ac9…, nor its \
+         fingerprint of 64 hexadecimal digits: copy it whole, as its operator published it";
+
     /// Reads a vkey (`origin+hash+base64`) or a fingerprint of 64 hexadecimal characters.
     pub fn parse(text: &str) -> Option<Self> {
         let key = || NoteKey::parse(text).ok().map(Self::Key);
@@ -71,10 +75,11 @@ impl Trust {
         }
     }
 
+    /// Which of both it is, and all of it.
     fn text(&self) -> String {
         match self {
-            Self::Key(key) => key.to_vkey_string(),
-            Self::Fingerprint(fingerprint) => fingerprint.to_hex(),
+            Self::Key(key) => format!("the key {}", key.to_vkey_string()),
+            Self::Fingerprint(fingerprint) => format!("the fingerprint {fingerprint}"),
         }
     }
 }
@@ -171,13 +176,15 @@ impl<T: Transport> Board<T> {
         check_genesis(&genesis)?;
         let key = board_key(&genesis)?;
         let seen = view.key()?.map(Trust::Key);
-        if let Some(expected) = trust.into_iter().chain(&seen).find(|trust| !trust.accepts(&key)) {
+        let given = trust.into_iter().map(|trust| (trust, "as given"));
+        let mut expected = given.chain(seen.iter().map(|trust| (trust, "as at an earlier visit")));
+        if let Some((expected, how)) = expected.find(|(trust, _)| !trust.accepts(&key)) {
             let found = match expected {
-                Trust::Key(_) => key.to_vkey_string(),
-                Trust::Fingerprint(_) => key.verifying_key().fingerprint().to_hex(),
+                Trust::Key(_) => Trust::Key(key),
+                Trust::Fingerprint(_) => Trust::Fingerprint(key.verifying_key().fingerprint()),
             };
-            let address = transport.address().to_owned();
-            return Err(ClientError::WrongKey { address, expected: expected.text(), found });
+            let (address, expected) = (transport.address().to_owned(), format!("{}, {how}", expected.text()));
+            return Err(ClientError::WrongKey { address, expected, found: found.text() });
         }
         view.remember_key(&key);
         let witnesses = witness_keys(&genesis)?;

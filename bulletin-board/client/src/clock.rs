@@ -2,6 +2,9 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// The longest pause between two looks, in seconds.
+const MAX_PAUSE: u64 = 86_400;
+
 /// Now.
 pub fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -16,9 +19,25 @@ pub fn show_time(milliseconds: u64) -> String {
         .map_or_else(|| format!("{milliseconds} ms after 1970"), |time| time.to_string())
 }
 
+/// Reads how many seconds lie between two looks, from a flag.
+pub fn parse_seconds(text: &str) -> Result<u64, &'static str> {
+    text.parse()
+        .ok()
+        .filter(|seconds| (1..=MAX_PAUSE).contains(seconds))
+        .ok_or("wanted is a whole number of seconds, from 1 to 86400 (a day)")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pause_is_a_number_of_seconds() {
+        assert_eq!((parse_seconds("1"), parse_seconds("86400")), (Ok(1), Ok(86_400)));
+        for text in ["0", "", "-1", "1.5", "10s", "86401", "99999999999999999999"] {
+            assert!(parse_seconds(text).is_err_and(|wanted| wanted.contains("whole number")), "{text}");
+        }
+    }
 
     #[test]
     fn times_are_shown_in_utc() {

@@ -60,13 +60,13 @@ pub enum ClientError {
     #[error("the board's genesis is not valid: {0}")]
     Genesis(#[from] BoardRefusal),
     /// Another key than the caller trusts, or than was seen before.
-    #[error("the board at {address} has the key {found}, but {expected} is expected")]
+    #[error("the board at {address} has {found}; expected is {expected}")]
     WrongKey {
         /// The board's address.
         address: String,
-        /// The key or fingerprint that is trusted.
+        /// The key or fingerprint that is trusted, and since when, in words.
         expected: String,
-        /// The key that the board has.
+        /// The key or fingerprint that the board has, in words.
         found: String,
     },
     /// A name that cannot be a log's.

@@ -28,6 +28,8 @@ pub mod changes;
 #[cfg(feature = "programs")]
 pub mod clock;
 #[cfg(feature = "programs")]
+pub mod exit;
+#[cfg(feature = "programs")]
 pub mod keyfile;
 #[cfg(feature = "programs")]
 pub mod passphrase;

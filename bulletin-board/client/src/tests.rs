@@ -118,7 +118,16 @@ fn the_boards_key_must_be_the_one_trusted() {
         Trust::Key(NoteKey::log("other.example", right).unwrap()),
         Trust::Fingerprint(key(3).verifying_key().fingerprint()),
     ] {
-        assert!(matches!(connect(&trust), Err(ClientError::WrongKey { .. })), "{trust:?}");
+        let error = connect(&trust).unwrap_err();
+        assert!(matches!(error, ClientError::WrongKey { .. }), "{trust:?}");
+        // what was given, and the same of the board that answers
+        let (given, has) = match &trust {
+            Trust::Key(key) => (key.to_vkey_string(), vkey(1).to_vkey_string()),
+            Trust::Fingerprint(fingerprint) => (fingerprint.to_hex(), right.fingerprint().to_hex()),
+        };
+        let kind = if matches!(trust, Trust::Key(_)) { "the key" } else { "the fingerprint" };
+        let words = format!("has {kind} {has}; expected is {kind} {given}, as given");
+        assert!(error.to_string().contains(&words), "{error}");
     }
     assert_eq!(Trust::parse(&vkey(1).to_vkey_string()), Some(Trust::Key(vkey(1))));
     let fingerprint = right.fingerprint();
@@ -138,7 +147,9 @@ fn another_board_at_an_address_visited_before_is_caught() {
         world.board.signer = 9;
     });
     assert!(connect(&other).is_ok());
-    assert!(matches!(run(Board::connect_by(other, None, view)), Err(ClientError::WrongKey { .. })));
+    let error = run(Board::connect_by(other, None, view)).unwrap_err();
+    assert!(matches!(error, ClientError::WrongKey { .. }));
+    assert!(error.to_string().contains(", as at an earlier visit"), "{error}");
 }
 
 #[test]

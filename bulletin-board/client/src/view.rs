@@ -190,7 +190,8 @@ impl<T: Transport> Board<T> {
         other.verify()?;
         let Some(found) = other.key()? else { return Ok(()) };
         if found != *self.key() {
-            let (expected, found) = (self.key().to_vkey_string(), found.to_vkey_string());
+            let expected = format!("the key {}, as this board's", self.key().to_vkey_string());
+            let found = format!("the key {} in what was seen of it elsewhere", found.to_vkey_string());
             return Err(ClientError::WrongKey { address: self.address().to_owned(), expected, found });
         }
         self.keep_all(other);

@@ -20,7 +20,7 @@ pub enum VisitError {
     #[error(transparent)]
     Client(#[from] ClientError),
     /// What is given as the board's key is none.
-    #[error("{0:?} is neither a board's key nor its fingerprint")]
+    #[error("{0:?} is {wanted}", wanted = Trust::WANTED)]
     Trust(String),
     /// The file of earlier visits cannot be read.
     #[error("{} cannot be read: {error}", .path.display())]

@@ -2,18 +2,27 @@
 //!
 //! Each setting is declared once, in [`sections`], with its type, default, unit and sentence. The file with every
 //! setting explained is printed from that ([`Config::to_toml`]) and read by it, so the two cannot drift apart.
-//! A setting or variable that is not known is refused: a misspelt limit must not be no limit.
+//! A setting or variable that is not known is refused: a misspelt limit must not be no limit. What is refused is said
+//! with its place ([`Place`]) and what is wanted there ([`Kind`]).
 
 use serde::{Deserialize, Serialize};
 
+mod errors;
+mod file;
+mod kind;
 mod load;
+mod names;
+mod place;
 mod print;
 mod section;
 mod sections;
 #[cfg(test)]
 mod tests;
 
-pub use load::{ConfigError, PREFIX, format_asked};
+pub use errors::ConfigError;
+pub use kind::{Kind, parse_listen};
+pub use load::{PREFIX, Settings, format_asked};
+pub use place::{Place, Places};
 pub use section::{Section, Setting};
 pub use sections::{
     Backup, Credentials, Level, Limits, Log, LogFormat, Metrics, Mirror, Queue, Server, Tls, Witness,

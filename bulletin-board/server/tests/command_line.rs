@@ -65,6 +65,47 @@ fn init_makes_a_private_key_and_prints_how_the_board_is_recognised() {
 }
 
 #[test]
+fn a_board_and_a_witness_have_folders_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let witness = |data: &str| output(&["witness", "init", "--data", data, "--name", "witness.example/1"]);
+    assert!(witness(path).status.success());
+    let files = || -> Vec<_> {
+        let files = std::fs::read_dir(folder.path()).unwrap();
+        let mut files: Vec<_> = files.map(|entry| entry.unwrap().file_name()).collect();
+        files.sort();
+        files
+    };
+    let before = files();
+    check_message(
+        init(folder.path(), &administrator().verifying_key()),
+        &["there is a witness in", "of its own"],
+    );
+    assert_eq!(files(), before);
+    let board = initialised();
+    check_message(witness(board.path().to_str().unwrap()), &["there is a board in", "of its own"]);
+    assert!(!board.path().join("witness.key").exists() && !board.path().join("witness.json").exists());
+}
+
+#[test]
+fn a_log_that_is_watched_already_is_not_added_without_a_word() {
+    let (folder, board) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let path = folder.path().to_str().unwrap();
+    assert!(output(&["witness", "init", "--data", path, "--name", "witness.example/1"]).status.success());
+    let printed = String::from_utf8(init(board.path(), &administrator().verifying_key()).stdout).unwrap();
+    let key = printed.lines().find_map(|line| line.strip_prefix("key")).unwrap().trim();
+    let add = || {
+        let added = output(&["witness", "add", "--data", path, "--log", key]);
+        assert!(added.status.success(), "{added:?}");
+        String::from_utf8(added.stdout).unwrap()
+    };
+    assert_eq!(add(), format!("watches  {ORIGIN}\n"));
+    let settings = std::fs::read(folder.path().join("witness.json")).unwrap();
+    assert_eq!(add(), format!("watches  {ORIGIN} already, with this key: nothing was changed\n"));
+    assert_eq!(std::fs::read(folder.path().join("witness.json")).unwrap(), settings);
+}
+
+#[test]
 fn an_init_that_was_interrupted_is_begun_anew() {
     let folder = tempfile::tempdir().unwrap();
     for left in ["operator.key.new", "board.redb.new"] {
@@ -87,7 +128,13 @@ fn init_refuses_what_could_not_be_mended_later() {
     let bad_key = output(&["init", "--data", path, "--origin", ORIGIN, "--administrator", "abc"]);
     check_message(bad_key, &["64 hexadecimal digits"]);
     let bad_name = output(&["init", "--data", path, "--origin", "my board", "--administrator", &key]);
-    check_message(bad_name, &["origin"]);
+    check_message(
+        bad_name,
+        &["the board's name, which nobody else has", "such as board.example.org/tabella"],
+    );
+    let long = output(&["init", "--data", path, "--origin", &"x".repeat(181), "--administrator", &key]);
+    assert_eq!(long.status.code(), Some(2));
+    check_message(long, &["at most 180 bytes"]);
     let twice = output(&[
         "init",
         "--data",
@@ -136,7 +183,10 @@ fn what_is_required_must_be_named_and_what_is_named_must_be_a_place() {
     let with = |more: &[&str]| output(&[&["run", "--data", data, "--listen", "127.0.0.1:0"], more].concat());
     check_message(with(&["--require-mirrors"]), &["none is named", "[[mirror]]"]);
     check_message(with(&["--require-witnesses"]), &["this board's genesis names none"]);
-    check_message(with(&["--mirror", "nowhere"]), &["nowhere is neither an address", "nor a folder"]);
+    check_message(
+        with(&["--mirror", "nowhere"]),
+        &["--mirror: ", "\"nowhere\"", "or a folder that is there"],
+    );
     check_message(output(&["catch-up", "--data", data, "--from", "nowhere"]), &["nor a folder"]);
     // the folder with the key is not published
     check_message(

@@ -1,6 +1,6 @@
 //! `tabella-verify RECORD`: checks everything about an election, from its public record alone. Ends with 0 if every
-//! check holds, with 1 if a check fails, and with 2 if nothing could be checked: no such folder, nobody at the
-//! address, a file that cannot be written.
+//! check holds, with 1 if a check fails, with 3 if the board contradicts itself, and with 4 if nothing could be checked: no
+//! such folder, nobody at the address, a file that cannot be written.
 //!
 //! `tabella-verify watch` follows a board ([`tabella_tally::programs::watch`]); `tabella-verify evidence` judges what
 //! somebody holds against one.
@@ -16,9 +16,10 @@ use rand_core::OsRng;
 use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use serde::Serialize;
 
-use tabella_board_client::Contradiction;
 use tabella_board_client::evidence::file;
+use tabella_board_client::exit;
 use tabella_board_client::terminal::{Progress, print_error, visible};
+use tabella_board_client::{Contradiction, Trust};
 use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::transcript::Digest;
 use tabella_tally::programs::watch::{self, Verdict, Watch};
@@ -33,13 +34,9 @@ mod evidence;
 #[path = "verify/text.rs"]
 mod text;
 
-/// A check fails.
-const REFUSED: u8 = 1;
-/// Nothing could be checked.
-const UNUSABLE: u8 = 2;
-
 /// Checks everything about an election, from its public record alone: signatures, roll, every ballot, the sum,
-/// its decryption, the outcome. Exit status: 0 every check holds, 1 a check fails, 2 nothing could be checked.
+/// its decryption, the outcome. Exit status: 0 every check holds, 1 a check fails, 2 wrong arguments, 3 the board contradicts
+/// itself, 4 nothing could be checked.
 #[derive(Parser)]
 #[command(name = "tabella-verify", version, args_conflicts_with_subcommands = true)]
 struct Arguments {
@@ -52,11 +49,12 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Follow a board: its logs must continue what was seen of them; with --app, the web app that it serves must be the
-    /// one that it released. Exit status: 0 nothing is wrong, 1 something is, 2 something could not be looked at.
+    /// one that it released. Exit status: 0 nothing is wrong, 1 something is, 2 wrong arguments, 3 the
+    /// board contradicts itself, 4 something could not be looked at.
     #[command(after_help = watch::LIMITS)]
     Watch(Watch),
     /// Judge evidence that a board signed two logs as one, without a network. Exit status: 0 it is proven, 1 it is not,
-    /// 2 the file cannot be used.
+    /// 2 wrong arguments, 4 the file cannot be used.
     Evidence(evidence::EvidenceArgs),
 }
 
@@ -97,7 +95,7 @@ struct BoardKey {
 }
 
 fn parse_board(text: &str) -> Result<BoardKey, &'static str> {
-    let pin = BoardPin::parse(text).ok_or("neither a board's key nor the fingerprint of one")?;
+    let pin = BoardPin::parse(text).ok_or(Trust::WANTED)?;
     Ok(BoardKey { text: text.to_owned(), pin })
 }
 
@@ -151,7 +149,7 @@ fn main() -> ExitCode {
         (None, Some(arguments)) => verify_record(arguments),
         (None, None) => {
             print_error("say what to verify", Some("give the folder of a record, or see --help"));
-            ExitCode::from(UNUSABLE)
+            ExitCode::from(exit::USAGE)
         }
     }
 }
@@ -162,11 +160,12 @@ fn follow(arguments: &Watch) -> ExitCode {
         .and_then(|runtime| runtime.block_on(watch::run(arguments)));
     match watching {
         Ok(Verdict::Good) => ExitCode::SUCCESS,
-        Ok(Verdict::Wrong) => ExitCode::from(REFUSED),
-        Ok(Verdict::Unseen) => ExitCode::from(UNUSABLE),
+        Ok(Verdict::Wrong) => ExitCode::from(exit::FAILED),
+        Ok(Verdict::Contradiction) => ExitCode::from(exit::LOOK),
+        Ok(Verdict::Unseen) => ExitCode::from(exit::UNCHECKED),
         Err(error) => {
             print_error(&format!("{error:#}"), None);
-            ExitCode::from(UNUSABLE)
+            ExitCode::from(exit::USAGE)
         }
     }
 }
@@ -174,22 +173,23 @@ fn follow(arguments: &Watch) -> ExitCode {
 fn verify_record(arguments: &RecordArgs) -> ExitCode {
     match run(arguments) {
         Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(REFUSED),
+        Ok(false) => ExitCode::from(exit::FAILED),
         Err(Trouble::Refused(sentence, contradiction)) => {
             print_error(
                 &sentence,
                 Some("nothing of this board's record is believed: tell the election office"),
             );
+            let code = if contradiction.is_some() { exit::LOOK } else { exit::FAILED };
             if let Some(contradiction) = contradiction {
                 let beside = arguments.view.as_deref().and_then(Path::parent);
                 let folder = beside.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
                 file::hand_out(&contradiction, folder);
             }
-            ExitCode::from(REFUSED)
+            ExitCode::from(code)
         }
         Err(Trouble::Unusable(error, hint)) => {
             print_error(&format!("{error:#}"), hint);
-            ExitCode::from(UNUSABLE)
+            ExitCode::from(exit::UNCHECKED)
         }
     }
 }

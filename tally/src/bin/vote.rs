@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use tabella_board_client::evidence::file;
+use tabella_board_client::exit;
 use tabella_tally::programs::vote::{Vote, run};
 
 #[tokio::main]
@@ -15,7 +16,7 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             file::end(&format!("{error:#}"), error.as_ref(), &folder);
-            ExitCode::FAILURE
+            ExitCode::from(exit::code(error.as_ref()))
         }
     }
 }

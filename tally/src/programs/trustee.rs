@@ -9,6 +9,7 @@ use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 
 use tabella_board_client::evidence::file;
+use tabella_board_client::exit;
 use tabella_board_client::keyfile::KeyFileError;
 use tabella_board_client::passphrase::{Passphrase, Purpose};
 use tabella_board_client::visit::VisitError;
@@ -33,7 +34,7 @@ use session::Session;
 
 /// A trustee of an election: makes a key, makes the election's key together with the others, decrypts the sum.
 #[derive(Debug, Parser)]
-#[command(name = "tabella-trustee", version)]
+#[command(name = "tabella-trustee", version, after_help = exit::HELP)]
 pub struct Trustee {
     #[command(subcommand)]
     act: Act,
@@ -176,11 +177,13 @@ pub fn contradiction_in(error: &anyhow::Error) -> Option<&Contradiction> {
     }
 }
 
-/// How the program ends after an error: 3 if a person must compare fingerprints, else 1.
+/// How the program ends after an error: a person must look where fingerprints are to be compared, or a log contradicts
+/// itself.
 pub fn exit_code(error: &anyhow::Error) -> u8 {
     match error.downcast_ref::<ReleaseRefusal>() {
-        Some(ReleaseRefusal::Unconfirmed { .. } | ReleaseRefusal::OtherFingerprint { .. }) => 3,
-        _ => 1,
+        Some(ReleaseRefusal::Unconfirmed { .. } | ReleaseRefusal::OtherFingerprint { .. }) => exit::LOOK,
+        _ if contradiction_in(error).is_some() => exit::LOOK,
+        _ => exit::FAILED,
     }
 }
 

@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use rand_core::OsRng;
 
+use tabella_board_client::exit;
 use tabella_board_client::visit::Visit;
 use tabella_crypto::ballot::TrackingCode;
 use tabella_crypto::credential::{CredentialCode, CredentialSecret};
@@ -23,7 +24,7 @@ pub mod inspect;
 
 /// Casts, tests and tracks ballots on a Tabella board.
 #[derive(Debug, Parser)]
-#[command(name = "tabella-vote", version)]
+#[command(name = "tabella-vote", version, after_help = exit::HELP)]
 pub struct Vote {
     #[command(subcommand)]
     act: Act,

@@ -19,7 +19,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use tabella_board_client::changes::Trouble as Matter;
-use tabella_board_client::clock::{now, show_time};
+use tabella_board_client::clock::{now, parse_seconds, show_time};
 use tabella_board_client::evidence::file;
 use tabella_board_client::terminal::visible;
 use tabella_board_client::visit::VisitError;
@@ -57,7 +57,7 @@ pub struct Watch {
     #[arg(long, value_name = "FOLDER")]
     evidence: Option<PathBuf>,
     /// Look again and again, with so many seconds between, until something is wrong.
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "once")]
+    #[arg(long, value_name = "SECONDS", value_parser = parse_seconds, conflicts_with = "once")]
     every: Option<u64>,
     /// Look once (so it is without --every).
     #[arg(long)]
@@ -74,6 +74,8 @@ pub enum Verdict {
     Good,
     /// Something is wrong.
     Wrong,
+    /// The board signed two logs as one.
+    Contradiction,
     /// Something could not be looked at.
     Unseen,
 }
@@ -124,8 +126,7 @@ pub async fn run(watch: &Watch) -> anyhow::Result<Verdict> {
             Err(Trouble::Follow(error)) => match error.weight() {
                 Weight::Argument => return Err(in_words(error)),
                 Weight::Wrong => {
-                    tell(watch, &error, &mut voice);
-                    return Ok(Verdict::Wrong);
+                    return Ok(tell(watch, &error, &mut voice));
                 }
                 Weight::Failure => Some((error.to_string(), json!({ "address": watch.addresses.first() }))),
             },
@@ -265,10 +266,10 @@ fn tell_differences(place: &Place, differences: &[Difference], voice: &mut Voice
 }
 
 /// Says what is wrong with the logs, and leaves the evidence if there is some.
-fn tell(watch: &Watch, error: &FollowError, voice: &mut Voice) {
+fn tell(watch: &Watch, error: &FollowError, voice: &mut Voice) -> Verdict {
     let Some(contradiction) = error.contradiction() else {
         voice.say("wrong", &format!("WRONG: {error}"), json!({}));
-        return;
+        return Verdict::Wrong;
     };
     let fork = contradiction.fork();
     let written = file::write(contradiction, &watch.folder());
@@ -283,6 +284,7 @@ fn tell(watch: &Watch, error: &FollowError, voice: &mut Voice) {
     let about = json!({ "origin": fork.origin, "kind": fork.kind, "evidence": path });
     let text = format!("CONTRADICTION: {error}. The board's own signatures prove it; {place}");
     voice.say("contradiction", &text, about);
+    Verdict::Contradiction
 }
 
 impl Watch {

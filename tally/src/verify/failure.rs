@@ -92,8 +92,13 @@ pub enum Cause {
     #[error("the board log's second entry does not say who runs the board, so no signature can be checked")]
     Genesis,
     /// The record is of another board than demanded.
-    #[error("the record is not of the board that you named: its key is {0}")]
-    OtherBoard(String),
+    #[error("the record is not of the board that you named, {expected}: it is of {found}")]
+    OtherBoard {
+        /// The key or fingerprint that was named.
+        expected: String,
+        /// The same of the record's board.
+        found: String,
+    },
     /// A hash tile that does not follow from the entries.
     #[error("the published hashes are not those of the entries: the file or an entry was changed")]
     Tile,
@@ -188,7 +193,7 @@ impl Cause {
             | Self::StrayElection
             | Self::ElectionName
             | Self::OtherElection(_) => Check::Files,
-            Self::Checkpoint(_) | Self::Genesis | Self::OtherBoard(_) => Check::Checkpoints,
+            Self::Checkpoint(_) | Self::Genesis | Self::OtherBoard { .. } => Check::Checkpoints,
             Self::Root | Self::Changed => Check::Tree,
             Self::Tile => Check::Tiles,
             Self::Bundle(_) | Self::Encoding(_) => Check::Encoding,

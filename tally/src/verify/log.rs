@@ -219,8 +219,9 @@ pub(super) fn check_checkpoints(
     let key = board_key(&genesis).map_err(name)?;
     let witnesses =
         witness_keys(&genesis).map_err(|error| Cause::Board(BoardRefusal::WitnessName(error)).at(place()))?;
-    if demanded.is_some_and(|demanded| !demanded.fits(&key)) {
-        return Err(Cause::OtherBoard(key.to_vkey_string()).at(place()));
+    if let Some(demanded) = demanded.filter(|demanded| !demanded.fits(&key)) {
+        let (expected, found) = demanded.compared(&key);
+        return Err(Cause::OtherBoard { expected, found }.at(place()));
     }
     let signed = |prefix: &str, claim: &SignedCheckpoint, key: &NoteKey, witnesses: &[NoteKey]| {
         claim

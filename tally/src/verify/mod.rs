@@ -77,6 +77,19 @@ impl BoardPin {
             Self::Fingerprint(fingerprint) => *fingerprint == board.verifying_key().fingerprint(),
         }
     }
+
+    /// This, and the same of a board, in words that can be compared.
+    fn compared(&self, board: &NoteKey) -> (String, String) {
+        match self {
+            Self::Key(key) => {
+                (format!("key {}", key.to_vkey_string()), format!("the board {}", board.to_vkey_string()))
+            }
+            Self::Fingerprint(fingerprint) => (
+                format!("fingerprint {fingerprint}"),
+                format!("the board {}, fingerprint {}", board.name(), board.verifying_key().fingerprint()),
+            ),
+        }
+    }
 }
 
 /// What a record must be, beside correct.

@@ -1,6 +1,7 @@
 //! `tabella-election`: one whole election over 365 real ballots, from keys to verified result, with every part in a
 //! process of its own; then, for the demo, the world left running with a second election open for voting.
 
+use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::{Parser, Subcommand};
 
 use tabella_tests::ballots::{BALLOTS, CANDIDATES, real_ballots, totals};
+use tabella_tests::parent;
 use tabella_tests::process::{show, succeed};
 use tabella_tests::world::{Election, Voter, World};
 
@@ -35,10 +37,22 @@ enum Act {
         #[arg(long, default_value = "target/demo")]
         folder: PathBuf,
     },
+    /// Become a program that ends with its parent.
+    #[command(name = parent::SUBCOMMAND, hide = true)]
+    Tied {
+        /// The parent's process id.
+        parent: u32,
+        /// Program and arguments.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<OsString>,
+    },
 }
 
 fn main() -> Result<()> {
+    // whoever ends this program, by whatever signal, ends the board and everybody else
+    parent::tie()?;
     match Arguments::parse().act {
+        Act::Tied { parent, words } => match parent::become_tied(parent, &words)? {},
         Act::Run { folder } => {
             // programs are started elsewhere
             let folder = std::path::absolute(folder)?;

@@ -103,8 +103,10 @@ mod tests {
             assert!(path.file_name().unwrap().to_str().unwrap().starts_with("evidence-"), "{path:?}");
             let read = Fork::from_json(&std::fs::read_to_string(path).unwrap()).unwrap();
             assert_eq!(Contradiction::new(read), Ok(contradiction()));
+            assert_eq!(crate::exit::code(error.as_ref()), crate::exit::LOOK);
         }
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
         assert_eq!(contradiction_in(&ClientError::OtherElection), None);
+        assert_eq!(crate::exit::code(&ClientError::OtherElection), crate::exit::FAILED);
     }
 }

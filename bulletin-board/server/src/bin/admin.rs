@@ -11,6 +11,7 @@ use tabella_board::programs::manifest_file::{self, Setting, summary};
 use tabella_board::programs::session::{BoardArgs, ElectionArgs, KeyArgs, read_election};
 use tabella_board_client::clock::{now, show_time};
 use tabella_board_client::evidence::file;
+use tabella_board_client::exit;
 use tabella_board_client::keyfile::KeyKind;
 use tabella_board_client::record;
 use tabella_board_client::terminal::{Progress, visible};
@@ -21,7 +22,7 @@ use tabella_crypto::signature::VerifyingKey;
 
 /// Publishes elections on a Tabella board and looks after them.
 #[derive(Parser)]
-#[command(name = "tabella-admin", version)]
+#[command(name = "tabella-admin", version, after_help = exit::HELP)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -119,7 +120,7 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             file::end(&format!("{error:#}"), error.as_ref(), &folder);
-            ExitCode::FAILURE
+            ExitCode::from(exit::code(error.as_ref()))
         }
     }
 }

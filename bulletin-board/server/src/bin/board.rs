@@ -6,12 +6,13 @@ use clap::{Parser, Subcommand};
 
 use tabella_board::config::Config;
 use tabella_board::log;
-use tabella_board::programs::board::{backup, in_words, init, mirror, recover, run};
+use tabella_board::programs::board::{backup, exit_code, in_words, init, mirror, recover, run};
 use tabella_board::programs::witness;
+use tabella_board_client::exit;
 
 /// Tabella's bulletin board.
 #[derive(Parser)]
-#[command(version, about)]
+#[command(version, about, after_help = exit::HELP)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -48,7 +49,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             log::fatal("tabella-board", &in_words(&error));
-            ExitCode::FAILURE
+            ExitCode::from(exit_code(&error))
         }
     }
 }

@@ -12,6 +12,7 @@ use tabella_board::programs::roll::{
 };
 use tabella_board::programs::session::{ElectionArgs, KeyArgs, read_election};
 use tabella_board_client::evidence::file;
+use tabella_board_client::exit;
 use tabella_board_client::keyfile::KeyKind;
 use tabella_board_client::terminal::Progress;
 use tabella_board_client::visit::Visit;
@@ -24,7 +25,7 @@ use tabella_crypto::signature::SigningKey;
 
 /// Issues credentials or endorses those of voters, and publishes the roll.
 #[derive(Parser)]
-#[command(name = "tabella-registrar", version)]
+#[command(name = "tabella-registrar", version, after_help = exit::HELP)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -112,7 +113,7 @@ enum Command {
         #[arg(long)]
         identity: String,
         /// The weight
-        #[arg(long)]
+        #[arg(long, value_parser = parse_weight)]
         weight: Option<u32>,
         /// The ballot style, by number or name
         #[arg(long)]
@@ -164,6 +165,10 @@ struct Tables {
     codes: Option<PathBuf>,
 }
 
+fn parse_weight(text: &str) -> Result<u32, &'static str> {
+    text.parse().map_err(|_| "a weight is a whole number, such as 1")
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let command = Arguments::parse().command;
@@ -172,7 +177,7 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             file::end(&format!("{error:#}"), error.as_ref(), &folder);
-            ExitCode::FAILURE
+            ExitCode::from(exit::code(error.as_ref()))
         }
     }
 }

@@ -5,168 +5,126 @@ use std::path::{Path, PathBuf};
 use axum::http::Uri;
 use axum::http::uri::Scheme;
 use serde::Deserialize as _;
-use toml::{Table, Value};
+use toml::Table;
 
-use super::print::sections;
-use super::{Config, LogFormat, Setting};
+use super::sections::MIN_HELD;
+use super::{Config, ConfigError, Kind, LogFormat, Place, Places, file, names};
 
 /// What variables of the environment begin with.
 pub const PREFIX: &str = "TABELLA_BOARD_";
-/// Least bytes to hold for clients: a bundle of 256 of the longest entries has 16 MiB, and a part is for others.
-const MIN_HELD: usize = 24 << 20;
 /// Variables with this beginning that are for the programs of others.
 const OTHERS: [&str; 1] = ["TABELLA_BOARD_KEY"];
+/// What is set in the file alone.
+const LISTS: [(&str, &str); 2] = [("WITNESS", "witnesses ([[witness]])"), ("MIRROR", "mirrors ([[mirror]])")];
 
-/// Why settings cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The file cannot be read.
-    #[error("the settings in {} cannot be read: {error}", .file.display())]
-    Read {
-        /// The file.
-        file: PathBuf,
-        /// What happened.
-        error: std::io::Error,
-    },
-    /// The file is not what it should be.
-    #[error("{}: {error}\n`tabella-board config` prints every setting", .file.display())]
-    File {
-        /// The file.
-        file: PathBuf,
-        /// Where and why.
-        error: toml::de::Error,
-    },
-    /// A variable's value is not what its setting takes.
-    #[error("the variable {name}: {error}\n`tabella-board config` prints every setting")]
-    Variable {
-        /// The variable.
-        name: String,
-        /// Why.
-        error: toml::de::Error,
-    },
-    /// A variable that stands for no setting.
-    #[error(
-        "the variable {name} stands for no setting: see `tabella-board config`; lists ([[witness]], [[mirror]]) are \
-         set in the file alone"
-    )]
-    UnknownVariable {
-        /// The variable.
-        name: String,
-    },
-    /// TLS needs two files.
-    #[error("[tls] has one of certificate and key: set both, or none")]
-    HalfTls,
-    /// A bound that would stop everything.
-    #[error("[{section}] {setting} = 0 would let nothing through: set at least 1")]
-    Zero {
-        /// The section.
-        section: &'static str,
-        /// The setting.
-        setting: &'static str,
-    },
-    /// A connection would be cut while its request is still allowed to run.
-    #[error(
-        "[limits] idle_seconds is less than request_seconds: a slow request would be cut off in its middle"
-    )]
-    IdleBeforeRequest,
-    /// The longest tile would never be served.
-    #[error("[limits] {setting} is less than the longest tile of a log needs: set at least {MIN_HELD}")]
-    Held {
-        /// The setting.
-        setting: &'static str,
-    },
-    /// Two listeners at one address.
-    #[error("[metrics] listen is [server] listen: choose another port for the figures")]
-    SameAddress,
-    /// An address that nobody can be asked at.
-    #[error("[[{section}]] url = {url:?} is no address: write it like https://{section}.example.org")]
-    Url {
-        /// The section.
-        section: &'static str,
-        /// What stands there.
-        url: String,
-    },
-    /// A witness without a name, or two of one name.
-    #[error("[[witness]] name = {0:?}: each witness has a name of its own, the one in its key")]
-    WitnessName(String),
+/// Settings, and where each was set.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// The settings.
+    pub config: Config,
+    /// Their places.
+    pub places: Places,
 }
 
-impl Config {
+impl Settings {
     /// Reads the file, if there is one, and what the environment says about it; flags are for the caller, and so is
-    /// [`Config::check`] after them.
+    /// [`Settings::check`] after them.
     pub fn load(
         file: Option<&Path>,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
-        let (mut table, mut config) = match file {
-            Some(file) => read(file)?,
-            None => (Table::new(), Self::default()),
+        let (mut table, mut places) = match file {
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .map_err(|error| ConfigError::Read { file: path.to_owned(), error })?;
+                file::read(path, &text)?
+            }
+            None => (Table::new(), Places::default()),
         };
         for (name, text) in environment {
             let Some(rest) = name.strip_prefix(PREFIX).filter(|_| !OTHERS.contains(&name.as_str())) else {
                 continue;
             };
-            let Some((section, setting)) = setting_of(rest) else {
-                return Err(ConfigError::UnknownVariable { name });
+            let Some((section, setting)) = names::of_variable(rest) else {
+                return Err(unknown(name));
+            };
+            let place = Place::Variable(name);
+            let Some(value) = setting.kind.read(&text) else {
+                let setting_name = format!("[{section}] {}", setting.name);
+                let (found, wanted) = (format!("{text:?}"), setting.kind.wanted());
+                return Err(ConfigError::Value { place, setting: setting_name, found, wanted });
             };
             let settings = table.entry(section).or_insert_with(|| Table::new().into());
             if let Some(settings) = settings.as_table_mut() {
-                settings.insert(setting.name.to_owned(), value_of(section, setting, text));
+                settings.insert(setting.name.to_owned(), value);
             }
-            let changed = Self::deserialize(table.clone());
-            config = changed.map_err(|error| ConfigError::Variable { name, error })?;
+            places.set(section, 0, setting.name, place);
         }
-        Ok(config)
+        let config = Config::deserialize(table).map_err(ConfigError::Unusable)?;
+        Ok(Self { config, places })
     }
 
     /// Refuses what each setting allows and all together do not.
     pub fn check(&self) -> Result<(), ConfigError> {
-        let Self { server, backup, tls, limits, queue, credentials, log: _, metrics, witness, mirror } = self;
-        if tls.certificate.is_some() != tls.key.is_some() {
-            return Err(ConfigError::HalfTls);
+        let Self { config, places } = self;
+        let Config { server, backup: _, tls, limits, queue: _, credentials: _, log: _, metrics, .. } = config;
+        let half = match (&tls.certificate, &tls.key) {
+            (Some(_), None) => Some(("certificate", "key")),
+            (None, Some(_)) => Some(("key", "certificate")),
+            _ => None,
+        };
+        if let Some((set, missing)) = half {
+            return Err(ConfigError::HalfTls { place: places.of("tls", 0, set), set, missing });
         }
-        let positive = [
-            ("backup", "every_minutes", backup.every_minutes == 0),
-            ("backup", "keep", backup.keep == 0),
-            ("limits", "connections", limits.connections == 0),
-            ("limits", "header_seconds", limits.header_seconds == 0),
-            ("limits", "request_seconds", limits.request_seconds == 0),
-            ("queue", "batch_entries", queue.batch_entries == 0),
-            ("queue", "batch_bytes", queue.batch_bytes == 0),
-            ("queue", "entries", queue.entries == 0),
-            ("queue", "bytes", queue.bytes == 0),
-            ("credentials", "ballots", credentials.ballots == 0),
-            ("credentials", "suspects", credentials.suspects == 0),
-            ("queue", "tick_milliseconds", queue.tick_milliseconds == 0),
-        ];
-        if let Some((section, setting, _)) = positive.into_iter().find(|(.., zero)| *zero) {
-            return Err(ConfigError::Zero { section, setting });
+        let (idle, request) = (limits.idle_seconds, limits.request_seconds);
+        if idle < request {
+            let place = match places.of("limits", 0, "idle_seconds") {
+                Place::Default => places.of("limits", 0, "request_seconds"),
+                set => set,
+            };
+            return Err(ConfigError::IdleBeforeRequest { place, idle, request });
         }
-        if limits.idle_seconds < limits.request_seconds {
-            return Err(ConfigError::IdleBeforeRequest);
-        }
-        let share = limits.held_bytes_per_address;
-        let held = [("held_bytes", limits.held_bytes, true), ("held_bytes_per_address", share, share > 0)];
-        if let Some((setting, ..)) =
-            held.into_iter().find(|(_, bytes, is_bound)| *is_bound && *bytes < MIN_HELD)
-        {
-            return Err(ConfigError::Held { setting });
+        let share = limits.held_bytes_per_address as u64;
+        if (1..MIN_HELD).contains(&share) {
+            return Err(ConfigError::Value {
+                place: places.of("limits", 0, "held_bytes_per_address"),
+                setting: "[limits] held_bytes_per_address".to_owned(),
+                found: share.to_string(),
+                wanted: format!("at least {MIN_HELD}, or 0 for no bound"),
+            });
         }
         if server.listen.port() != 0 && metrics.listen == Some(server.listen) {
-            return Err(ConfigError::SameAddress);
+            let place = places.of("metrics", 0, "listen");
+            return Err(ConfigError::SameAddress { place, address: server.listen });
         }
-        for (place, one) in witness.iter().enumerate() {
-            let twice = witness.iter().take(place).any(|other| other.name == one.name);
+        self.check_lists()
+    }
+
+    /// Each witness has a name of its own, and all can be asked.
+    fn check_lists(&self) -> Result<(), ConfigError> {
+        let Config { witness, mirror, .. } = &self.config;
+        let wrong = |list: &str, number: usize, name: &str, found: &str, kind: Kind| ConfigError::Value {
+            place: self.places.of(list, number, name),
+            setting: format!("[[{list}]] {name}"),
+            found: format!("{found:?}"),
+            wanted: kind.wanted(),
+        };
+        for (number, one) in witness.iter().enumerate() {
+            let twice = witness.iter().take(number).any(|other| other.name == one.name);
             if one.name.trim().is_empty() || twice {
-                return Err(ConfigError::WitnessName(one.name.clone()));
+                return Err(wrong("witness", number, "name", &one.name, Kind::Name));
+            }
+            if !is_web_address(&one.url) {
+                let kind = Kind::Url("https://witness.example.org");
+                return Err(wrong("witness", number, "url", &one.url, kind));
             }
         }
-        let urls = witness.iter().map(|one| ("witness", &one.url));
-        let mut urls = urls.chain(mirror.iter().map(|one| ("mirror", &one.url)));
-        match urls.find(|(_, url)| !is_web_address(url)) {
-            Some((section, url)) => Err(ConfigError::Url { section, url: url.clone() }),
-            None => Ok(()),
+        for (number, one) in mirror.iter().enumerate() {
+            if !is_web_address(&one.url) && !is_folder(&one.url) {
+                return Err(wrong("mirror", number, "url", &one.url, Kind::Source));
+            }
         }
+        Ok(())
     }
 }
 
@@ -182,31 +140,11 @@ pub fn format_asked(file: Option<&Path>) -> LogFormat {
     }
 }
 
-fn read(file: &Path) -> Result<(Table, Config), ConfigError> {
-    let text =
-        std::fs::read_to_string(file).map_err(|error| ConfigError::Read { file: file.to_owned(), error })?;
-    let wrong = |error| ConfigError::File { file: file.to_owned(), error };
-    Ok((toml::from_str(&text).map_err(wrong)?, toml::from_str(&text).map_err(wrong)?))
-}
-
-/// The setting that `<SECTION>_<SETTING>` names.
-fn setting_of(name: &str) -> Option<(&'static str, &'static Setting)> {
-    let name = name.to_ascii_lowercase();
-    sections().into_iter().find_map(|(section, _, settings)| {
-        let rest = name.strip_prefix(section)?.strip_prefix('_')?;
-        settings.iter().find(|setting| setting.name == rest).map(|setting| (section, setting))
-    })
-}
-
-/// A text as a value: of a number or a switch it is the TOML, of everything else the string itself.
-fn value_of(section: &str, setting: &Setting, text: String) -> Value {
-    let defaults = Value::try_from(Config::default()).ok();
-    let default = defaults.as_ref().and_then(|all| all.get(section)?.get(setting.name));
-    let plain = matches!(default, Some(Value::Integer(_) | Value::Boolean(_)));
-    let parsed = toml::from_str::<Table>(&format!("value = {text}")).ok();
-    match parsed.and_then(|mut table| table.remove("value")).filter(|_| plain) {
-        Some(value) => value,
-        None => Value::String(text),
+fn unknown(name: String) -> ConfigError {
+    let rest = name.strip_prefix(PREFIX).unwrap_or(&name);
+    match LISTS.iter().find(|(list, _)| rest.starts_with(list)) {
+        Some((_, list)) => ConfigError::List { list: (*list).to_owned(), name },
+        None => ConfigError::UnknownVariable { nearest: names::like_variable(&name), name },
     }
 }
 
@@ -214,4 +152,9 @@ fn is_web_address(url: &str) -> bool {
     let Ok(uri) = url.parse::<Uri>() else { return false };
     let web = uri.scheme().is_some_and(|scheme| *scheme == Scheme::HTTP || *scheme == Scheme::HTTPS);
     web && uri.host().is_some_and(|host| !host.is_empty())
+}
+
+/// A mirror may be a folder on this machine.
+fn is_folder(text: &str) -> bool {
+    PathBuf::from(text).is_dir()
 }

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use toml::Value;
 
 use super::{
-    Backup, Config, Credentials, Limits, Log, Metrics, Mirror, PREFIX, Queue, Section, Server, Setting, Tls,
-    Witness,
+    Backup, Config, Credentials, Kind, Limits, Log, Metrics, Mirror, PREFIX, Queue, Section, Server, Setting,
+    Tls, Witness,
 };
 
 /// Every section with its name, words and settings.
@@ -44,8 +44,8 @@ impl Config {
             push(&mut text, format_args!("[{section}]"));
             for setting in settings {
                 comment(&mut text, setting.text);
-                if !setting.unit.is_empty() {
-                    push(&mut text, format_args!("# Unit: {}.", setting.unit));
+                if let Kind::Number { unit, .. } = setting.kind {
+                    push(&mut text, format_args!("# Unit: {unit}."));
                 }
                 match values.get(section).and_then(|values| values.get(setting.name)) {
                     Some(value) => push(&mut text, format_args!("{} = {value}", setting.name)),

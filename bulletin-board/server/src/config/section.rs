@@ -2,13 +2,15 @@
 
 use serde::Serialize;
 
+use super::Kind;
+
 /// A setting, for those who print and override it.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting {
     /// Its name in the file.
     pub name: &'static str,
-    /// What its number counts; empty if it is not a number.
-    pub unit: &'static str,
+    /// What it takes.
+    pub kind: Kind,
     /// What it does, line by line.
     pub text: &'static [&'static str],
     /// A value in TOML that stands for one that is not set.
@@ -30,7 +32,7 @@ macro_rules! section {
     (
         $(#[doc = $about:literal])+
         $type:ident as $name:literal {
-            $( $(#[doc = $text:literal])+ $field:ident: $kind:ty = $default:expr, $unit:literal, $example:literal; )+
+            $( $(#[doc = $text:literal])+ $field:ident: $kind:ty = $default:expr, $takes:expr, $example:literal; )+
         }
     ) => {
         $(#[doc = $about])+
@@ -52,7 +54,7 @@ macro_rules! section {
             const SETTINGS: &'static [$crate::config::Setting] = &[
                 $( $crate::config::Setting {
                     name: stringify!($field),
-                    unit: $unit,
+                    kind: $takes,
                     text: &[$($text),+],
                     example: $example,
                 }, )+

@@ -14,8 +14,19 @@ fn parse(text: &str) -> Result<Config, ConfigError> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("board.toml");
     std::fs::write(&file, text).unwrap();
-    let config = Config::load(Some(&file), [])?;
-    config.check().map(|()| config)
+    let settings = Settings::load(Some(&file), [])?;
+    settings.check().map(|()| settings.config)
+}
+
+/// What is said of a file, from its name on.
+fn refused(text: &str) -> String {
+    let message = parse(text).unwrap_err().to_string();
+    for rust in
+        ["u32", "u64", "usize", "bool", "socket", "map", "sequence", "invalid type", "variant", "TOML parse"]
+    {
+        assert!(!message.contains(rust), "{rust}: {message}");
+    }
+    message.split_once("board.toml").unwrap_or_else(|| panic!("no file: {message}")).1.to_owned()
 }
 
 #[test]
@@ -31,7 +42,9 @@ fn the_printed_defaults_are_the_defaults() {
             assert!(setting.text.concat().len() > 20, "{} is not explained", setting.name);
             let value = defaults.get(section).and_then(|settings| settings.get(setting.name));
             let is_number = matches!(value, Some(toml::Value::Integer(_)));
-            assert_eq!(is_number, !setting.unit.is_empty(), "{}", setting.name);
+            assert_eq!(is_number, matches!(setting.kind, Kind::Number { .. }), "{}", setting.name);
+            // what is printed is what is wanted
+            assert!(value.is_none_or(|value| setting.kind.takes(value)), "{}", setting.name);
         }
     }
 }
@@ -80,61 +93,203 @@ fn the_environment_goes_before_the_file() {
         ("TABELLA_BOARD_KEY", "for the clients"),
         ("PATH", "/bin"),
     ];
-    let config = Config::load(Some(&file), variables(&environment)).unwrap();
+    let Settings { config, places } = Settings::load(Some(&file), variables(&environment)).unwrap();
     assert_eq!((config.limits.connections, config.limits.idle_seconds), (7, 100));
     let expected = Log { format: LogFormat::Json, level: Level::Warn, requests: true };
     assert_eq!(config.log, expected);
     assert_eq!(config.server.data.as_deref(), Some(Path::new("/a b")));
     assert_eq!(config.metrics.listen, Some("127.0.0.1:1".parse().unwrap()));
+    let place = |section: &str, name: &str| places.of(section, 0, name);
+    assert_eq!(place("limits", "idle_seconds"), Place::Line { file: file.clone(), line: 3 });
+    assert_eq!(
+        place("limits", "connections"),
+        Place::Variable("TABELLA_BOARD_LIMITS_CONNECTIONS".to_owned())
+    );
+    assert_eq!(place("limits", "header_seconds"), Place::Default);
 }
 
 #[test]
-fn what_is_not_known_is_refused_with_its_name() {
-    let refused = [
-        ("[limits]\nconections = 5\n", "conections"),
-        ("[limit]\nconnections = 5\n", "limit"),
-        ("[limits]\nconnections = \"many\"\n", "many"),
-        ("[limits]\nconnections = -1\n", "-1"),
-        ("[log]\nlevel = \"loud\"\n", "loud"),
-        ("[server]\nlisten = \"here\"\n", "socket address"),
-        ("[[witness]]\nname = \"a\"\nurl = \"https://a\"\nkey = \"b\"\n", "key"),
+fn a_bad_value_is_answered_with_its_line_and_what_is_wanted() {
+    let number = "a whole number from 1 to 1,000,000 (connections)";
+    let switch = "yes or no: true or false, without quotes";
+    let cases = [
+        ("[limits]\nconnections = \"many\"\n", 2, "[limits] connections = \"many\" ", number),
+        ("[limits]\n\nconnections = -1\n", 3, "[limits] connections = -1 ", number),
+        ("[limits]\nconnections = 0\n", 2, "[limits] connections = 0 ", number),
+        ("[limits]\nconnections = 99999999999999999999\n", 2, "= 99999999999999999999 ", number),
+        ("[limits]\nconnections = 4.5\n", 2, "= 4.5 ", number),
+        ("limits.connections = []\n", 1, "[limits] connections = [] ", number),
+        ("[queue]\ntick_milliseconds = 0\n", 2, "= 0 ", "from 1 to 60,000 (milliseconds)"),
+        ("[log]\nrequests = \"yes\"\n", 2, "[log] requests = \"yes\" ", switch),
+        ("[log]\nrequests = 1\n", 2, "[log] requests = 1 ", switch),
+        ("[log]\nlevel = \"loud\"\n", 2, "[log] level = \"loud\" ", "one of \"error\", \"warn\", \"info\""),
+        ("[server]\nlisten = \"here\"\n", 2, "[server] listen = \"here\" ", "such as \"127.0.0.1:8080\""),
+        ("[server]\nlisten = \"localhost:8080\"\n", 2, "listen = ", "an address in digits and a port"),
+        ("[server]\nlisten = 8080\n", 2, "[server] listen = 8080 ", "such as \"127.0.0.1:8080\""),
+        ("[server]\ndata = 1\n", 2, "[server] data = 1 ", "the path of a file or folder in quotes"),
+        ("\n[[mirror]]\nurl = 5\n", 3, "[[mirror]] url = 5 ", "such as \"https://mirror.example.org\""),
     ];
-    for (text, part) in refused {
-        let message = parse(text).unwrap_err().to_string();
-        assert!(message.contains(part) && message.contains("tabella-board config"), "{message}");
+    for (text, line, found, wanted) in cases {
+        let message = refused(text);
+        assert!(message.starts_with(&format!(", line {line}: ")), "{text}: {message}");
+        assert!(message.contains(found) && message.contains(wanted), "{text}: {message}");
     }
-    for (name, value, part) in [
-        ("TABELLA_BOARD_LIMITS_CONECTIONS", "5", "TABELLA_BOARD_LIMITS_CONECTIONS"),
-        ("TABELLA_BOARD_LIMITS_CONNECTIONS", "many", "many"),
-        ("TABELLA_BOARD_WITNESS", "https://a", "in the file alone"),
+}
+
+#[test]
+fn what_is_no_toml_is_answered_by_what_the_setting_takes() {
+    for (text, line, wanted) in [
+        ("[log]\nrequests = yes\n", 2, "true or false"),
+        ("[limits]\nconnections = many\n", 2, "a whole number from 1 to"),
+        ("[server]\nlisten = 127.0.0.1:8080\n", 2, "such as \"127.0.0.1:8080\""),
     ] {
-        let message = Config::load(None, variables(&[(name, value)])).unwrap_err().to_string();
-        assert!(message.contains(part), "{message}");
+        let message = refused(text);
+        assert!(
+            message.starts_with(&format!(", line {line}: ")) && message.contains(wanted),
+            "{text}: {message}"
+        );
     }
-    let message = Config::load(Some(Path::new("/nowhere/board.toml")), []).unwrap_err().to_string();
-    assert!(message.contains("/nowhere/board.toml"), "{message}");
+    for (text, line) in [("[log\n", 1), ("[log]\n\nlevel\n", 3), ("[log]\nlevel = \"info\n", 2)] {
+        let message = refused(text);
+        let words = format!(", line {line}: this is not TOML: ");
+        assert!(
+            message.starts_with(&words) && message.contains("`tabella-board config`"),
+            "{text}: {message}"
+        );
+    }
+    assert!(refused("[log]\nlevel = \"info\"\nlevel = \"warn\"\n").starts_with(", line 3: "));
+}
+
+#[test]
+fn a_section_or_list_in_another_shape_is_told_how_it_is_written() {
+    for (text, line, found, wanted) in [
+        (
+            "[mirror]\nurl = \"https://a\"\n",
+            1,
+            "[mirror] is not how mirror is written",
+            "[[mirror]], in two brackets",
+        ),
+        ("mirror = \"https://a\"\n", 1, "mirror = \"https://a\" is not", "[[mirror]], in two brackets"),
+        ("\n[witness]\nname = \"a\"\n", 2, "[witness] is not how", "and name and url below it"),
+        ("mirror = [\"https://a\"]\n", 1, "mirror = \"https://a\" is not how", "[[mirror]] for each"),
+        ("limits = 5\n", 1, "limits = 5 is not how", "a line [limits], and its settings below it"),
+        ("[[limits]]\nconnections = 5\n", 1, "[[limits]] is not how", "a line [limits]"),
+        ("[[witness]]\nname = \"a\"\n", 1, "this [[witness]] has no url", "https://witness.example.org"),
+        (
+            "[[witness]]\nurl = \"https://a\"\n",
+            1,
+            "this [[witness]] has no name",
+            "the one in the witness's key",
+        ),
+    ] {
+        let message = refused(text);
+        assert!(message.starts_with(&format!(", line {line}: ")), "{text}: {message}");
+        assert!(message.contains(found) && message.contains(wanted), "{text}: {message}");
+    }
+}
+
+#[test]
+fn what_is_not_known_is_refused_with_the_nearest_that_is() {
+    for (text, line, name, nearest) in [
+        ("[limits]\nconections = 5\n", 2, "[limits] conections", "; [limits] connections is like it"),
+        ("[limit]\nconnections = 5\n", 1, "[limit]", "; [limits] is like it"),
+        ("connections = 5\n", 1, "connections", "; [limits] connections is like it"),
+        ("[server]\nlevel = \"info\"\n", 2, "[server] level", "; [log] level is like it"),
+        ("[mirrors]\nurl = \"https://a\"\n", 1, "[mirrors]", "; [[mirror]] is like it"),
+        (
+            "[[witness]]\nname = \"a\"\nurls = \"https://a\"\n",
+            3,
+            "[[witness]] urls",
+            "; [[witness]] url is like it",
+        ),
+        ("[weather]\nrain = true\n", 1, "[weather]", "`tabella-board config` prints all"),
+    ] {
+        let message = refused(text);
+        let words = format!(", line {line}: there is no setting {name};");
+        assert!(message.starts_with(&words) && message.contains(nearest), "{text}: {message}");
+        assert!(message.contains("`tabella-board config` prints all"), "{message}");
+    }
+    let message = refused("[limits]\nconections = 5\n[log]\nlevel = \"loud\"\n[weather]\n");
+    assert!(message.starts_with(", line 2: "), "the first comes first: {message}");
+}
+
+#[test]
+fn a_variable_is_answered_with_its_name() {
+    let said =
+        |name: &str, value: &str| Settings::load(None, variables(&[(name, value)])).unwrap_err().to_string();
+    for (name, value, parts) in [
+        (
+            "TABELLA_BOARD_LIMITS_CONNECTIONS",
+            "many",
+            ["[limits] connections = \"many\"", "a whole number from 1 to"],
+        ),
+        ("TABELLA_BOARD_LIMITS_CONNECTIONS", "", ["[limits] connections = \"\"", "a whole number from 1 to"]),
+        ("TABELLA_BOARD_LOG_REQUESTS", "yes", ["[log] requests = \"yes\"", "true or false"]),
+        ("TABELLA_BOARD_SERVER_LISTEN", "8080", ["[server] listen = \"8080\"", "such as \"127.0.0.1:8080\""]),
+        (
+            "TABELLA_BOARD_LIMITS_CONECTIONS",
+            "5",
+            ["TABELLA_BOARD_LIMITS_CONNECTIONS is like it", "tabella-board config"],
+        ),
+        (
+            "TABELLA_BOARD_LOGLEVEL",
+            "info",
+            ["TABELLA_BOARD_LOG_LEVEL is like it", "TABELLA_BOARD_<SECTION>_<SETTING>"],
+        ),
+        ("TABELLA_BOARD_WITNESS", "https://a", ["in the file alone", "[[witness]]"]),
+        ("TABELLA_BOARD_MIRROR_URL", "https://a", ["in the file alone", "[[mirror]]"]),
+    ] {
+        let message = said(name, value);
+        assert!(message.starts_with(&format!("the variable {name}")), "{message}");
+        for part in parts {
+            assert!(message.contains(part), "{part:?} is not in {message}");
+        }
+    }
+    let grouped = variables(&[("TABELLA_BOARD_LIMITS_CONNECTIONS", "10_000")]);
+    assert_eq!(Settings::load(None, grouped).unwrap().config.limits.connections, 10_000);
+    let missing = Settings::load(Some(Path::new("/nowhere/board.toml")), []).unwrap_err().to_string();
+    assert!(missing.contains("/nowhere/board.toml") && missing.contains("--config"), "{missing}");
 }
 
 #[test]
 fn settings_that_contradict_each_other_are_refused() {
     let witness = |name: &str, url: &str| format!("[[witness]]\nname = \"{name}\"\nurl = \"{url}\"\n");
-    let refused = [
-        ("[tls]\nkey = \"/k\"\n".to_owned(), "set both"),
-        ("[limits]\nconnections = 0\n".to_owned(), "at least 1"),
-        ("[queue]\ntick_milliseconds = 0\n".to_owned(), "at least 1"),
-        ("[limits]\nidle_seconds = 29\n".to_owned(), "idle_seconds"),
-        ("[limits]\nheld_bytes = 1000000\n".to_owned(), "held_bytes is less"),
-        ("[limits]\nheld_bytes_per_address = 1\n".to_owned(), "held_bytes_per_address is less"),
-        ("[metrics]\nlisten = \"127.0.0.1:8080\"\n".to_owned(), "another port"),
-        (witness("a", "a.example.org"), "no address"),
-        (witness("a", "ftp://a.example.org"), "no address"),
-        (witness("", "https://a"), "of its own"),
-        (format!("{0}{0}", witness("a", "https://a")), "of its own"),
-        ("[[mirror]]\nurl = \"/folder\"\n".to_owned(), "no address"),
+    let cases = [
+        ("[tls]\nkey = \"/k\"\n".to_owned(), 2, "[tls] key is set and certificate is not"),
+        ("[limits]\nidle_seconds = 29\n".to_owned(), 2, "set at least 30"),
+        ("[limits]\nrequest_seconds = 76\n".to_owned(), 2, "set at least 76"),
+        ("[limits]\nheld_bytes = 1_000_000\n".to_owned(), 2, "whole number from 25,165,824"),
+        ("[limits]\nheld_bytes_per_address = 1\n".to_owned(), 2, "at least 25165824, or 0"),
+        ("[metrics]\nlisten = \"127.0.0.1:8080\"\n".to_owned(), 2, "another port"),
+        (
+            witness("a", "a.example.org"),
+            3,
+            "url = \"a.example.org\" cannot be used: wanted is an address that begins",
+        ),
+        (witness("a", "ftp://a.example.org"), 3, "begins with http:// or https://"),
+        (witness("", "https://a"), 2, "of its own"),
+        (format!("{0}{0}", witness("a", "https://a")), 5, "of its own"),
+        ("[[mirror]]\nurl = \"/no/such/folder\"\n".to_owned(), 2, "or a folder that is there"),
     ];
-    for (text, part) in refused {
-        let message = parse(&text).unwrap_err().to_string();
-        assert!(message.contains(part), "{text}: {message}");
+    for (text, line, part) in cases {
+        let message = refused(&text);
+        assert!(
+            message.starts_with(&format!(", line {line}: ")) && message.contains(part),
+            "{text}: {message}"
+        );
     }
     assert!(parse("[limits]\nconnections_per_address = 0\nheld_bytes_per_address = 0\n").is_ok());
+    let folder = tempfile::tempdir().unwrap();
+    let url = toml::Value::from(folder.path().to_str().unwrap());
+    assert!(parse(&format!("[[mirror]]\nurl = {url}\n")).is_ok(), "a mirror may be a folder");
+    // what the environment sets is named so
+    let half = variables(&[("TABELLA_BOARD_TLS_KEY", "/k")]);
+    let message = Settings::load(None, half).unwrap().check().unwrap_err().to_string();
+    assert!(message.starts_with("the variable TABELLA_BOARD_TLS_KEY: "), "{message}");
+}
+
+#[test]
+fn a_flag_says_where_a_program_listens() {
+    assert_eq!(parse_listen("[::]:443"), Ok("[::]:443".parse().unwrap()));
+    assert!(parse_listen("8080").unwrap_err().contains("such as \"127.0.0.1:8080\""));
 }

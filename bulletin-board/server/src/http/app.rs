@@ -26,6 +26,7 @@ mod file;
 mod folder;
 
 use file::{Coding, File};
+pub use folder::FolderError;
 
 /// The page, among the files.
 const PAGE: &str = RELEASE_PAGE;

@@ -2,7 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use tabella_board_client::exit;
 use tabella_board_client::site::Site;
+
+use crate::config::ConfigError;
+use crate::http::app::FolderError;
+use crate::recovery::RecoveryError;
+use crate::witnesses::SettingError;
+use crate::witnesses::guard::GuardError;
 
 pub mod backup;
 pub mod init;
@@ -26,12 +33,17 @@ pub fn unfinished_file(data: &Path) -> PathBuf {
     data.join("catching-up")
 }
 
+/// Arguments that cannot be meant, with what is wanted.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct WrongUse(pub String);
+
 /// Whether a text names a place where logs can be read: an address, or a folder that is there.
-pub fn check_source(text: &str) -> anyhow::Result<()> {
+pub fn check_source(text: &str) -> Result<(), WrongUse> {
     if Site::is_address(text) || Path::new(text).is_dir() {
         return Ok(());
     }
-    anyhow::bail!("{text} is neither an address (http://… or https://…) nor a folder that is there")
+    Err(WrongUse(format!("{text} is neither an address (http://… or https://…) nor a folder that is there")))
 }
 
 /// The error and its causes, less what an error says of its cause itself.
@@ -43,9 +55,34 @@ pub fn in_words(error: &anyhow::Error) -> String {
     })
 }
 
+/// How the program ends after an error ([`exit`]): arguments or settings are wrong; or the store is not the one that the board's
+/// log goes on from, at which a person must look; or it failed.
+pub fn exit_code(error: &anyhow::Error) -> u8 {
+    let is_usage = error.is::<WrongUse>()
+        || error.is::<ConfigError>()
+        || error.is::<FolderError>()
+        || matches!(error.downcast_ref(), Some(setting) if !matches!(setting, SettingError::Store(_)));
+    let is_other_store = match (error.downcast_ref::<RecoveryError>(), error.downcast_ref::<GuardError>()) {
+        (Some(error), _) => matches!(
+            error,
+            RecoveryError::Old { .. } | RecoveryError::Contradiction { .. } | RecoveryError::Unkept { .. }
+        ),
+        (_, Some(error)) => matches!(error, GuardError::Ahead { .. } | GuardError::OtherRoot { .. }),
+        _ => false,
+    };
+    match (is_usage, is_other_store) {
+        (true, _) => exit::USAGE,
+        (_, true) => exit::LOOK,
+        _ => exit::code(error.as_ref()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use anyhow::{Context, anyhow};
+
+    use super::*;
+    use crate::store::StoreError;
 
     #[test]
     fn a_cause_that_was_said_is_not_said_again() {
@@ -53,5 +90,24 @@ mod tests {
         assert_eq!(super::in_words(&error), "stopped: no batch: the disk is full");
         let error = Err::<(), _>(anyhow!("b")).context("a").unwrap_err();
         assert_eq!(super::in_words(&error), "a: b");
+    }
+
+    #[test]
+    fn wrong_settings_and_an_old_store_end_with_codes_of_their_own() {
+        let old = RecoveryError::Old { mirror: "m".to_owned(), size: 2, own: 1 };
+        let contradiction = GuardError::OtherRoot { who: "the witness w".to_owned(), stored: 5 };
+        let cases = [
+            (anyhow::Error::from(ConfigError::NoData), exit::USAGE),
+            (WrongUse("x".to_owned()).into(), exit::USAGE),
+            (SettingError::NoWitness.into(), exit::USAGE),
+            (old.into(), exit::LOOK),
+            (contradiction.into(), exit::LOOK),
+            (SettingError::Store(StoreError::Locked).into(), exit::FAILED),
+            (anyhow!("the disk is full"), exit::FAILED),
+        ];
+        for (error, code) in cases {
+            assert_eq!(exit_code(&error), code, "{error}");
+            assert_eq!(exit_code(&error.context("why")), code, "whatever is said around it");
+        }
     }
 }

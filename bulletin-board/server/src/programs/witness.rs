@@ -25,7 +25,9 @@ use rand_core::OsRng;
 use tabella_board_core::witness::Witness;
 use tabella_crypto::checkpoint::NoteKey;
 
+use crate::config::parse_listen;
 use crate::keyfile;
+use crate::programs::board;
 
 mod folder;
 mod http;
@@ -75,7 +77,7 @@ pub enum Command {
         #[arg(long)]
         data: PathBuf,
         /// Address and port; port 0 takes a free one.
-        #[arg(long, default_value = "127.0.0.1:8090")]
+        #[arg(long, value_name = "ADDRESS:PORT", value_parser = parse_listen, default_value = "127.0.0.1:8090")]
         listen: SocketAddr,
     },
 }
@@ -93,7 +95,10 @@ pub fn run(command: Command) -> anyhow::Result<()> {
         Command::Add { data, log, origin } => {
             let origin = origin.unwrap_or_else(|| log.name().to_owned());
             let mut folder = Folder::read(&data)?;
-            folder.add(WatchedLog { origin: origin.clone(), key: log.to_vkey_string() });
+            if !folder.add(WatchedLog { origin: origin.clone(), key: log.to_vkey_string() }) {
+                println!("watches  {origin} already, with this key: nothing was changed");
+                return Ok(());
+            }
             // before it is written
             let _ = open(&data, &folder)?;
             folder.write(&data)?;
@@ -120,6 +125,11 @@ pub fn run(command: Command) -> anyhow::Result<()> {
     }
 }
 
+/// Whether a folder is a witness's.
+pub fn is_in(data: &Path) -> bool {
+    key_file(data).exists() || folder::file(data).exists()
+}
+
 fn key_file(data: &Path) -> PathBuf {
     data.join("witness.key")
 }
@@ -130,6 +140,12 @@ fn init(data: &Path, name: &str) -> anyhow::Result<()> {
         |_| anyhow::anyhow!("{name:?} is no name for a witness: one looks like witness.example.org/w1");
     let placeholder = tabella_crypto::signature::VerifyingKey([0; 32]);
     let _ = NoteKey::witness(name, placeholder).map_err(unusable)?;
+    if board::key_file(data).exists() || board::store_file(data).exists() {
+        bail!(
+            "there is a board in {}: make the witness in a folder of its own, on another machine",
+            data.display()
+        );
+    }
     std::fs::create_dir_all(data).with_context(|| format!("the folder {} cannot be made", data.display()))?;
     let folder = Folder::new(name);
     folder.create(data)?;

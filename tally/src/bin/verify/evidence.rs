@@ -7,10 +7,9 @@ use clap::Args;
 
 use tabella_board_client::Trust;
 use tabella_board_client::evidence::{Confirmed, Fork, ForkKind, MAX_EVIDENCE_LENGTH};
+use tabella_board_client::exit;
 use tabella_board_client::terminal::{print_error, visible};
 use tabella_crypto::checkpoint::VerifiedCheckpoint;
-
-use crate::{REFUSED, UNUSABLE};
 
 /// What is judged.
 #[derive(Args)]
@@ -23,7 +22,7 @@ pub(crate) struct EvidenceArgs {
 }
 
 fn parse_board(text: &str) -> Result<Trust, &'static str> {
-    Trust::parse(text).ok_or("neither a board's key nor the fingerprint of one")
+    Trust::parse(text).ok_or(Trust::WANTED)
 }
 
 /// Reads the file and says what it proves.
@@ -33,7 +32,7 @@ pub(crate) fn judge(arguments: &EvidenceArgs) -> ExitCode {
         Err(reason) => {
             let hint = "give the file that a program of Tabella wrote when it met the contradiction";
             print_error(&format!("{}: {reason}", arguments.file.display()), Some(hint));
-            return ExitCode::from(UNUSABLE);
+            return ExitCode::from(exit::UNCHECKED);
         }
     };
     match fork.confirm(arguments.board.as_ref()) {
@@ -43,7 +42,7 @@ pub(crate) fn judge(arguments: &EvidenceArgs) -> ExitCode {
         }
         Err(reason) => {
             println!("NOT PROVEN: {}.", visible(&reason.to_string()));
-            ExitCode::from(REFUSED)
+            ExitCode::from(exit::FAILED)
         }
     }
 }

@@ -21,7 +21,7 @@ pub enum FolderError {
         error: io::Error,
     },
     /// No page in it.
-    #[error("there is no {PAGE} in {}: give the folder that `make web` fills, target/voter-ui", .0.display())]
+    #[error("no web app in {}: {PAGE} is missing; `make web` makes one in target/voter-ui", .0.display())]
     NoPage(PathBuf),
     /// Not an app.
     #[error("the files in {} are more than an app has: give the folder of an app alone", .0.display())]
@@ -31,11 +31,14 @@ pub enum FolderError {
 impl App {
     /// The app whose files are in a folder, as `tabella-web-build` writes them; read once, now.
     pub fn from_folder(folder: &Path) -> Result<Self, FolderError> {
+        // before anything else in it is read: it may be any folder
+        if !folder.join(PAGE).is_file() {
+            return Err(FolderError::NoPage(folder.to_owned()));
+        }
         let mut files = Vec::new();
         let mut rest = MAX_APP_LENGTH;
         collect(folder, "", &mut files, &mut rest)?;
-        let app = Self::new(files.into_iter().map(|(path, bytes)| (path, Cow::Owned(bytes))));
-        if app.is_built() { Ok(app) } else { Err(FolderError::NoPage(folder.to_owned())) }
+        Ok(Self::new(files.into_iter().map(|(path, bytes)| (path, Cow::Owned(bytes)))))
     }
 }
 
@@ -73,7 +76,14 @@ mod tests {
     fn a_folder_is_an_app_if_it_has_the_page() {
         let folder = tempfile::tempdir().unwrap();
         assert!(matches!(App::from_folder(folder.path()), Err(FolderError::NoPage(_))));
-        assert!(matches!(App::from_folder(&folder.path().join("none")), Err(FolderError::Io { .. })));
+        assert!(matches!(App::from_folder(&folder.path().join("none")), Err(FolderError::NoPage(_))));
+        // whatever else is there is not even looked at, such as a socket
+        #[cfg(unix)]
+        let _socket = std::os::unix::net::UnixListener::bind(folder.path().join("socket")).unwrap();
+        let refused = App::from_folder(folder.path()).unwrap_err().to_string();
+        assert!(refused.contains("index.html is missing; `make web`"), "{refused}");
+        #[cfg(unix)]
+        fs::remove_file(folder.path().join("socket")).unwrap();
         fs::create_dir(folder.path().join("assets")).unwrap();
         for (path, text) in
             [("index.html", "page"), ("index.html.br", "x"), ("assets/a.js", "1"), ("SHA256SUMS", "")]

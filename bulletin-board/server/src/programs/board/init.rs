@@ -7,12 +7,15 @@ use rand_core::OsRng;
 
 use tabella_board_core::api::hex_parse;
 use tabella_board_core::board::check_genesis;
-use tabella_board_core::entry::Genesis;
+use tabella_board_core::entry::{Genesis, election_origin};
 use tabella_crypto::checkpoint::{NoteAlgorithm, NoteKey};
+use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::signature::VerifyingKey;
+use tabella_crypto::transcript::Digest;
 
-use super::{key_file, store_file};
+use super::{WrongUse, key_file, store_file};
 use crate::keyfile;
+use crate::programs::witness;
 use crate::publish;
 use crate::sequencer::{self, StartError, system_time};
 use crate::store::RedbStore;
@@ -24,7 +27,7 @@ pub struct Arguments {
     #[arg(long)]
     pub data: PathBuf,
     /// The board's unique name, such as board.example.org/tabella. It can never be changed.
-    #[arg(long)]
+    #[arg(long, value_parser = origin)]
     pub origin: String,
     /// The public key of somebody who may open elections: 64 hexadecimal digits. Can be repeated.
     #[arg(long = "administrator", value_parser = verifying_key)]
@@ -41,6 +44,18 @@ fn witness_key(text: &str) -> Result<NoteKey, String> {
     })
 }
 
+fn origin(text: &str) -> Result<String, String> {
+    // names of elections, which stand behind it, are all equally long
+    let longest = election_origin(text, ElectionId(Digest::default()));
+    match NoteKey::log(&longest, VerifyingKey([0; 32])) {
+        Ok(_) if !text.is_empty() => Ok(text.to_owned()),
+        _ => Err("an origin is the board's name, which nobody else has and which never changes: a domain of yours and a \
+                  word, such as board.example.org/tabella, at most 180 bytes without spaces, plus signs and control \
+                  characters"
+            .to_owned()),
+    }
+}
+
 fn verifying_key(text: &str) -> Result<VerifyingKey, String> {
     hex_parse(text).ok_or_else(|| "a public key is 64 hexadecimal digits in lower case".to_owned())
 }
@@ -49,10 +64,12 @@ fn verifying_key(text: &str) -> Result<VerifyingKey, String> {
 pub fn perform(arguments: Arguments) -> anyhow::Result<()> {
     let Arguments { data, origin, administrators, witnesses } = arguments;
     if administrators.is_empty() {
-        bail!(
+        return Err(WrongUse(
             "name with --administrator the public key of everybody who may open elections: \
              the list stands in the log's first entries and cannot be changed later"
-        );
+                .to_owned(),
+        )
+        .into());
     }
     // before anything is written
     let placeholder = VerifyingKey([0; 32]);
@@ -62,6 +79,9 @@ pub fn perform(arguments: Arguments) -> anyhow::Result<()> {
     std::fs::create_dir_all(&data)
         .with_context(|| format!("the folder {} cannot be made", data.display()))?;
     let (key_file, store_file) = (key_file(&data), store_file(&data));
+    if witness::is_in(&data) {
+        bail!("there is a witness in {}: make the board in a folder of its own", data.display());
+    }
     refuse_a_board(&key_file, &store_file)?;
     // Both are made beside their places, and the key takes its name last: a key that has its name belongs to a log that
     // was begun, and is never used for the beginning of another.

@@ -10,11 +10,10 @@ use super::{check_source, store_file};
 use crate::mirror::{Mirror, MirrorError, Round, Shelf};
 use crate::store::RedbStore;
 use tabella_board_client::changes::Trouble;
+use tabella_board_client::clock::parse_seconds;
+use tabella_board_client::exit;
 use tabella_board_client::site::Site;
 use tabella_board_client::{Board, Trust};
-
-/// Exit code where two checkpoints of the board contradict each other.
-const CONTRADICTION: u8 = 3;
 
 /// Follows a board and keeps its logs as static files, which any web server can publish.
 #[derive(Debug, clap::Args)]
@@ -32,7 +31,7 @@ pub struct Arguments {
     #[arg(long)]
     pub once: bool,
     /// Seconds between two looks.
-    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = parse_seconds)]
     pub every: u64,
 }
 
@@ -48,7 +47,7 @@ pub struct ExportArguments {
 }
 
 fn trust(text: &str) -> Result<Trust, &'static str> {
-    Trust::parse(text).ok_or("neither a board's key nor the fingerprint of one")
+    Trust::parse(text).ok_or(Trust::WANTED)
 }
 
 /// Mirrors once, or until something is wrong that does not pass.
@@ -68,7 +67,7 @@ pub fn perform(options: &Arguments) -> anyhow::Result<ExitCode> {
             let now = match round(&mut mirror, options, &mut board).await {
                 Err(error @ (MirrorError::Contradiction { .. } | MirrorError::Unkept { .. })) => {
                     eprintln!("tabella-board: {error}");
-                    return Ok(ExitCode::from(CONTRADICTION));
+                    return Ok(ExitCode::from(exit::LOOK));
                 }
                 Err(error) if options.once || !error.may_pass() => return Err(error.into()),
                 Err(error) => {

@@ -1,5 +1,6 @@
 //! `tabella-board run`: the board, until a signal comes or its sequencer fails.
 
+use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,8 +13,8 @@ use tokio::net::TcpListener;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::signals::{Reload, Stop};
-use super::{backup, check_source, key_file, recover, store_file, unfinished_file};
-use crate::config::{self, Config, Tls};
+use super::{backup, recover};
+use crate::config::{self, Config, ConfigError, Place, Settings, parse_listen};
 use crate::engine::{Solo, Submission};
 use crate::http::app::App;
 use crate::metrics::Metrics;
@@ -21,9 +22,13 @@ use crate::recovery::Mirrors;
 use crate::sequencer::{self, Board, ClockGuard, CredentialLimits, Options, StartError};
 use crate::serve::tls::{Certificates, acceptor};
 use crate::serve::{Connections, budget, requests, serve};
-use crate::store::{LogId, RedbStore, Store};
+use crate::store::{LogId, Store};
 use crate::witnesses::{self, guard};
-use crate::{http, keyfile, log, metrics};
+use crate::{http, log, metrics};
+
+mod ready;
+
+use ready::{Ready, contacts, open, rehearsal};
 
 /// Longest time that open requests have after the signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -38,7 +43,7 @@ pub struct Arguments {
     #[arg(long)]
     pub data: Option<PathBuf>,
     /// Address and port; port 0 takes a free one. Else the setting [server] listen, 127.0.0.1:8080 by default.
-    #[arg(long)]
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = parse_listen)]
     pub listen: Option<SocketAddr>,
     /// Serve the web app in this folder instead of the one inside this program; else the setting [server] app.
     #[arg(long, value_name = "FOLDER")]
@@ -46,7 +51,7 @@ pub struct Arguments {
     /// Where a witness of the board is reached. Can be repeated; beside those of the settings.
     #[arg(long = "witness", value_name = "NAME=URL")]
     pub witnesses: Vec<witnesses::Address>,
-    /// Start only if every witness with an address says where it stands.
+    /// Start only if every witness of this board has an address and says where it stands.
     #[arg(long)]
     pub require_witnesses: bool,
     /// A mirror of this board, asked before anything is signed whether the store is the newest: an address or a folder.
@@ -59,78 +64,62 @@ pub struct Arguments {
     /// The system's clock is right, however long the board was off: lets elections open and close by it.
     #[arg(long)]
     pub clock_is_right: bool,
-    /// Print the settings in force, each explained, and do nothing else.
+    /// Print the settings in force, each explained; then check them as a start does, and start nothing.
     #[arg(long)]
     pub print_config: bool,
 }
 
 impl Arguments {
     /// The settings of file, environment and flags together.
-    pub fn config(&self) -> anyhow::Result<Config> {
+    pub fn settings(&self) -> Result<Settings, ConfigError> {
         // a variable whose name is not UTF-8 is none of ours
         let environment = std::env::vars_os().filter_map(|(name, value)| {
             Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
         });
-        let mut config = Config::load(self.config.as_deref(), environment)?;
+        let mut settings = Settings::load(self.config.as_deref(), environment)?;
+        let Settings { config, places } = &mut settings;
         if let Some(data) = &self.data {
             config.server.data = Some(data.clone());
         }
         if let Some(app) = &self.app {
             config.server.app = Some(app.clone());
         }
-        config.server.listen = self.listen.unwrap_or(config.server.listen);
-        let named = self.witnesses.iter().cloned();
-        config.witness.extend(named.map(|witnesses::Address { name, url }| config::Witness { name, url }));
+        if let Some(listen) = self.listen {
+            config.server.listen = listen;
+        }
+        for witnesses::Address { name, url } in self.witnesses.iter().cloned() {
+            for setting in ["name", "url"] {
+                places.set("witness", config.witness.len(), setting, Place::Flag("--witness"));
+            }
+            config.witness.push(config::Witness { name, url });
+        }
+        for url in self.mirrors.iter().cloned() {
+            places.set("mirror", config.mirror.len(), "url", Place::Flag("--mirror"));
+            config.mirror.push(config::Mirror { url });
+        }
         config.server.require_witnesses |= self.require_witnesses;
         config.server.require_mirrors |= self.require_mirrors;
-        config.check()?;
-        Ok(config)
+        settings.check()?;
+        Ok(settings)
     }
 }
 
-/// Runs the board, or prints its settings.
+/// Runs the board, or prints its settings and says whether it would start.
 pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
     // what is wrong with the settings is said in the form that they ask for
-    let config = arguments.config().inspect_err(|_| {
+    let config = arguments.settings().map(|settings| settings.config).inspect_err(|_| {
         let format = config::format_asked(arguments.config.as_deref());
         log::start(&config::Log { format, ..config::Log::default() });
     })?;
     if arguments.print_config {
         print!("{}", config.to_toml());
-        return Ok(());
+        std::io::stdout().flush()?;
+        return rehearsal(&config);
     }
     log::start(&config.log);
-    let Some(data) = &config.server.data else {
-        bail!("name the board's folder with --data, or in the settings as [server] data");
-    };
-    if !data.is_dir() {
-        bail!("there is no folder {}: make a board with `tabella-board init`", data.display());
-    }
-    let key = keyfile::read(&key_file(data))?;
-    if !store_file(data).exists() {
-        bail!(
-            "{} has a board's key but not its store: bring the store back with `tabella-board catch-up`",
-            data.display()
-        );
-    }
-    if unfinished_file(data).exists() {
-        bail!(
-            "the store in {} was being brought up to date, and that has not ended: run `tabella-board catch-up` again",
-            data.display()
-        );
-    }
-    let app = match &config.server.app {
-        Some(folder) => App::from_folder(folder)?,
-        None => App::embedded(),
-    };
-    let certificates = certificates(&config.tls)?;
-    let store = Arc::new(RedbStore::open(&store_file(data))?);
-    if store.head(LogId::Board)?.is_none() {
-        bail!(
-            "{} is empty: remove it, then bring the store back with `tabella-board catch-up`",
-            store_file(data).display()
-        );
-    }
+    let Ready { data, key, app, certificates } = Ready::look(&config)?;
+    let store = open(&data)?;
+    let data = data.as_path();
     let metrics = config.metrics.listen.map(|_| Arc::new(Metrics::default()));
     let mut options = Options::from(&config.queue);
     options.credentials = CredentialLimits::from(&config.credentials);
@@ -143,21 +132,11 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
         options.observer = metrics.clone();
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let addresses = config.witness.iter().map(|config::Witness { name, url }| {
-        let (name, url) = (name.clone(), url.clone());
-        witnesses::Address { name, url }
-    });
-    let addresses = addresses.collect::<Vec<_>>();
-    let contacts = witnesses::contacts(store.as_ref(), &addresses, config.server.require_witnesses)?;
-    let urls = config.mirror.iter().map(|mirror| mirror.url.clone());
+    let contacts = contacts(store.as_ref(), &config)?;
     let mirrors = Mirrors {
-        addresses: urls.chain(arguments.mirrors.iter().cloned()).collect(),
+        addresses: config.mirror.iter().map(|mirror| mirror.url.clone()).collect(),
         required: config.server.require_mirrors,
     };
-    mirrors.addresses.iter().try_for_each(|mirror| check_source(mirror))?;
-    if mirrors.required && mirrors.addresses.is_empty() {
-        bail!("mirrors are required and none is named: add [[mirror]] to the settings, or --mirror");
-    }
     recover::ask(&runtime, &store, key.verifying_key(), &mirrors, data)?;
     runtime.block_on(ask_before_signing(
         &(store.clone() as Arc<dyn Store>),
@@ -210,13 +189,6 @@ async fn release(board: &Board, app: &App) -> anyhow::Result<()> {
         tracing::info!("the web app {version}, {files} files, is a new release on the board log");
     }
     Ok(())
-}
-
-fn certificates(tls: &Tls) -> anyhow::Result<Option<Arc<Certificates>>> {
-    match (&tls.certificate, &tls.key) {
-        (Some(certificate), Some(key)) => Ok(Some(Arc::new(Certificates::read(certificate, key)?))),
-        _ => Ok(None),
-    }
 }
 
 /// An address that a browser on this machine reaches: a server that listens everywhere also listens here.

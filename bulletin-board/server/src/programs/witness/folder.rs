@@ -33,6 +33,11 @@ pub(super) enum FolderError {
     },
 }
 
+/// The file in a witness's folder.
+pub(super) fn file(data: &Path) -> PathBuf {
+    data.join("witness.json")
+}
+
 /// A log that a witness watches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -65,16 +70,18 @@ impl Folder {
         &self.logs
     }
 
-    /// Watches a log; once.
-    pub(super) fn add(&mut self, log: WatchedLog) {
-        if !self.logs.contains(&log) {
+    /// Watches a log; whether it is a new one.
+    pub(super) fn add(&mut self, log: WatchedLog) -> bool {
+        let is_new = !self.logs.contains(&log);
+        if is_new {
             self.logs.push(log);
         }
+        is_new
     }
 
     /// Reads the settings.
     pub(super) fn read(data: &Path) -> Result<Self, FolderError> {
-        let file = data.join("witness.json");
+        let file = file(data);
         let bytes = std::fs::read(&file).map_err(|error| match error.kind() {
             ErrorKind::NotFound => FolderError::Missing(data.to_owned()),
             _ => FolderError::Io { file: file.clone(), error },
@@ -84,7 +91,7 @@ impl Folder {
 
     /// Writes the settings of a new witness.
     pub(super) fn create(&self, data: &Path) -> Result<(), FolderError> {
-        if data.join("witness.json").exists() {
+        if file(data).exists() {
             return Err(FolderError::Exists(data.to_owned()));
         }
         self.write(data)
@@ -92,7 +99,7 @@ impl Folder {
 
     /// Replaces the settings, whole or not at all.
     pub(super) fn write(&self, data: &Path) -> Result<(), FolderError> {
-        let (file, fresh) = (data.join("witness.json"), data.join("witness.json.new"));
+        let (file, fresh) = (file(data), data.join("witness.json.new"));
         let text = serde_json::to_string_pretty(self)
             .map_err(|error| FolderError::Format { file: file.clone(), error })?;
         let write = || {
