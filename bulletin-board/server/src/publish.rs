@@ -20,8 +20,8 @@ use tabella_crypto::checkpoint::{Checkpoint, NoteError, NoteKey, SignedCheckpoin
 use tabella_crypto::manifest::{CheckedManifest, ElectionId};
 use tabella_crypto::merkle::tiles::TILE_WIDTH;
 use tabella_crypto::merkle::{
-    GenerationError, NodeSource, TileError, TileKind, TilePath, consistency_path, encode_bundle,
-    encode_hashes, inclusion_path, root_at,
+    GenerationError, NodeSource, TileError, TileKind, TilePath, consistency_path, contradiction_path,
+    encode_bundle, encode_hashes, inclusion_path, root_at,
 };
 use tabella_crypto::signature::VerifyingKey;
 use tabella_crypto::transcript::Digest;
@@ -29,6 +29,7 @@ use tabella_crypto::transcript::Digest;
 use crate::store::{LogId, Store, StoreError};
 
 mod publication;
+pub mod standing;
 
 pub use publication::Publication;
 
@@ -125,7 +126,7 @@ impl Snapshot {
         if older.size() > self.size(log)? {
             return Ok(false);
         }
-        Ok(root_at(&StoredTree::new(store, log, older.size()), older.size())? == older.root())
+        begins_with(store, log, older)
     }
 
     /// The receipt of an entry, under the heads of this snapshot.
@@ -163,6 +164,21 @@ pub(crate) fn consistency(
     new: u64,
 ) -> Result<Vec<Digest>, ReadError> {
     Ok(consistency_path(&StoredTree::new(store, log, new), old, new)?)
+}
+
+/// Whether the stored log, which has at least as many entries, begins with the tree of this checkpoint.
+pub(crate) fn begins_with(store: &dyn Store, log: LogId, older: &Checkpoint) -> Result<bool, ReadError> {
+    Ok(root_at(&StoredTree::new(store, log, older.size()), older.size())? == older.root())
+}
+
+/// The path that shows that the stored log of `new` entries does not begin with another tree of `old` entries.
+pub(crate) fn contradiction(
+    store: &dyn Store,
+    log: LogId,
+    old: u64,
+    new: u64,
+) -> Result<Vec<Digest>, ReadError> {
+    Ok(contradiction_path(&StoredTree::new(store, log, new), old, new)?)
 }
 
 /// The stored hashes of a log at a size. A path asks for many neighbours, so tiles are read whole and kept.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use tabella_board_client::site::Site;
 
 pub mod backup;
+pub mod folder;
 pub mod init;
 pub mod mirror;
 pub mod recover;

@@ -11,6 +11,7 @@ use tabella_board_core::entry::Genesis;
 use tabella_crypto::checkpoint::{NoteAlgorithm, NoteKey};
 use tabella_crypto::signature::VerifyingKey;
 
+use super::folder::Folder;
 use super::{key_file, store_file};
 use crate::keyfile;
 use crate::publish;
@@ -61,6 +62,8 @@ pub fn perform(arguments: Arguments) -> anyhow::Result<()> {
     check_genesis(&genesis).map_err(StartError::Genesis)?;
     std::fs::create_dir_all(&data)
         .with_context(|| format!("the folder {} cannot be made", data.display()))?;
+    // of two at once, one: the other finds the folder taken, or a board in it
+    let _folder = Folder::take(&data)?;
     let (key_file, store_file) = (key_file(&data), store_file(&data));
     refuse_a_board(&key_file, &store_file)?;
     // Both are made beside their places, and the key takes its name last: a key that has its name belongs to a log that
@@ -97,11 +100,7 @@ pub fn perform(arguments: Arguments) -> anyhow::Result<()> {
 fn refuse_a_board(key_file: &Path, store_file: &Path) -> anyhow::Result<()> {
     match (key_file.exists(), store_file.exists()) {
         (false, false) => Ok(()),
-        (true, true) => {
-            // a board that runs says so itself
-            drop(RedbStore::open(store_file)?);
-            Err(StartError::AlreadyInitialised.into())
-        }
+        (true, true) => Err(StartError::AlreadyInitialised.into()),
         (true, false) => bail!(
             "{} has a board's key but not its store: bring the store back with `tabella-board catch-up`, or use another \
              folder for a new board",

@@ -1,4 +1,4 @@
-//! `tabella-board catch-up`, and the question to mirrors before the board runs.
+//! `tabella-board catch-up`, and the questions before the board runs.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -6,17 +6,18 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
+use super::folder::{Folder, FolderError, check_operator};
 use super::{check_source, key_file, store_file, unfinished_file};
 use crate::evidence;
 use crate::keyfile;
-use crate::recovery::{self, Finding, Mirrors};
+use crate::recovery::{Asked, Finding, Objection, Required, judge, mirrors};
 use crate::sequencer::{self, CatchUpError, CaughtUp};
-use crate::store::{RedbStore, Store};
-use tabella_board_client::{ClientError, Fork};
-use tabella_crypto::signature::VerifyingKey;
-
-/// Where evidence is kept in a board's folder.
-const EVIDENCE: &str = "evidence";
+use crate::store::{LogId, RedbStore, Store};
+use crate::witnesses::guard::ask_witnesses;
+use crate::witnesses::{Contact, Kept, Pace};
+use tabella_board_client::site::Site;
+use tabella_board_client::{Board, ClientError, Fork};
+use tabella_crypto::signature::{SigningKey, VerifyingKey};
 
 /// What the subcommand takes.
 #[derive(Debug, clap::Args)]
@@ -29,63 +30,142 @@ pub struct Arguments {
     pub from: String,
 }
 
-/// Asks the mirrors, before anything is signed, whether the store is the newest.
-pub fn ask(
-    runtime: &tokio::runtime::Runtime,
-    store: &Arc<RedbStore>,
-    operator: VerifyingKey,
-    mirrors: &Mirrors,
-    data: &Path,
-) -> anyhow::Result<()> {
-    let store: Arc<dyn Store> = store.clone();
-    Ok(runtime.block_on(recovery::check(&store, operator, mirrors, &data.join(EVIDENCE)))?)
+/// Whom the board asks, before it signs anything, whether its store is the newest.
+pub struct Memory<'a> {
+    /// The board's folder.
+    pub data: &'a Path,
+    /// What was cosigned, in that folder.
+    pub kept: &'a Kept,
+    /// Addresses or folders of mirrors.
+    pub mirrors: &'a [String],
+    /// The ways to the witnesses.
+    pub witnesses: &'a [Contact],
+    /// Who must answer.
+    pub required: Required,
+}
+
+impl Memory<'_> {
+    /// Asks all of them; an error if the board must not sign.
+    ///
+    /// Witnesses are asked last, and only if nobody else objects: asking one is having it cosign the stored head.
+    pub async fn ask(&self, store: &Arc<dyn Store>, operator: VerifyingKey) -> anyhow::Result<Vec<Asked>> {
+        let Self { data, kept, mirrors, witnesses, required } = self;
+        let Some(head) = store.head(LogId::Board)? else { bail!(FolderError::EmptyStore(store_file(data))) };
+        let object = |asked: &[Asked]| match judge(head.claimed().size(), asked, *required) {
+            Err(ref objection @ Objection::OtherLog { fork: Some(ref fork), .. }) => {
+                Err(anyhow::anyhow!("{objection}; {}", keep(data, fork)))
+            }
+            judged => judged.map_err(anyhow::Error::from),
+        };
+        let mut asked: Vec<Asked> = kept.ask(store.as_ref(), &head)?.into_iter().collect();
+        asked.extend(mirrors::ask_mirrors(store, operator, mirrors).await?);
+        asked.iter().for_each(Asked::tell);
+        object(&asked)?;
+        let said = ask_witnesses(store, &head, witnesses, Pace::default().request).await;
+        said.iter().for_each(Asked::tell);
+        asked.extend(said);
+        object(&asked)?;
+        Ok(asked)
+    }
 }
 
 /// Brings a store up to what a mirror has.
 pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
     let Arguments { data, from } = arguments;
     check_source(from)?;
-    let (key_file, store_file) = (&key_file(data), &store_file(data));
-    let key = keyfile::read(key_file)?;
-    let unfinished = unfinished_file(data);
-    let is_new = !store_file.exists();
-    let opened =
-        RedbStore::open(store_file).context("stop the board before its store is brought up to date")?;
-    let store: Arc<dyn Store> = Arc::new(opened);
-    let operator = key.verifying_key();
+    let (key, _folder) = key_of(data)?;
+    let store_file = store_file(data);
+    // a store is made only when there is something to put into it
+    let stored = store_file.exists().then(|| RedbStore::open(&store_file)).transpose()?;
+    if let Some(store) = &stored
+        && store.head(LogId::Board)?.is_some()
+    {
+        check_operator(store, &key)?;
+    }
     let runtime = tokio::runtime::Runtime::new()?;
-    let outcome = runtime.block_on(async {
-        let board = match recovery::reach(store.as_ref(), operator, from).await? {
-            Ok(board) => board,
-            Err(Finding::Same | Finding::Ahead { .. }) => bail!("{from} changed its mind: try again"),
-            Err(Finding::Behind { size }) => {
+    let caught_up = runtime.block_on(async {
+        let operator = key.verifying_key();
+        let reached =
+            mirrors::reach(stored.as_ref().map(|store| store as &dyn Store), operator, from).await?;
+        match reached {
+            Ok(board) => fill(data, key, stored, &board).await.map(Some),
+            Err(Finding::InStep | Finding::Ahead(_)) => bail!("{from} changed its mind: try again"),
+            Err(Finding::Behind(size)) => {
                 println!(
                     "nothing to catch up: {from} is behind this store, with {size} entries of the board log"
                 );
-                return Ok(None);
+                Ok(None)
             }
-            Err(Finding::Contradiction(fork)) => return Err(contradiction(data, from, &fork)),
-            Err(Finding::Unusable(error)) => return Err(error.into()),
-        };
-        mark(&unfinished)?;
-        let mut tell = |done, all| tracing::info!(done, all, "entries of the board log");
-        match sequencer::catch_up(store, key, &board, &mut tell).await {
-            Ok(done) => Ok(Some(done)),
-            Err(CatchUpError::Client(ClientError::Fork(fork))) => Err(contradiction(data, from, &fork)),
-            Err(error) => Err(error.into()),
+            Err(Finding::OtherLog(Some(fork))) => Err(contradiction(data, from, &fork)),
+            Err(Finding::OtherLog(None)) => bail!("{from} has another log of this board"),
+            Err(Finding::Unknown(reason)) => bail!("{from} cannot be used: {reason}. Nothing was written"),
         }
-    });
-    if outcome.is_err() && is_new {
-        // what holds nothing would only be in the way; a part that was committed stays, and is gone on from
-        tracing::warn!("{} may hold a part: the same command goes on from there", store_file.display());
-    }
-    if let Some(CaughtUp { head, board, entries }) = outcome? {
-        std::fs::remove_file(&unfinished)
-            .with_context(|| format!("{} cannot be removed: remove it", unfinished.display()))?;
+    })?;
+    if let Some(CaughtUp { head, board, entries }) = caught_up {
         println!("{board} entries of the board log and {entries} of elections' logs were missing");
         println!("the board log has {} entries, root {}", head.size(), head.root());
     }
     Ok(())
+}
+
+/// The operator's key of a folder, which is held. It is never made anew: entries signed with another key are another
+/// board's.
+fn key_of(data: &Path) -> anyhow::Result<(SigningKey, Folder)> {
+    if !data.is_dir() {
+        bail!("there is no folder {}: make it, and put this board's operator.key into it", data.display());
+    }
+    let key_file = key_file(data);
+    if !key_file.exists() {
+        bail!(
+            "there is no operator's key in {}: put this board's operator.key there, from its copy; do not run init, which \
+             would make another board",
+            data.display()
+        );
+    }
+    // first, so that a board that still runs is what is told
+    let folder = Folder::take(data).context("stop the board before its store is brought up to date")?;
+    Ok((keyfile::read(&key_file)?, folder))
+}
+
+/// Brings the store, or a new one, up to a mirror that continues it. A folder in which nothing was written is left as
+/// it was.
+async fn fill(
+    data: &Path,
+    key: SigningKey,
+    stored: Option<RedbStore>,
+    board: &Board<Site>,
+) -> anyhow::Result<CaughtUp> {
+    let (unfinished, file) = (unfinished_file(data), store_file(data));
+    let is_new = stored.is_none();
+    mark(&unfinished)?;
+    let store: Arc<dyn Store> = match stored {
+        Some(store) => Arc::new(store),
+        None => Arc::new(RedbStore::open(&file)?),
+    };
+    let mut tell = |done, all| tracing::info!(done, all, "entries of the board log");
+    let outcome = sequencer::catch_up(store.clone(), key, board, &mut tell).await;
+    let remove = |path: &Path| {
+        std::fs::remove_file(path).with_context(|| format!("{} cannot be removed: remove it", path.display()))
+    };
+    match outcome {
+        Ok(caught_up) => {
+            remove(&unfinished)?;
+            Ok(caught_up)
+        }
+        Err(error) => {
+            if is_new && matches!(store.head(LogId::Board), Ok(None)) {
+                drop(store);
+                remove(&file)?;
+                remove(&unfinished)?;
+            } else {
+                tracing::warn!("{} may hold a part: the same command goes on from there", file.display());
+            }
+            Err(match error {
+                CatchUpError::Client(ClientError::Fork(fork)) => contradiction(data, board.address(), &fork),
+                error => error.into(),
+            })
+        }
+    }
 }
 
 /// Says in the board's folder, durably, that its store is not to be signed on yet.
@@ -98,14 +178,19 @@ fn mark(unfinished: &Path) -> anyhow::Result<()> {
     write().with_context(|| format!("{} cannot be written", unfinished.display()))
 }
 
+/// What is told of a mirror that a store does not continue.
 fn contradiction(data: &Path, from: &str, fork: &Fork) -> anyhow::Error {
-    let kept: Result<PathBuf, _> = evidence::keep(&data.join(EVIDENCE), fork);
-    let kept = match kept {
+    anyhow::anyhow!(
+        "{from} has a checkpoint that this board signed and that the store contradicts. Nothing was written. Do not start \
+         this store: see \"When two histories were signed\" in the operator's guide, \"Recovery\"; {}",
+        keep(data, fork)
+    )
+}
+
+/// Keeps both checkpoints, and says where.
+fn keep(data: &Path, fork: &Fork) -> String {
+    match evidence::keep(&data.join(evidence::FOLDER), fork) {
         Ok(file) => format!("both checkpoints are in {}", file.display()),
         Err(error) => format!("the two checkpoints could not be written down: {error}"),
-    };
-    anyhow::anyhow!(
-        "{from} has a checkpoint that this board signed and that the store contradicts; {kept}; nothing was written. Do \
-         not start this store: find the one that the public record continues, and tell the election office and observers"
-    )
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,19 +12,22 @@ use axum::http::{HeaderValue, header};
 use tokio::net::TcpListener;
 use tower_http::set_header::SetResponseHeaderLayer;
 
+use super::folder::Folder;
+use super::recover::Memory;
 use super::signals::{Reload, Stop};
-use super::{backup, check_source, key_file, recover, store_file, unfinished_file};
-use crate::config::{self, Config, Tls};
+use super::{backup, check_source};
+use crate::backup::Record;
+use crate::config::{self, Config, Server, Tls};
 use crate::engine::{Solo, Submission};
 use crate::http::app::App;
 use crate::metrics::Metrics;
-use crate::recovery::Mirrors;
-use crate::sequencer::{self, Board, ClockGuard, CredentialLimits, Options, StartError};
+use crate::recovery::Required;
+use crate::sequencer::{self, Board, ClockGuard, CredentialLimits, Options};
 use crate::serve::tls::{Certificates, acceptor};
 use crate::serve::{Connections, requests, serve};
-use crate::store::{LogId, RedbStore, Store};
-use crate::witnesses::{self, guard};
-use crate::{http, keyfile, log, metrics};
+use crate::store::Store;
+use crate::witnesses::{self, Contact, Kept, Pace, keep_asking};
+use crate::{http, log, metrics};
 
 /// Longest time that open requests have after the signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -100,35 +103,69 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
     let Some(data) = &config.server.data else {
         bail!("name the board's folder with --data, or in the settings as [server] data");
     };
-    if !data.is_dir() {
-        bail!("there is no folder {}: make a board with `tabella-board init`", data.display());
-    }
-    let key = keyfile::read(&key_file(data))?;
-    if !store_file(data).exists() {
-        bail!(
-            "{} has a board's key but not its store: bring the store back with `tabella-board catch-up`",
-            data.display()
-        );
-    }
-    if unfinished_file(data).exists() {
-        bail!(
-            "the store in {} was being brought up to date, and that has not ended: run `tabella-board catch-up` again",
-            data.display()
-        );
-    }
+    // held until the program ends
+    let folder = Folder::of_board(data)?;
+    let (key, store) = folder.open()?;
     let app = match &config.server.app {
         Some(folder) => App::from_folder(folder)?,
         None => App::embedded(),
     };
     let certificates = certificates(&config.tls)?;
-    let store = Arc::new(RedbStore::open(&store_file(data))?);
-    if store.head(LogId::Board)?.is_none() {
-        bail!(
-            "{} is empty: remove it, then bring the store back with `tabella-board catch-up`",
-            store_file(data).display()
-        );
-    }
+    let witnesses = witnesses(&config, store.as_ref())?;
+    let mirrors = mirrors(arguments, &config)?;
+    let kept = Kept::in_folder(data);
     let metrics = config.metrics.listen.map(|_| Arc::new(Metrics::default()));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+
+    let Server { require_witnesses: witnesses_must, require_mirrors: mirrors_must, .. } = config.server;
+    let required = Required { witnesses: witnesses_must, mirrors: mirrors_must };
+    let memory = Memory { data, kept: &kept, mirrors: &mirrors, witnesses: &witnesses, required };
+    let shared: Arc<dyn Store> = store.clone();
+    let asked = runtime.block_on(memory.ask(&shared, key.verifying_key()))?;
+    let options = options(arguments, &config, data, metrics.as_ref());
+    let (board, running) = Board::start(shared, key, Solo, options)?;
+    introduce(&board);
+
+    let backups = Arc::new(Record::default());
+    if let Some(metrics) = &metrics {
+        metrics.started(&asked, backups.clone());
+    }
+    {
+        let _inside = runtime.enter();
+        backup::start(data, &store, config.backup.schedule(), &backups);
+    }
+    kept.restore(&board);
+    if !witnesses.is_empty() {
+        runtime.spawn(keep_asking(board.clone(), witnesses, Pace::default(), Some(kept)));
+    }
+    let result = runtime.block_on(until_stopped(board, running, &config, app, certificates, metrics));
+    runtime.shutdown_timeout(GRACE);
+    result
+}
+
+/// The ways to the board's witnesses.
+fn witnesses(config: &Config, store: &dyn Store) -> anyhow::Result<Vec<Contact>> {
+    let addresses = config.witness.iter().map(|config::Witness { name, url }| {
+        let (name, url) = (name.clone(), url.clone());
+        witnesses::Address { name, url }
+    });
+    let addresses: Vec<_> = addresses.collect();
+    Ok(witnesses::contacts(store, &addresses, config.server.require_witnesses)?)
+}
+
+/// The mirrors of settings and flags.
+fn mirrors(arguments: &Arguments, config: &Config) -> anyhow::Result<Vec<String>> {
+    let named = config.mirror.iter().map(|mirror| &mirror.url).chain(&arguments.mirrors);
+    let mirrors: Vec<String> = named.cloned().collect();
+    mirrors.iter().try_for_each(|mirror| check_source(mirror))?;
+    if config.server.require_mirrors && mirrors.is_empty() {
+        bail!("mirrors are required and none is named: add [[mirror]] to the settings, or --mirror");
+    }
+    Ok(mirrors)
+}
+
+/// Bounds and times of the sequencer.
+fn options(arguments: &Arguments, config: &Config, data: &Path, metrics: Option<&Arc<Metrics>>) -> Options {
     let mut options = Options::from(&config.queue);
     options.credentials = CredentialLimits::from(&config.credentials);
     options.clock_guard = Some(ClockGuard {
@@ -136,32 +173,13 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
         confirmed: arguments.clock_is_right,
         note: Some(data.join("clock")),
     });
-    if let Some(metrics) = &metrics {
+    if let Some(metrics) = metrics {
         options.observer = metrics.clone();
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let addresses = config.witness.iter().map(|config::Witness { name, url }| {
-        let (name, url) = (name.clone(), url.clone());
-        witnesses::Address { name, url }
-    });
-    let addresses = addresses.collect::<Vec<_>>();
-    let contacts = witnesses::contacts(store.as_ref(), &addresses, config.server.require_witnesses)?;
-    let urls = config.mirror.iter().map(|mirror| mirror.url.clone());
-    let mirrors = Mirrors {
-        addresses: urls.chain(arguments.mirrors.iter().cloned()).collect(),
-        required: config.server.require_mirrors,
-    };
-    mirrors.addresses.iter().try_for_each(|mirror| check_source(mirror))?;
-    if mirrors.required && mirrors.addresses.is_empty() {
-        bail!("mirrors are required and none is named: add [[mirror]] to the settings, or --mirror");
-    }
-    recover::ask(&runtime, &store, key.verifying_key(), &mirrors, data)?;
-    runtime.block_on(ask_before_signing(
-        &(store.clone() as Arc<dyn Store>),
-        &contacts,
-        config.server.require_witnesses,
-    ))?;
-    let (board, running) = Board::start(store.clone(), key, Solo, options)?;
+    options
+}
+
+fn introduce(board: &Board) {
     let snapshot = board.snapshot();
     tracing::info!(
         "board {}, {} entries, {} elections",
@@ -169,32 +187,6 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
         snapshot.board.claimed().size(),
         snapshot.elections.len()
     );
-    drop(snapshot);
-    {
-        let _inside = runtime.enter();
-        backup::start(data, &store, config.backup.schedule());
-    }
-    let kept = witnesses::Kept::in_folder(data);
-    kept.restore(&board);
-    if !contacts.is_empty() {
-        let pace = witnesses::Pace::default();
-        runtime.spawn(witnesses::keep_asking(board.clone(), contacts, pace, Some(kept)));
-    }
-    let result = runtime.block_on(until_stopped(board, running, &config, app, certificates, metrics));
-    runtime.shutdown_timeout(GRACE);
-    result
-}
-
-/// Asks those who watch the board whether they saw more of its log than the store has.
-async fn ask_before_signing(
-    store: &Arc<dyn Store>,
-    contacts: &[witnesses::Contact],
-    required: bool,
-) -> anyhow::Result<()> {
-    let head = store.head(LogId::Board)?.ok_or(StartError::NotInitialised)?;
-    let limit = witnesses::Pace::default().request;
-    let asked = guard::ask_witnesses(store, &head, contacts, limit).await;
-    Ok(guard::judge(head.claimed().size(), &asked, required)?)
 }
 
 /// Writes the app that is about to be served on the board log, unless it is the last one there.
