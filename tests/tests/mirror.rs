@@ -121,3 +121,47 @@ fn a_mirror_is_verified_in_its_folder_and_behind_any_web_server_like_the_board()
     assert_eq!(nothing.status.code(), Some(4));
     Ok(())
 }
+
+#[test]
+fn a_board_that_lost_everything_but_its_key_comes_back_with_its_ballots_and_goes_on() -> Result<()> {
+    let place = tempfile::tempdir()?;
+    let mut world = World::new(&place.path().join("world"))?;
+    let (election, codes) = world.open("lost", BY_HAND, YES_NO, &voters(4))?;
+    let cast = |world: &World, voter: &str, choice: &str| -> Result<()> {
+        world.cast(&election, code(&codes, voter)?, &[choice], &[])?.says(&["Your vote is cast"]).map(drop)
+    };
+    for (voter, choice) in [("voter-1", "Yes"), ("voter-2", "No"), ("voter-3", "No")] {
+        cast(&world, voter, choice)?;
+    }
+    let data = PathBuf::from(world.path("board"));
+    let old = place.path().join("old.redb");
+    let backup = ["backup", "--data", &world.path("board"), "--to", &old.to_string_lossy()];
+    succeed("tabella-board", &backup)?;
+    // beyond the backup: a voter who changes their mind
+    cast(&world, "voter-2", "Yes")?;
+    let folder = place.path().join("mirror");
+    mirror(&world, &folder)?;
+    let from = folder.to_string_lossy().into_owned();
+
+    // nothing but the key, then the old backup
+    for stored in [None, Some(&old)] {
+        let before = world.status(&election)?;
+        world.kill_board()?;
+        fs::remove_file(data.join("board.redb"))?;
+        if let Some(old) = stored {
+            fs::copy(old, data.join("board.redb"))?;
+        }
+        let caught_up = run("tabella-board", &["catch-up", "--data", &world.path("board"), "--from", &from])?;
+        caught_up.says(&["were missing", "the board log has"])?;
+        world.restart_board()?;
+        assert_eq!(world.status(&election)?, before, "every ballot is there");
+        let voter = if stored.is_none() { "voter-3" } else { "voter-4" };
+        cast(&world, voter, "Yes")?;
+        mirror(&world, &folder)?;
+    }
+    world.administrator(&election, "close")?;
+    world.tally(&election, &election.trustees[1..])?;
+    let verified = world.verify(&election, &[])?.holds()?;
+    assert_eq!(verified.votes(1)?, [4, 0]);
+    Ok(())
+}

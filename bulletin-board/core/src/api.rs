@@ -307,6 +307,10 @@ pub struct Consistency {
 pub struct Health {
     /// Entries on the board log.
     pub size: u64,
+    /// Names of witnesses that do not cosign, because what they have cosigned under this board's key is not the beginning
+    /// of its log: two logs were signed, or the witness errs. They do not keep the board from accepting entries.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub witness_contradictions: Vec<String>,
 }
 
 #[cfg(test)]

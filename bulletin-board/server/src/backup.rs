@@ -17,6 +17,9 @@ use crate::store::{RedbStore, StoreError};
 
 #[cfg(unix)]
 pub mod control;
+mod record;
+
+pub use record::{Last, Record};
 
 /// Backups at fixed times.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,7 +119,7 @@ impl Schedule {
     }
 
     /// Writes backups for as long as it is polled. One that fails is reported, and the next is tried.
-    pub async fn run(self, store: Arc<RedbStore>) {
+    pub async fn run(self, store: Arc<RedbStore>, record: Arc<Record>) {
         let mut times = tokio::time::interval(self.every);
         times.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
@@ -124,10 +127,17 @@ impl Schedule {
             let (schedule, store) = (self.clone(), store.clone());
             match tokio::task::spawn_blocking(move || schedule.write(&store)).await {
                 Ok(Ok((file, head))) => {
+                    record.written(&file, &head);
                     tracing::info!(file = %file.display(), size = head.size(), "backup written");
                 }
-                Ok(Err(error)) => tracing::error!("no backup: {error}"),
-                Err(_) => tracing::error!("no backup: its task broke off"),
+                Ok(Err(error)) => {
+                    record.failed();
+                    tracing::error!("no backup: {error}");
+                }
+                Err(_) => {
+                    record.failed();
+                    tracing::error!("no backup: its task broke off");
+                }
             }
         }
     }

@@ -22,7 +22,7 @@ const MAX_LENGTH: u64 = 1_024;
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
     /// No such file.
-    #[error("there is no operator's key in {0}: run `tabella-board init` first, or restore the file")]
+    #[error("there is no operator's key in {0}: put the file back from its copy")]
     Missing(PathBuf),
     /// No such file of a witness.
     #[error("there is no witness's key in {0}: run `tabella-board witness init` first, or restore the file")]

@@ -1,11 +1,10 @@
 //! Figures for Prometheus (OpenMetrics text), served on a listener of their own.
 //!
 //! Requests and turns of the sequencer are counted as they come; sizes, queue and phases are read when somebody
-//! asks. No label can be chosen by a client: routes are templates, methods and checks those that are known, and
-//! elections are counted, not named.
+//! asks. No label can be chosen by a client: routes are templates, methods and checks those that are known, elections
+//! are counted, not named, and witnesses are those of the genesis.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -16,21 +15,26 @@ use axum::routing::get;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-use tabella_board_core::api::{BOARD_ENTRY_KINDS, ENTRY_KINDS, PhaseName};
+use tabella_board_core::api::{BOARD_ENTRY_KINDS, ENTRY_KINDS};
 use tabella_board_core::check::Check;
 
+use crate::backup::Record;
+use crate::recovery;
 use crate::sequencer::{Board, Observer, Outcome, SubmitError};
 use crate::serve::Connections;
 use crate::store::{Batch, LogId};
 
+mod guard;
 mod kinds;
 mod process;
+mod read;
 
+use guard::Guard;
 use kinds::count;
+use read::Read;
 
 /// The media type of the figures.
 const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -74,23 +78,7 @@ pub struct Metrics {
     commit: Histogram,
     last_commit: std::sync::Mutex<Instant>,
     read: Read,
-}
-
-/// What is read when somebody asks.
-#[derive(Default)]
-struct Read {
-    ready: Gauge,
-    waiting: Gauge,
-    waiting_bytes: Gauge,
-    sizes: Family<OneLabel, Gauge>,
-    elections: Family<OneLabel, Gauge>,
-    checkpoint_age: Gauge<f64, AtomicU64>,
-    connections: Gauge,
-    closed: Family<OneLabel, Counter>,
-    limited: Counter,
-    held: Gauge,
-    short: Counter,
-    memory: Gauge<i64, AtomicI64>,
+    guard: Guard,
 }
 
 fn seconds() -> Histogram {
@@ -110,6 +98,7 @@ impl Default for Metrics {
             commit: seconds(),
             last_commit: std::sync::Mutex::new(Instant::now()),
             read: Read::default(),
+            guard: Guard::default(),
         };
         metrics.registered()
     }
@@ -153,50 +142,9 @@ impl Metrics {
             self.check.clone(),
         );
         ours.register_with_unit("commit", "Time to make a batch durable", unit(), self.commit.clone());
-        let read = &self.read;
-        ours.register("ready", "1 if the board accepts entries, else 0", read.ready.clone());
-        ours.register("queue_submissions", "Submissions and questions that wait", read.waiting.clone());
-        ours.register_with_unit(
-            "queue",
-            "Bytes of submissions that wait",
-            Unit::Bytes,
-            read.waiting_bytes.clone(),
-        );
-        ours.register(
-            "log_entries",
-            "Entries of the board log, and of all election logs",
-            read.sizes.clone(),
-        );
-        ours.register("elections", "Elections by phase", read.elections.clone());
-        ours.register_with_unit(
-            "checkpoint_age",
-            "Time since the newest checkpoint was signed, or since the start",
-            unit(),
-            read.checkpoint_age.clone(),
-        );
-        ours.register("connections", "Open connections", read.connections.clone());
-        ours.register(
-            "connections_closed",
-            "Connections that the board closed: 'refused' of an address with too many, 'slow' of a slow client",
-            read.closed.clone(),
-        );
-        ours.register(
-            "requests_limited",
-            "Requests refused since their address sent too many",
-            read.limited.clone(),
-        );
-        ours.register_with_unit(
-            "held",
-            "Bytes held for clients: answers not taken yet, and bodies that come in",
-            Unit::Bytes,
-            read.held.clone(),
-        );
-        ours.register(
-            "held_refusals",
-            "Answers, bodies and events for which there was no room, in all or of their address",
-            read.short.clone(),
-        );
         self.known();
+        self.read.register(ours);
+        self.guard.register(ours);
         registry.register_with_unit(
             "process_resident_memory",
             "Memory of the process that is in RAM",
@@ -236,45 +184,17 @@ impl Metrics {
     }
 
     fn look(&self, board: &Board, connections: &Connections) {
-        let Read { ready, waiting, waiting_bytes, sizes, elections, checkpoint_age, .. } = &self.read;
-        ready.set(board.is_ready().into());
-        let queue = board.waiting();
-        waiting.set(number(queue.entries));
-        waiting_bytes.set(number(queue.bytes));
-        let snapshot = board.snapshot();
-        let of_elections = snapshot.elections.values().map(|view| view.head.claimed().size()).sum::<u64>();
-        for (log, size) in [("board", snapshot.board.claimed().size()), ("election", of_elections)] {
-            sizes.get_or_create(&[("log", log)]).set(number(size));
-        }
-        for (phase, name) in PHASES {
-            let count = snapshot.elections.values().filter(|view| view.status.phase == phase).count();
-            elections.get_or_create(&[("phase", name)]).set(number(count));
-        }
         let last = *self.last_commit.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        checkpoint_age.set(last.elapsed().as_secs_f64());
-        let load = |count: &AtomicU64| count.load(Ordering::Relaxed);
-        // ended first: it never overtakes
-        let ended = load(&connections.ended);
-        self.read.connections.set(number(load(&connections.accepted).saturating_sub(ended)));
-        for (reason, count) in [("refused", &connections.refused), ("slow", &connections.cut)] {
-            let closed = self.read.closed.get_or_create(&[("reason", reason)]);
-            closed.inner().store(load(count), Ordering::Relaxed);
-        }
-        self.read.limited.inner().store(load(&connections.limited), Ordering::Relaxed);
-        self.read.held.set(number(load(&connections.held)));
-        self.read.short.inner().store(load(&connections.short), Ordering::Relaxed);
-        self.read.memory.set(process::resident_bytes().map_or(0, number));
+        self.read.look(board, connections, last);
+        self.guard.look(board);
+    }
+
+    /// The board starts, after these were asked whether its store is the newest; what becomes of its backups is in the
+    /// record.
+    pub fn started(&self, asked: &[recovery::Asked], backups: Arc<Record>) {
+        self.guard.started(asked, backups);
     }
 }
-
-/// Phases with their names.
-const PHASES: [(PhaseName, &str); 5] = [
-    (PhaseName::Manifest, "manifest"),
-    (PhaseName::Setup, "setup"),
-    (PhaseName::Open, "open"),
-    (PhaseName::Closed, "closed"),
-    (PhaseName::Counted, "counted"),
-];
 
 fn number(count: impl TryInto<i64>) -> i64 {
     count.try_into().unwrap_or(i64::MAX)

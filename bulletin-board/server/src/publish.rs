@@ -29,6 +29,7 @@ use tabella_crypto::transcript::Digest;
 use crate::store::{LogId, Store, StoreError};
 
 mod publication;
+pub mod standing;
 
 pub use publication::Publication;
 
@@ -125,7 +126,7 @@ impl Snapshot {
         if older.size() > self.size(log)? {
             return Ok(false);
         }
-        Ok(root_at(&StoredTree::new(store, log, older.size()), older.size())? == older.root())
+        begins_with(store, log, older)
     }
 
     /// The receipt of an entry, under the heads of this snapshot.
@@ -163,6 +164,11 @@ pub(crate) fn consistency(
     new: u64,
 ) -> Result<Vec<Digest>, ReadError> {
     Ok(consistency_path(&StoredTree::new(store, log, new), old, new)?)
+}
+
+/// Whether the stored log, which has at least as many entries, begins with the tree of this checkpoint.
+pub(crate) fn begins_with(store: &dyn Store, log: LogId, older: &Checkpoint) -> Result<bool, ReadError> {
+    Ok(root_at(&StoredTree::new(store, log, older.size()), older.size())? == older.root())
 }
 
 /// The path by which the stored log of `new` entries contradicts another root for its first `old` ones.

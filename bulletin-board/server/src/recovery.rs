@@ -1,248 +1,156 @@
-//! Whether the store is the newest that this board signed for. Mirrors remember what a store that was put back from a
-//! backup has forgotten.
+//! Before the board signs anything: has somebody seen more of its log than the store has, or another log?
 //!
 //! A board that signs on top of an old copy of its store forks its log: somebody holds a checkpoint, signed by the same
-//! key, that the new log does not continue. So each mirror is asked for its newest checkpoint of the board log before
-//! anything is signed ([`check`]), and [`catch_up`](crate::sequencer::catch_up) brings a store up to it. The board log
-//! is enough, since it anchors every head of every election's log.
+//! key, that the new log does not continue, and everybody can prove it. So all who remember are asked first: the file
+//! of cosigned heads in the board's own folder ([`Kept`](crate::witnesses::Kept)), the [`mirrors`], and the witnesses
+//! ([`ask_witnesses`](crate::witnesses::guard::ask_witnesses)). The board does not start if one of them is further or
+//! contradicts ([`judge`]). What a witness says is not proven here, only enough not to start: a board that is down can
+//! be looked at, a fork cannot be taken back.
+//!
+//! The board log is enough, since it anchors every head of every election's log. What an old store lacks is brought
+//! from a mirror by [`catch_up`](crate::sequencer::catch_up).
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::fmt;
+use std::path::PathBuf;
 
-use tabella_board_client::evidence::file;
-use tabella_board_client::sealed::SealedError;
-use tabella_board_client::site::Site;
-use tabella_board_client::{Board, ClientError, Contradiction, ForkKind, SavedView, Trust, WentBack};
-use tabella_crypto::checkpoint::{NoteError, NoteKey};
-use tabella_crypto::merkle::{ProofError, verify_contradiction};
-use tabella_crypto::signature::VerifyingKey;
+use tabella_board_client::{Contradiction, ForkKind};
+use tabella_board_core::board::board_key;
+use tabella_crypto::checkpoint::{NoteError, SignedCheckpoint};
 
-use crate::publish::contradiction;
+use crate::publish::{ReadError, begins_with, contradiction};
 use crate::store::{LogId, Store, StoreError};
+use crate::witnesses::{SettingError, genesis};
 
-/// Which mirrors are asked before the board signs anything.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Mirrors {
-    /// Addresses, or folders.
-    pub addresses: Vec<String>,
-    /// Whether the board stays down where one of them does not answer.
-    pub required: bool,
+pub mod mirrors;
+mod objection;
+
+pub use objection::{Objection, Required, Way, judge};
+
+/// Where evidence is kept in a board's folder.
+pub const EVIDENCE: &str = "evidence";
+
+/// Somebody, or something, that remembers the board's log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// A mirror, by its address or folder.
+    Mirror(String),
+    /// A witness, by its name.
+    Witness(String),
+    /// A file in the board's own folder.
+    File(PathBuf),
 }
 
-/// What a mirror's newest checkpoint of the board log says about the store.
-#[derive(Debug)]
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mirror(mirror) => write!(f, "the mirror {mirror}"),
+            Self::Witness(name) => write!(f, "the witness {name}"),
+            Self::File(file) => write!(f, "{}, which keeps what witnesses cosigned,", file.display()),
+        }
+    }
+}
+
+/// How the log that somebody saw stands to the stored one.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
-    /// It is the store's head.
-    Same,
-    /// It is an earlier head of this store's log.
-    Behind {
-        /// Its size.
-        size: u64,
-    },
-    /// It continues the store's head: the store is an old copy.
-    Ahead {
-        /// Its size.
-        size: u64,
-    },
-    /// It is larger than the store's head and was signed by this board, and the mirror does not show how the store
-    /// stands to it: a tile is damaged or withheld. The store is an old copy, or another log.
+    /// The same size and root.
+    InStep,
+    /// It saw this many entries, fewer than are stored, and they are the beginning of what is stored.
+    Behind(u64),
+    /// It saw this many entries, more than are stored: the store is an old copy.
+    Ahead(u64),
+    /// It shows a checkpoint of more entries than are stored, which this board signed, and not how the store stands to
+    /// it: a tile is damaged or withheld. The store is an old copy, or another log.
     Unshown {
-        /// Its size.
+        /// Entries of that checkpoint.
         size: u64,
-        /// What the mirror did instead.
-        error: ClientError,
+        /// What it did instead, in words.
+        reason: String,
     },
-    /// It was signed by this board, and the store's log is another, which is proven.
-    Contradiction(Box<Contradiction>),
-    /// It could not be had, or is no checkpoint of this board.
-    Unusable(ClientError),
+    /// It saw another log; with the proof, where it can be had.
+    OtherLog(Option<Box<Contradiction>>),
+    /// It cannot be asked, or says nothing that helps; in words.
+    Unknown(String),
 }
 
-/// Why the board does not start.
+impl Finding {
+    /// Its name in figures.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::InStep => "in-step",
+            Self::Behind(_) => "behind",
+            Self::Ahead(_) => "ahead",
+            Self::Unshown { .. } => "unshown",
+            Self::OtherLog(_) => "other-log",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+}
+
+/// Who was asked, and what was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Who.
+    pub who: Who,
+    /// Where it stands.
+    pub finding: Finding,
+}
+
+impl Asked {
+    /// Writes it into the program's log.
+    pub fn tell(&self) {
+        let Self { who, finding } = self;
+        match finding {
+            Finding::InStep => tracing::info!("{who} has this store's head"),
+            Finding::Behind(size) => tracing::info!(size, "{who} is behind this store"),
+            // the program ends with these
+            Finding::Ahead(_) | Finding::Unshown { .. } | Finding::OtherLog(_) => {}
+            Finding::Unknown(reason) => {
+                tracing::warn!("{who} could not be asked whether the store is the newest: {reason}");
+            }
+        }
+    }
+}
+
+/// How a checkpoint that somebody shows stands to the stored log, whose head is given; none if this board did not sign
+/// it as one of its board log.
+pub fn compare(
+    store: &dyn Store,
+    stored: &SignedCheckpoint,
+    shown: &SignedCheckpoint,
+) -> Result<Option<Finding>, AskError> {
+    let key = board_key(&genesis(store)?)?;
+    if shown.verify_ignoring_unknown(&key, &[]).is_err() {
+        return Ok(None);
+    }
+    let (own, seen) = (stored.claimed().size(), shown.claimed().size());
+    if seen > own {
+        return Ok(Some(Finding::Ahead(seen)));
+    }
+    if begins_with(store, LogId::Board, shown.claimed())? {
+        return Ok(Some(if seen == own { Finding::InStep } else { Finding::Behind(seen) }));
+    }
+    let (kind, path) = match seen == own {
+        true => (ForkKind::SameSize, Vec::new()),
+        false => (ForkKind::NotABeginning, contradiction(store, LogId::Board, seen, own)?),
+    };
+    let proven = Contradiction::between(&key, kind, shown, stored, path);
+    Ok(Some(Finding::OtherLog(proven.ok().map(Box::new))))
+}
+
+/// Why nobody can be asked: the fault is here.
 #[derive(Debug, thiserror::Error)]
-pub enum RecoveryError {
-    /// The store is an old copy.
-    #[error(
-        "the store is an old copy: it ends at entry {own} of the board log, and {mirror} has a checkpoint of {size} \
-         entries that this board signed. Nothing was signed now. Run `tabella-board catch-up` with the same --data and \
-         with --from {mirror}, then start again"
-    )]
-    Old {
-        /// The mirror.
-        mirror: String,
-        /// Size of its checkpoint.
-        size: u64,
-        /// Size of the store's.
-        own: u64,
-    },
-    /// The store is an old copy or another log, and the mirror does not show which.
-    #[error(
-        "{mirror} has a checkpoint of {size} entries of the board log that this board signed, the store ends at entry \
-         {own}, and the mirror does not show how the two stand to each other: {error}. Nothing was signed now. Mend the \
-         mirror, or run `tabella-board catch-up` from another one, then start again"
-    )]
-    Unshown {
-        /// The mirror.
-        mirror: String,
-        /// Size of its checkpoint.
-        size: u64,
-        /// Size of the store's.
-        own: u64,
-        /// What the mirror did instead.
-        error: ClientError,
-    },
-    /// Two histories under one key.
-    #[error(
-        "{mirror} has a checkpoint that this board signed and that the store contradicts: two boards have run with this \
-         key, or a store was changed. Nothing was signed now. Both checkpoints are in {}: do not start this store; find \
-         the store that the public record continues, and tell the election office and observers",
-        .evidence.display()
-    )]
-    Contradiction {
-        /// The mirror.
-        mirror: String,
-        /// The file that keeps both checkpoints.
-        evidence: PathBuf,
-    },
-    /// The evidence cannot be kept.
-    #[error(
-        "{mirror} has a checkpoint that this board signed and that the store contradicts; it cannot be written down: {error}"
-    )]
-    Unkept {
-        /// The mirror.
-        mirror: String,
-        /// Why not.
-        error: SealedError,
-    },
-    /// A mirror that must answer does not.
-    #[error(
-        "the mirror {mirror} cannot be asked whether the store is the newest: {error}; nothing was signed"
-    )]
-    Unanswered {
-        /// The mirror.
-        mirror: String,
-        /// Why not.
-        error: ClientError,
-    },
+pub enum AskError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What is read from it.
+    #[error(transparent)]
+    Read(#[from] ReadError),
     /// A name that cannot be a log's.
     #[error("the store's head has no proper name: {0}")]
     Name(#[from] NoteError),
-}
-
-/// Asks all mirrors at a time and says whether the board may sign. A contradiction is kept in the folder.
-pub async fn check(
-    store: &Arc<dyn Store>,
-    operator: VerifyingKey,
-    mirrors: &Mirrors,
-    evidence_folder: &Path,
-) -> Result<(), RecoveryError> {
-    let Some(head) = store.head(LogId::Board)? else { return Ok(()) };
-    let own = head.claimed().size();
-    let asked: Vec<_> = mirrors
-        .addresses
-        .iter()
-        .map(|mirror| {
-            let (store, mirror) = (store.clone(), mirror.clone());
-            let question = async move { ask(store.as_ref(), operator, &mirror).await };
-            tokio::spawn(question)
-        })
-        .collect();
-    let mut unanswered = None;
-    for (mirror, asked) in mirrors.addresses.iter().zip(asked) {
-        let mirror = mirror.clone();
-        let finding = asked.await.map_err(|_| StoreError::Damaged("a question to a mirror broke off"))??;
-        match finding {
-            Finding::Same => tracing::info!(mirror, "the mirror has this store's head"),
-            Finding::Behind { size } => tracing::info!(mirror, size, "the mirror is behind this store"),
-            Finding::Ahead { size } => return Err(RecoveryError::Old { mirror, size, own }),
-            Finding::Unshown { size, error } => {
-                return Err(RecoveryError::Unshown { mirror, size, own, error });
-            }
-            Finding::Contradiction(contradiction) => {
-                return Err(match file::write(&contradiction, evidence_folder) {
-                    Ok(evidence) => RecoveryError::Contradiction { mirror, evidence },
-                    Err(error) => RecoveryError::Unkept { mirror, error },
-                });
-            }
-            Finding::Unusable(error) => {
-                tracing::warn!(mirror, "the mirror cannot be asked whether the store is the newest: {error}");
-                unanswered.get_or_insert((mirror, error));
-            }
-        }
-    }
-    match unanswered.filter(|_| mirrors.required) {
-        Some((mirror, error)) => Err(RecoveryError::Unanswered { mirror, error }),
-        None => Ok(()),
-    }
-}
-
-/// Holds a mirror's newest checkpoint of the board log against the store, which has a head.
-pub async fn ask(store: &dyn Store, operator: VerifyingKey, mirror: &str) -> Result<Finding, RecoveryError> {
-    let board = match reach(store, operator, mirror).await? {
-        Ok(board) => board,
-        Err(finding) => return Ok(finding),
-    };
-    let own = store.head(LogId::Board)?.map_or(0, |head| head.claimed().size());
-    Ok(match board.log().refresh().await {
-        Ok(head) if head.size() > own => Finding::Ahead { size: head.size() },
-        Ok(_) => Finding::Same,
-        Err(ClientError::Fork(contradiction)) => Finding::Contradiction(contradiction),
-        Err(error) => unshown(&board.view(), board.key(), own, error),
-    })
-}
-
-/// A mirror that fails after it has shown more than the store has is told from one that just fails.
-fn unshown(view: &SavedView, key: &NoteKey, own: u64, error: ClientError) -> Finding {
-    let pending = view.pending(key).unwrap_or_default();
-    match pending.iter().map(|(_, head)| head.size()).filter(|size| *size > own).max() {
-        Some(size) => Finding::Unshown { size, error },
-        None => Finding::Unusable(error),
-    }
-}
-
-/// Connects to a mirror whose board log is the store's or continues it; else what was found instead. A store that is
-/// empty is continued by every log of this operator.
-pub async fn reach(
-    store: &dyn Store,
-    operator: VerifyingKey,
-    mirror: &str,
-) -> Result<Result<Board<Site>, Finding>, RecoveryError> {
-    let (trust, view, own) = match store.head(LogId::Board)? {
-        Some(head) => {
-            let key = NoteKey::log(head.claimed().origin(), operator)?;
-            let view = SavedView::of(&key, [&head]);
-            (Trust::Key(key), view, head.claimed().size())
-        }
-        None => (Trust::Fingerprint(operator.fingerprint()), SavedView::default(), 0),
-    };
-    let found = match Site::find(mirror, Some(&trust), view).await {
-        Ok(found) => found,
-        Err(error) => return Ok(Err(Finding::Unusable(error))),
-    };
-    Ok(match (found.verify().await, trust) {
-        (Ok(board), _) => Ok(board),
-        (Err(ClientError::Fork(contradiction)), _) => Err(Finding::Contradiction(contradiction)),
-        (Err(ClientError::WentBack(back)), Trust::Key(key)) => Err(beginning(store, &key, &back)?),
-        (Err(error), Trust::Key(key)) => Err(unshown(&found.view(), &key, own, error)),
-        (Err(error), Trust::Fingerprint(_)) => Err(Finding::Unusable(error)),
-    })
-}
-
-/// What a checkpoint with fewer entries than the store's head is: an earlier head of the store's log, or one of another
-/// log. The store has the tiles that prove either.
-fn beginning(store: &dyn Store, key: &NoteKey, back: &WentBack) -> Result<Finding, StoreError> {
-    let WentBack { seen, shown } = back;
-    let (old, new) = (shown.claimed(), seen.claimed());
-    let damaged = StoreError::Damaged("the board log's tree cannot be read");
-    let Ok(path) = contradiction(store, LogId::Board, old.size(), new.size()) else { return Err(damaged) };
-    match verify_contradiction(old.size(), &old.root(), new.size(), &new.root(), &path) {
-        Err(ProofError::Consistent) => Ok(Finding::Behind { size: old.size() }),
-        _ => match Contradiction::between(key, ForkKind::Shrank, seen, shown, path) {
-            Ok(contradiction) => Ok(Finding::Contradiction(Box::new(contradiction))),
-            Err(_) => Err(damaged),
-        },
-    }
+    /// Its first entries.
+    #[error(transparent)]
+    Genesis(#[from] SettingError),
 }

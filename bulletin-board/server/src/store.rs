@@ -82,6 +82,11 @@ pub struct Batch {
     pub logs: Vec<LogBatch>,
 }
 
+/// What is done about a board's store that is not what it was.
+pub(crate) const REPAIR: &str = "do not try to repair it; move board.redb away, put the newest backup in its place if \
+                                 there is one, and run `tabella-board catch-up`, see \"Recovery, step by step\" in the \
+                                 operator's guide";
+
 /// Why a store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -111,9 +116,7 @@ pub enum StoreError {
         known: u32,
     },
     /// Something that must be there is not, or is not what it was.
-    #[error(
-        "the store is damaged ({0}): restore it from a backup that is at least as new as the last receipt"
-    )]
+    #[error("the store is damaged ({0}): {repair}", repair = REPAIR)]
     Damaged(&'static str),
     /// The database.
     #[error("the store failed: {0}")]

@@ -9,7 +9,7 @@
 //!
 //! * [`rounds`]: which head is asked for, and when the next one;
 //! * `exchange`: one witness, one request at a time;
-//! * `kept`: what was cosigned, for the next start;
+//! * `kept`: what was cosigned, for the next start, and as a memory that is held against an old store;
 //! * [`guard`]: what the witnesses are asked before the board signs anything.
 //!
 //! Witnesses are those of the genesis; where they are reached is a setting ([`Address`]).
@@ -94,7 +94,7 @@ pub enum SettingError {
     #[error("the genesis names a witness that cannot be one: {0}")]
     Name(#[from] NoteError),
     /// No board in the store.
-    #[error("there is no board in this store: run `tabella-board init` first")]
+    #[error("the store is empty: fill it from a mirror with `tabella-board catch-up`")]
     NoBoard,
     /// The store.
     #[error(transparent)]
@@ -102,7 +102,7 @@ pub enum SettingError {
 }
 
 /// The genesis of the board in a store.
-fn genesis(store: &dyn Store) -> Result<Genesis, SettingError> {
+pub(crate) fn genesis(store: &dyn Store) -> Result<Genesis, SettingError> {
     if store.head(LogId::Board)?.is_none_or(|head| head.claimed().size() <= GENESIS) {
         return Err(SettingError::NoBoard);
     }

@@ -9,7 +9,7 @@
 )]
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use tabella_crypto::signature::SigningKey;
 
@@ -169,7 +169,7 @@ fn run_says_what_is_missing() {
     check_message(init(board.path(), &administrator().verifying_key()), &["catch-up", "another folder"]);
     std::fs::write(&store, &kept).unwrap();
     std::fs::remove_file(&key).unwrap();
-    check_message(run(board.path(), "127.0.0.1:0"), &["restore the file"]);
+    check_message(run(board.path(), "127.0.0.1:0"), &["but not its key", "put operator.key back"]);
     check_message(init(board.path(), &administrator().verifying_key()), &["restore operator.key"]);
     // the key of another board
     std::fs::copy(initialised().path().join("operator.key"), &key).unwrap();
@@ -210,6 +210,54 @@ fn run_says_that_the_port_or_the_store_is_taken() {
     check_message(run(other.path(), taken), &["is in use", "--listen"]);
 }
 
+#[test]
+fn of_two_inits_at_once_one_makes_the_board_and_the_other_says_so() {
+    for _ in 0..8 {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let (path, key) = (data.to_str().unwrap(), format!("{:?}", administrator().verifying_key()));
+        let init = ["init", "--data", path, "--origin", ORIGIN, "--administrator", &key];
+        let both = [(); 2].map(|()| {
+            let mut command = program::command(&init);
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        });
+        let both = both.map(|child| child.wait_with_output().unwrap());
+        let (won, lost): (Vec<_>, Vec<_>) = both.into_iter().partition(|output| output.status.success());
+        assert_eq!((won.len(), lost.len()), (1, 1), "{won:?} {lost:?}");
+        let said = String::from_utf8_lossy(&lost[0].stderr).into_owned();
+        assert!(said.contains("another process") || said.contains("a board in this store already"), "{said}");
+        let mut names: Vec<_> =
+            std::fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, ["board.redb", "lock", "operator.key"]);
+        // key and store are of one init
+        drop(Running::start(&data).unwrap());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_store_that_takes_the_place_of_a_running_boards_is_nobodys() {
+    let board = initialised();
+    let data = board.path().to_str().unwrap();
+    let copy = board.path().join("copy.redb");
+    assert!(output(&["backup", "--data", data, "--to", copy.to_str().unwrap()]).status.success());
+    let running = Running::start(board.path()).unwrap();
+    std::fs::rename(board.path().join("board.redb"), board.path().join("away.redb")).unwrap();
+    std::fs::copy(&copy, board.path().join("board.redb")).unwrap();
+    check_message(run(board.path(), "127.0.0.1:0"), &["locked", "another process"]);
+    check_message(output(&["catch-up", "--data", data, "--from", data]), &["stop the board"]);
+    let record = board.path().join("record");
+    check_message(output(&["export", "--data", data, "--to", record.to_str().unwrap()]), &["mirror --once"]);
+    // the board that runs is the one that is backed up, from the file that it has
+    let backup = board.path().join("backup.redb");
+    let backed_up = output(&["backup", "--data", data, "--to", backup.to_str().unwrap()]);
+    assert!(backed_up.status.success(), "{backed_up:?}");
+    // and when it is killed, the folder is free
+    running.kill();
+    drop(Running::start(board.path()).unwrap());
+}
+
 #[cfg(unix)]
 #[test]
 fn a_signal_ends_the_board_in_order() {
@@ -234,6 +282,8 @@ fn a_store_that_is_cut_short_or_changed_is_not_served() {
     std::fs::write(&store, &bytes).unwrap();
     let started = Running::start(board.path());
     let message = started.err().expect("a changed store is refused");
-    assert!(message.contains("restore"), "{message}");
+    for words in ["damaged", "newest backup", "tabella-board catch-up"] {
+        assert!(message.contains(words), "{words:?} is not in {message:?}");
+    }
     assert!(!message.contains("panicked"), "{message}");
 }

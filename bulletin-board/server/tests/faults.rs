@@ -221,7 +221,10 @@ fn a_damaged_store_is_served_whole_or_not_at_all() {
             match Running::start(data) {
                 Err(said) => {
                     refused += 1;
-                    assert!(said.contains("restore"), "{said}");
+                    assert!(
+                        said.contains("newest backup") && said.contains("tabella-board catch-up"),
+                        "{said}"
+                    );
                     assert!(!said.contains("panicked"), "{said}");
                 }
                 Ok(board) => {

@@ -205,6 +205,7 @@ async fn the_key_and_a_mirror_are_the_whole_board() {
     writer.add_many(&place, &board.url, 40).await;
     let folder = place.path("mirror");
     mirror(&board.url, &folder).await;
+    assert!(backup(&place.data(), &place.path("old.redb")).await.status.success());
     drop(board);
     let before = heads(&place.data());
     let key = std::fs::read(place.data().join("operator.key")).unwrap();
@@ -212,11 +213,23 @@ async fn the_key_and_a_mirror_are_the_whole_board() {
 
     std::fs::create_dir(place.data()).unwrap();
     let output = catch_up(&place.data(), &folder).await;
-    assert!(!output.status.success() && text(&output).contains("restore the file"), "{}", text(&output));
+    let said = text(&output);
+    assert!(!output.status.success() && said.contains("put this board's operator.key there"), "{said}");
+    assert!(said.contains("do not run init") && files(&place.data()).is_empty(), "{said}");
     let other = Place::new();
     std::fs::copy(other.data().join("operator.key"), place.data().join("operator.key")).unwrap();
     let output = catch_up(&place.data(), &folder).await;
-    assert!(!output.status.success() && text(&output).contains("is expected"), "{}", text(&output));
+    let said = text(&output);
+    assert!(!output.status.success() && said.contains("not that of operator.key"), "{said}");
+    assert!(said.contains("Nothing was written"), "{said}");
+    let names: Vec<_> = files(&place.data()).into_keys().collect();
+    assert_eq!(names, ["lock", "operator.key"], "no empty store is left to start on");
+    // nor does a store of this board take another's key
+    let old = place.path("old.redb");
+    std::fs::copy(&old, place.data().join("board.redb")).unwrap();
+    let output = catch_up(&place.data(), &folder).await;
+    assert!(text(&output).contains("the operator's key is not this board's"), "{}", text(&output));
+    std::fs::remove_file(place.data().join("board.redb")).unwrap();
 
     std::fs::write(place.data().join("operator.key"), key).unwrap();
     let output = catch_up(&place.data(), &folder).await;
@@ -280,5 +293,5 @@ async fn a_mirror_that_does_not_answer_is_a_warning_or_by_choice_a_reason_not_to
     drop(Running::start_with(&place.data(), &["--mirror", nobody, "--mirror", address]).unwrap());
     let more = ["--mirror", address, "--mirror", nobody, "--require-mirrors"];
     let refused = Running::start_with(&place.data(), &more).err().unwrap();
-    assert!(refused.contains(nobody) && refused.contains("nothing was signed"), "{refused}");
+    assert!(refused.contains(nobody) && refused.contains("Nothing was signed"), "{refused}");
 }

@@ -14,6 +14,7 @@ use std::{fs, io};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{UnixListener, UnixStream};
 
+use super::Record;
 use crate::store::RedbStore;
 
 /// The folder in the board's folder that only its owner may enter.
@@ -41,10 +42,10 @@ pub fn listen(data: &Path) -> io::Result<UnixListener> {
 }
 
 /// Answers questions, one after the other, for as long as it is polled.
-pub async fn serve(listener: UnixListener, store: Arc<RedbStore>) {
+pub async fn serve(listener: UnixListener, store: Arc<RedbStore>, record: Arc<Record>) {
     loop {
         let answered = match listener.accept().await {
-            Ok((stream, _)) => answer(stream, store.clone()).await,
+            Ok((stream, _)) => answer(stream, store.clone(), &record).await,
             Err(error) => Err(error),
         };
         if let Err(error) = answered {
@@ -55,19 +56,23 @@ pub async fn serve(listener: UnixListener, store: Arc<RedbStore>) {
     }
 }
 
-async fn answer(mut stream: UnixStream, store: Arc<RedbStore>) -> io::Result<()> {
+async fn answer(mut stream: UnixStream, store: Arc<RedbStore>, record: &Record) -> io::Result<()> {
     let (read, mut write) = stream.split();
     let mut line = String::new();
     tokio::io::BufReader::new(read.take(MAX_LINE)).read_line(&mut line).await?;
     let file = PathBuf::from(line.trim_end_matches('\n'));
     let answer = if file.is_absolute() && line.ends_with('\n') {
-        let shown = file.display().to_string();
-        match tokio::task::spawn_blocking(move || super::write(&store, &file)).await? {
+        let to = file.clone();
+        match tokio::task::spawn_blocking(move || super::write(&store, &to)).await? {
             Ok(head) => {
-                tracing::info!(file = shown, size = head.size(), "backup written");
+                record.written(&file, &head);
+                tracing::info!(file = %file.display(), size = head.size(), "backup written");
                 format!("ok {} {}\n", head.size(), head.root())
             }
-            Err(error) => format!("error {error}\n"),
+            Err(error) => {
+                record.failed();
+                format!("error {error}\n")
+            }
         }
     } else {
         "error the path of a backup must be absolute and one line\n".to_owned()

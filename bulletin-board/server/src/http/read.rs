@@ -42,7 +42,8 @@ pub(super) struct Sizes {
 
 /// Whether the board accepts entries
 ///
-/// 200 while it does. A board that stops, or whose store has failed, answers 503.
+/// 200 while it does. A board that stops, or whose store has failed, answers 503. `witness_contradictions` names the
+/// witnesses that say that the board's log is not the one that they cosigned; it is left out where there is none.
 #[utoipa::path(
     get,
     path = "/v1/health",
@@ -56,7 +57,16 @@ pub(super) async fn health(State(board): State<Board>) -> Answer {
     if !board.is_running() {
         return Err(SubmitError::Stopping.into());
     }
-    Ok(answers::json(&Health { size: board.snapshot().board.claimed().size() }))
+    Ok(answers::json(&state(&board)))
+}
+
+/// What the board says of itself. A witness that contradicts it is told and does not make it unhealthy: else one bad
+/// witness could take every board down that names it.
+fn state(board: &Board) -> Health {
+    Health {
+        size: board.snapshot().board.claimed().size(),
+        witness_contradictions: board.publication().standings().contradictions(),
+    }
 }
 
 /// Whether the process answers
@@ -69,7 +79,7 @@ pub(super) async fn health(State(board): State<Board>) -> Answer {
     responses((status = 200, description = "The process answers.", body = Health))
 )]
 pub(super) async fn live(State(board): State<Board>) -> Answer {
-    Ok(answers::json(&Health { size: board.snapshot().board.claimed().size() }))
+    Ok(answers::json(&state(&board)))
 }
 
 /// Whether the board gets on

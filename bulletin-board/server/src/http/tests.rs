@@ -36,6 +36,7 @@ use described::is_described;
 use super::app::App;
 use super::router;
 use crate::engine::{Solo, Submission};
+use crate::publish::standing::Refusal;
 use crate::sequencer::{Board, Options, Running, init};
 use crate::store::MemoryStore;
 
@@ -201,6 +202,13 @@ async fn a_board_says_who_runs_it_and_signs_its_log() {
     let server = Server::start().await;
     for path in [paths::HEALTH, paths::LIVE, paths::READY] {
         assert_eq!(server.read::<Health>(path).await.size, 2);
+    }
+    // one bad witness is told, and takes no board down
+    let standings = server.board.publication().standings();
+    standings.begin(["w1", "w2"]);
+    let _ = standings.refused(1, Refusal::Contradiction);
+    for path in [paths::HEALTH, paths::LIVE, paths::READY] {
+        assert_eq!(server.read::<Health>(path).await.witness_contradictions, ["w2"]);
     }
     let info: BoardInfo = server.read(paths::BOARD).await;
     assert_eq!(info.origin, server.election.manifest.board);

@@ -7,11 +7,11 @@ use tabella_board_client::site::Site;
 
 use crate::config::ConfigError;
 use crate::http::app::FolderError;
-use crate::recovery::RecoveryError;
+use crate::recovery::Objection;
 use crate::witnesses::SettingError;
-use crate::witnesses::guard::GuardError;
 
 pub mod backup;
+pub mod folder;
 pub mod init;
 pub mod mirror;
 pub mod recover;
@@ -62,14 +62,8 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
         || error.is::<ConfigError>()
         || error.is::<FolderError>()
         || matches!(error.downcast_ref(), Some(setting) if !matches!(setting, SettingError::Store(_)));
-    let is_other_store = match (error.downcast_ref::<RecoveryError>(), error.downcast_ref::<GuardError>()) {
-        (Some(error), _) => matches!(
-            error,
-            RecoveryError::Old { .. } | RecoveryError::Contradiction { .. } | RecoveryError::Unkept { .. }
-        ),
-        (_, Some(error)) => matches!(error, GuardError::Ahead { .. } | GuardError::OtherRoot { .. }),
-        _ => false,
-    };
+    let is_other_store =
+        matches!(error.downcast_ref(), Some(Objection::Old { .. } | Objection::OtherLog { .. }));
     match (is_usage, is_other_store) {
         (true, _) => exit::USAGE,
         (_, true) => exit::LOOK,
@@ -82,6 +76,7 @@ mod tests {
     use anyhow::{Context, anyhow};
 
     use super::*;
+    use crate::recovery::{Way, Who};
     use crate::store::StoreError;
 
     #[test]
@@ -94,8 +89,9 @@ mod tests {
 
     #[test]
     fn wrong_settings_and_an_old_store_end_with_codes_of_their_own() {
-        let old = RecoveryError::Old { mirror: "m".to_owned(), size: 2, own: 1 };
-        let contradiction = GuardError::OtherRoot { who: "the witness w".to_owned(), stored: 5 };
+        let who = Who::Witness("w".to_owned());
+        let old = Objection::Old { who: who.clone(), seen: 2, stored: 1, way: Way::Unknown };
+        let contradiction = Objection::OtherLog { who, stored: 5, proof: None };
         let cases = [
             (anyhow::Error::from(ConfigError::NoData), exit::USAGE),
             (WrongUse("x".to_owned()).into(), exit::USAGE),

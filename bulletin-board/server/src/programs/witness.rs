@@ -28,6 +28,7 @@ use tabella_crypto::checkpoint::NoteKey;
 use crate::config::parse_listen;
 use crate::keyfile;
 use crate::programs::board;
+use crate::store::StoreError;
 
 mod folder;
 mod http;
@@ -116,7 +117,14 @@ pub fn run(command: Command) -> anyhow::Result<()> {
         Command::Run { data, listen } => {
             let folder = Folder::read(&data)?;
             let witness = open(&data, &folder)?;
-            let store = WitnessStore::open(&data.join("witness.redb"))?;
+            let store = WitnessStore::open(&data.join("witness.redb")).map_err(|error| match error {
+                // unlike a board's, which a mirror brings up to date
+                StoreError::Damaged(what) => anyhow::anyhow!(
+                    "the witness's store is damaged ({what}): never put back an old copy, with which it could sign a \
+                     fork; make a new witness with a new key"
+                ),
+                other => other.into(),
+            })?;
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
             let result = runtime.block_on(serve(witness, store, listen));
             runtime.shutdown_timeout(GRACE);

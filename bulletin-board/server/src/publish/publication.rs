@@ -15,6 +15,7 @@ use tabella_crypto::checkpoint::{NoteSignature, SignedCheckpoint};
 use tabella_crypto::manifest::ElectionId;
 
 use super::Snapshot;
+use super::standing::Standings;
 
 /// Newest and cosigned heads. Writers: the sequencer publishes, the witnesses' task adds cosignatures.
 #[derive(Debug)]
@@ -22,12 +23,22 @@ pub struct Publication {
     newest: watch::Sender<Arc<Snapshot>>,
     /// At place k the newest heads with more than k cosignatures.
     witnessed: RwLock<Vec<Arc<Snapshot>>>,
+    standings: Standings,
 }
 
 impl Publication {
     /// These heads are the newest.
     pub fn new(snapshot: Snapshot) -> Self {
-        Self { newest: watch::Sender::new(Arc::new(snapshot)), witnessed: RwLock::default() }
+        Self {
+            newest: watch::Sender::new(Arc::new(snapshot)),
+            witnessed: RwLock::default(),
+            standings: Standings::default(),
+        }
+    }
+
+    /// Where each witness stands.
+    pub fn standings(&self) -> &Standings {
+        &self.standings
     }
 
     /// The newest heads; the board's with the cosignatures that it has so far.

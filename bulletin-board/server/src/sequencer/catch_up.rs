@@ -12,10 +12,12 @@ use std::sync::Arc;
 
 use tabella_board_client::transport::Transport;
 use tabella_board_client::{Board, ClientError, Contradiction, ForkKind, LogView};
-use tabella_board_core::board::{BoardMismatch, BoardState, check_board};
+use tabella_board_core::board::{BoardMismatch, BoardRefusal, BoardState, check_board};
+use tabella_board_core::check::Refusal;
 use tabella_board_core::entry::{Anchor, BoardEntry, election_origin};
 use tabella_board_core::state::CheckedEntry;
 use tabella_crypto::checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint, sign_checkpoint};
+use tabella_crypto::codec::CodecError;
 use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::signature::SigningKey;
 
@@ -42,17 +44,42 @@ pub struct CaughtUp {
     pub entries: u64,
 }
 
+/// What is wrong with an entry of a board log.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// It cannot be read.
+    #[error(transparent)]
+    Form(CodecError),
+    /// It breaks the rules.
+    #[error(transparent)]
+    Rules(BoardRefusal),
+}
+
 /// Why a store is not brought up to its mirror.
 #[derive(Debug, thiserror::Error)]
 pub enum CatchUpError {
-    /// The store as it is, or an entry that the rules refuse.
+    /// The store as it is.
     #[error(transparent)]
     Start(#[from] StartError),
     /// The source, or what it sent.
     #[error(transparent)]
     Client(#[from] ClientError),
+    /// An entry of the source's board log that is none, or that the rules refuse.
+    #[error(
+        "entry {0} of the source's board log is refused ({1}): use another mirror, or the program's newest version"
+    )]
+    BoardEntry(u64, Refused),
+    /// The same of an election's log.
+    #[error(
+        "entry {1} of the source's log of election {0} is refused ({2}): use another mirror, or the program's newest \
+         version"
+    )]
+    Entry(ElectionId, u64, Box<Refusal>),
     /// The source is of another operator.
-    #[error("the source is a mirror of another board: its operator's key is not the one in this folder")]
+    #[error(
+        "the source is a mirror of another board: its operator's key is not the one in this folder; name a mirror of this \
+         board, or put the right operator.key there"
+    )]
     OtherBoard,
     /// The source has a head of an election's log that its board log does not anchor.
     #[error(
@@ -69,7 +96,7 @@ pub enum CatchUpError {
     )]
     Anchor(ElectionId),
     /// An election of another board.
-    #[error("election {0} does not belong to this board: {1}")]
+    #[error("election {0} does not belong to this board ({1}): use another mirror")]
     Mismatch(ElectionId, BoardMismatch),
     /// What was signed now is not what was signed then.
     #[error(
@@ -309,9 +336,11 @@ impl<T: Transport> Tail<T> {
 
 fn apply(board: &mut BoardState, bytes: &[u8]) -> Result<BoardEntry, CatchUpError> {
     let index = board.size();
-    let entry = BoardEntry::decode(bytes)
-        .map_err(|_| StoreError::Damaged("an entry of the board log cannot be read"))?;
-    board.apply(bytes, entry.clone()).map_err(|refusal| StartError::BoardEntry { index, refusal })?;
+    let entry =
+        BoardEntry::decode(bytes).map_err(|error| CatchUpError::BoardEntry(index, Refused::Form(error)))?;
+    board
+        .apply(bytes, entry.clone())
+        .map_err(|refusal| CatchUpError::BoardEntry(index, Refused::Rules(refusal)))?;
     Ok(entry)
 }
 
@@ -326,7 +355,7 @@ fn fold(log: &mut ElectionLog, store: &dyn Store, entries: Vec<Vec<u8>>) -> Resu
             let index = log.state.size();
             checked
                 .and_then(|entry: CheckedEntry| log.apply(store, bytes.clone(), entry))
-                .map_err(|refusal| StartError::Entry { election, index, refusal: Box::new(refusal) })?;
+                .map_err(|refusal| CatchUpError::Entry(election, index, Box::new(refusal)))?;
         }
         rest = later;
     }

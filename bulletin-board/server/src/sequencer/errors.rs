@@ -7,6 +7,7 @@ use tabella_crypto::checkpoint::{CheckpointError, NoteError};
 use tabella_crypto::manifest::{ElectionId, ManifestError};
 
 use super::StoreError;
+use crate::store::REPAIR;
 
 /// Why a submission does not stand.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -151,13 +152,15 @@ pub enum Fatal {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// No board there.
-    #[error("there is no board in this store: run `tabella-board init` first")]
+    #[error("the store is empty: fill it from a mirror with `tabella-board catch-up`")]
     NotInitialised,
     /// A board there already.
     #[error("there is a board in this store already, and it stays: use another folder for a new one")]
     AlreadyInitialised,
     /// The key is not the board's.
-    #[error("the operator's key is not this board's: restore the key file that belongs to the store")]
+    #[error(
+        "the operator's key is not this board's: put back the operator.key that belongs to the store, from its copy"
+    )]
     OtherKey,
     /// The store.
     #[error(transparent)]
@@ -169,9 +172,7 @@ pub enum StartError {
     #[error("the board cannot be described so: {0}")]
     Name(#[from] NoteError),
     /// A stored entry of the board log is refused.
-    #[error(
-        "entry {index} of the board log in the store is refused ({refusal}): restore the store from a backup"
-    )]
+    #[error("entry {index} of the board log in the store is refused ({refusal}): {repair}", repair = REPAIR)]
     BoardEntry {
         /// Its index.
         index: u64,
@@ -180,8 +181,8 @@ pub enum StartError {
     },
     /// A stored entry of an election's log is refused.
     #[error(
-        "entry {index} of the log of election {election} in the store is refused ({refusal}): restore the store \
-         from a backup"
+        "entry {index} of the log of election {election} in the store is refused ({refusal}): {repair}",
+        repair = REPAIR
     )]
     Entry {
         /// The election.
@@ -192,17 +193,13 @@ pub enum StartError {
         refusal: Box<Refusal>,
     },
     /// A log does not have the head that was signed for it.
-    #[error(
-        "the log {0} in the store has not the root that was signed for it: restore the store from a backup"
-    )]
+    #[error("the log {0} in the store has not the root that was signed for it: {repair}", repair = REPAIR)]
     Root(String),
     /// A signed head does not verify.
-    #[error("the checkpoint of the log {0} in the store does not verify: restore the store from a backup")]
+    #[error("the checkpoint of the log {0} in the store does not verify: {repair}", repair = REPAIR)]
     Head(String),
     /// An election's head is not the one anchored.
-    #[error(
-        "the log of election {0} in the store is not the one that the board log anchors: restore a backup"
-    )]
+    #[error("the log of election {0} in the store is not the one that the board log anchors: {repair}", repair = REPAIR)]
     Anchor(ElectionId),
     /// The clock is far ahead, and something would happen that cannot be undone.
     #[error(

@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tabella_board_client::transport::{Http, Request, Transport, TransportError};
-use tabella_board_core::witness::answer::{MAX_ANSWER_LENGTH, cosignature};
-use tabella_board_core::witness::request::ADD_CHECKPOINT;
+use tabella_board_core::witness::answer::{MAX_ANSWER_LENGTH, cosignature, monitoring_path};
+use tabella_board_core::witness::request::{ADD_CHECKPOINT, MAX_REQUEST_LENGTH};
 use tabella_board_core::witness::{AddCheckpoint, Answer, AnswerError, RequestError};
 use tabella_crypto::checkpoint::{NoteKey, NoteSignature, SignedCheckpoint};
 use tabella_crypto::transcript::Digest;
 
+use crate::publish::standing::Refusal;
 use crate::publish::{ReadError, Snapshot};
 use crate::store::{LogId, Store};
 
@@ -31,6 +32,12 @@ pub(super) enum Trouble {
     /// It does not cosign.
     #[error("{}", refused(*.0))]
     Refused(u16),
+    /// It has cosigned what this log does not continue.
+    #[error(
+        "it has cosigned another log under this board's key, which this one does not continue: ask its operator for that \
+         checkpoint, keep both logs, and find out who else signs with this key"
+    )]
+    OtherLog,
     /// It has cosigned a larger log than there is here.
     #[error(
         "it has cosigned {witness} entries of this board's log, and the log has {own}: somebody else signs with this \
@@ -63,11 +70,25 @@ fn refused(status: u16) -> String {
     let why = match status {
         403 => "it does not accept the board's signature: compare the key that it has with the board's",
         404 => "it does not know this board: give its operator the board's key",
-        422 => "it has cosigned another log of this board: keep both, and find out who signed them",
         429 | 503 => "it is busy",
         _ => "what answers there may not be a witness: check its address",
     };
     format!("it refused with status {status}: {why}")
+}
+
+impl Trouble {
+    /// Its class in figures.
+    pub(super) fn refusal(&self) -> Refusal {
+        match self {
+            Self::Silent(_) | Self::TooSlow(_) => Refusal::Silent,
+            Self::Refused(403) => Refusal::Signature,
+            Self::Refused(404) => Refusal::UnknownLog,
+            Self::Refused(429 | 503) => Refusal::Busy,
+            Self::Answer(_) | Self::Refused(_) | Self::Unsteady => Refusal::Invalid,
+            Self::OtherLog | Self::Ahead { .. } => Refusal::Contradiction,
+            Self::Read(_) | Self::Request(_) | Self::Stopping => Refusal::Own,
+        }
+    }
 }
 
 /// A way to a witness. One request at a time.
@@ -108,6 +129,13 @@ impl Contact {
         Ok(Answer::parse(response.status, &response.body)?)
     }
 
+    /// The checkpoint of a log that it cosigned last, if it shows that where it is asked, as ours does.
+    pub(super) async fn latest(&self, origin: &str, limit: Duration) -> Option<SignedCheckpoint> {
+        let request = Request::get(monitoring_path(origin), MAX_REQUEST_LENGTH);
+        let response = tokio::time::timeout(limit, self.http.send(&request)).await.ok()?.ok()?;
+        (response.status == 200).then(|| SignedCheckpoint::parse(&response.body).ok()).flatten()
+    }
+
     /// Has the board's head cosigned: the cosignature, verified.
     pub(super) async fn submit(
         &mut self,
@@ -130,6 +158,10 @@ impl Contact {
                     return Ok(line);
                 }
                 Answer::Conflict(witness) if witness > own => return Err(Trouble::Ahead { witness, own }),
+                // to a path from the size that it has, or from a size to itself: it is the root that differs
+                Answer::Refused(422) => return Err(Trouble::OtherLog),
+                // some witnesses say so of another root at the size that they were asked for
+                Answer::Conflict(size) if size == old => return Err(Trouble::OtherLog),
                 Answer::Conflict(size) => self.known = size,
                 Answer::Refused(status) => return Err(Trouble::Refused(status)),
             }

@@ -1,7 +1,8 @@
-//! The cosigned checkpoints in a file, so that a board that starts again still has them if its witnesses are away.
+//! The cosigned checkpoints in a file, so that a board that starts again still has them if its witnesses are away, and
+//! so that an old store that is put back beside it is found out ([`Kept::ask`]).
 //!
-//! A list of signed notes in JSON. It is no part of the store: nothing rests on it, what is wrong with it is a warning,
-//! and it may be deleted.
+//! A list of signed notes in JSON. It is no part of the store: what cannot be read in it is a warning, and without it
+//! the witnesses are asked again. But a checkpoint in it that this board's key signed was published.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -12,8 +13,9 @@ use tabella_crypto::checkpoint::SignedCheckpoint;
 use tokio::sync::watch;
 
 use super::{SettingError, genesis};
+use crate::recovery::{AskError, Asked, EVIDENCE, Finding, Who, compare};
 use crate::sequencer::Board;
-use crate::store::LogId;
+use crate::store::{LogId, Store};
 
 /// Shortest time between two writes.
 const REST: Duration = Duration::from_secs(1);
@@ -45,6 +47,34 @@ impl Kept {
             .iter()
             .filter_map(|note| good(board, note).inspect_err(|error| self.warn(error)).ok().flatten());
         board.publication().restore(good.collect());
+    }
+
+    /// Holds what was kept against the store, whose head is given: every note that this board signed counts. None if
+    /// there is no such note.
+    pub fn ask(&self, store: &dyn Store, stored: &SignedCheckpoint) -> Result<Option<Asked>, AskError> {
+        // what is wrong with the file is said when it is read for its cosignatures
+        let Ok(bytes) = std::fs::read(&self.file) else { return Ok(None) };
+        let notes: Vec<String> = serde_json::from_slice(&bytes).unwrap_or_default();
+        let mut found = None;
+        for note in notes {
+            let Ok(note) = SignedCheckpoint::parse(note.as_bytes()) else { continue };
+            let Some(finding) = compare(store, stored, &note)? else { continue };
+            let is_worse = match (&found, &finding) {
+                (None, _) | (_, Finding::OtherLog(_)) => true,
+                (Some(Finding::OtherLog(_)), _) => false,
+                (Some(Finding::Ahead(known)), Finding::Ahead(seen)) => seen > known,
+                (Some(_), finding) => matches!(finding, Finding::Ahead(_)),
+            };
+            if is_worse {
+                found = Some(finding);
+            }
+        }
+        Ok(found.map(|finding| Asked { who: Who::File(self.file.clone()), finding }))
+    }
+
+    /// Where evidence is kept in the same folder.
+    pub(super) fn evidence(&self) -> PathBuf {
+        self.file.with_file_name(EVIDENCE)
     }
 
     fn warn(&self, error: &dyn std::fmt::Display) {

@@ -5,6 +5,7 @@
 //! A witness that fails is asked again after a wait that doubles, for the head of the round that is then.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,10 +14,13 @@ use tokio::time::Instant;
 
 use tabella_crypto::checkpoint::NoteSignature;
 
-use super::exchange::Contact;
+use super::exchange::{Contact, Trouble};
 use super::kept::Kept;
 use crate::publish::Snapshot;
+use crate::publish::standing::Change;
+use crate::recovery::{Finding, compare};
 use crate::sequencer::Board;
+use tabella_board_client::evidence::file;
 
 /// Heads of earlier rounds for which late cosignatures are still taken.
 const LATE_ROUNDS: usize = 16;
@@ -56,11 +60,21 @@ struct Report {
 /// in a file, if one is given.
 pub async fn keep_asking(board: Board, contacts: Vec<Contact>, pace: Pace, kept: Option<Kept>) {
     let places = 0..contacts.len();
+    board.publication().standings().begin(contacts.iter().map(Contact::name));
     let (target, targets) = watch::channel(board.snapshot());
     let (sender, reports) = mpsc::channel(contacts.len().max(1));
     let mut tasks = tokio::task::JoinSet::new();
+    let evidence = kept.as_ref().map(Kept::evidence);
     for (place, contact) in contacts.into_iter().enumerate() {
-        tasks.spawn(attend(place, contact, board.clone(), targets.clone(), sender.clone(), pace));
+        tasks.spawn(attend(
+            place,
+            contact,
+            board.clone(),
+            targets.clone(),
+            sender.clone(),
+            pace,
+            evidence.clone(),
+        ));
     }
     let cosigned = watch::Sender::new(0);
     if let Some(kept) = kept {
@@ -147,24 +161,22 @@ async fn attend(
     mut targets: watch::Receiver<Arc<Snapshot>>,
     reports: mpsc::Sender<Report>,
     pace: Pace,
+    evidence: Option<PathBuf>,
 ) {
     let mut wait = pace.first_wait;
     loop {
         let heads = targets.borrow_and_update().clone();
         let outcome = contact.submit(board.store(), &heads, pace.request).await;
+        let change = tell(place, contact.name(), &board, &heads, &outcome);
+        if let (Change::Contradicts, Some(folder)) = (change, &evidence) {
+            prove(&contact, &board, &heads, folder, pace.request).await;
+        }
         let failed = match outcome {
             Ok(cosignature) => {
-                if wait > pace.first_wait {
-                    tracing::info!("the witness {} cosigns again", contact.name());
-                }
                 wait = pace.first_wait;
                 reports.send(Report { place, outcome: Some((heads, cosignature)) }).await.is_err()
             }
-            Err(trouble) => {
-                // once, and then as often as the waits get longer
-                if wait < pace.longest_wait {
-                    tracing::warn!("the witness {} did not cosign: {trouble}", contact.name());
-                }
+            Err(_) => {
                 let gone = reports.send(Report { place, outcome: None }).await.is_err();
                 tokio::time::sleep(wait).await;
                 wait = (wait * 2).min(pace.longest_wait);
@@ -177,5 +189,66 @@ async fn attend(
         if failed || targets.changed().await.is_err() {
             return;
         }
+    }
+}
+
+/// Notes what came of asking a witness, and says it once: whoever reads the log wants to see what changes.
+#[must_use]
+fn tell(
+    place: usize,
+    name: &str,
+    board: &Board,
+    heads: &Snapshot,
+    outcome: &Result<NoteSignature, Trouble>,
+) -> Change {
+    let standings = board.publication().standings();
+    let head = heads.board.claimed();
+    let trouble = match outcome {
+        Ok(_) => {
+            let change = standings.cosigned(place, head.size());
+            if change != Change::None {
+                tracing::info!("the witness {name} cosigns again");
+            }
+            return change;
+        }
+        Err(trouble) => trouble,
+    };
+    let change = standings.refused(place, trouble.refusal());
+    match change {
+        Change::Contradicts => tracing::error!(
+            size = head.size(),
+            root = %head.root(),
+            "witness contradiction: the witness {name} does not cosign this board's log: {trouble}"
+        ),
+        Change::Refuses => tracing::warn!("the witness {name} did not cosign: {trouble}"),
+        Change::None | Change::Cosigns => {}
+    }
+    change
+}
+
+/// Keeps the proof that two logs were signed, if the witness shows the checkpoint that it cosigned.
+async fn prove(contact: &Contact, board: &Board, heads: &Snapshot, folder: &Path, limit: Duration) {
+    let own = heads.board.as_ref();
+    let Some(shown) = contact.latest(own.claimed().origin(), limit).await else { return };
+    match compare(board.store().as_ref(), own, &shown) {
+        Ok(Some(Finding::OtherLog(Some(proven)))) => match file::write(&proven, folder) {
+            Ok(file) => tracing::error!(
+                "two logs were signed with this board's key: both checkpoints are in {}",
+                file.display()
+            ),
+            Err(error) => tracing::error!(
+                "two logs were signed with this board's key, and the checkpoints cannot be written down: {error}"
+            ),
+        },
+        Ok(Some(Finding::Ahead(size))) => tracing::error!(
+            size,
+            root = %shown.claimed().root(),
+            "the witness {} shows a larger checkpoint with this board's signature",
+            contact.name()
+        ),
+        _ => tracing::error!(
+            "the witness {} shows no checkpoint that proves it: ask its operator",
+            contact.name()
+        ),
     }
 }

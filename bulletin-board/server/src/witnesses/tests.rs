@@ -19,10 +19,13 @@ use tabella_board_core::witness::{AddCheckpoint, Latest, Refusal, Witness};
 use tabella_crypto::checkpoint::{NoteKey, SignedCheckpoint, cosign};
 use tabella_crypto::signature::SigningKey;
 
-use super::guard::{Finding, ask_witnesses};
+use super::guard::ask_witnesses;
 use super::*;
 use crate::engine::{Solo, Submission};
+use crate::metrics::Metrics;
+use crate::recovery::{Asked, Finding};
 use crate::sequencer::{Board, Options, Running, init};
+use crate::serve::Connections;
 use crate::store::MemoryStore;
 
 const LIMIT: Duration = Duration::from_secs(20);
@@ -241,13 +244,59 @@ async fn a_witness_that_is_silent_or_lies_holds_nobody_up_and_is_not_published()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn figures_show_what_each_witness_does_and_whether_it_contradicts() {
+    let mut growing = Growing::start();
+    let (bad, bad_contact) = Played::start(2, Manner::Honest).await;
+    let (_, good_contact) = Played::start(3, Manner::Honest).await;
+    growing.ask(vec![bad_contact, good_contact]);
+    growing.grow().await;
+    growing.until("both have cosigned", |board| cosignatures(board) == 2).await;
+    let first = growing.newest().claimed().size();
+    let metrics = Metrics::default();
+    let connections = Connections::default();
+    let figures = |board: &Board| metrics.encode(board, &connections).unwrap();
+    let value = |text: &str, figure: &str, of: u8, more: &str| -> f64 {
+        let line = format!("tabella_board_witness_{figure}{{witness=\"{}\"{more}}} ", name(of));
+        let found = text.lines().find_map(|found| found.strip_prefix(&line));
+        found.unwrap_or_else(|| panic!("{line}is not in {text}")).parse().unwrap()
+    };
+    for (manner, kind, contradicts) in [
+        (Manner::Status(403), "signature", 0.0),
+        (Manner::Status(422), "contradiction", 1.0),
+        // whatever it does then, until it cosigns
+        (Manner::Status(503), "busy", 1.0),
+        (Manner::Ahead, "contradiction", 1.0),
+    ] {
+        bad.is_now(manner);
+        growing.grow().await;
+        growing.until("the good one has cosigned", |board| cosignatures(board) == 1).await;
+        let refusals =
+            |board: &Board| value(&figures(board), "refusals_total", 2, &format!(",kind=\"{kind}\""));
+        let before = refusals(&growing.board);
+        growing.until("the bad one refuses", |board| refusals(board) > before).await;
+        let text = figures(&growing.board);
+        assert_eq!(value(&text, "contradiction", 2, ""), contradicts, "{kind}");
+        assert_eq!(value(&text, "cosigned_entries", 2, ""), first as f64);
+        assert!(value(&text, "cosigned_entries", 3, "") > first as f64);
+        assert_eq!(value(&text, "contradiction", 3, ""), 0.0);
+        assert!(value(&text, "cosignature_age_seconds", 2, "") > 0.0);
+    }
+    bad.is_now(Manner::Honest);
+    growing.until("both have cosigned", |board| cosignatures(board) == 2).await;
+    let text = figures(&growing.board);
+    assert_eq!(value(&text, "contradiction", 2, ""), 0.0);
+    assert_eq!(value(&text, "cosigned_entries", 2, ""), growing.newest().claimed().size() as f64);
+    growing.end();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_guard_finds_where_each_witness_stands() {
     let mut growing = Growing::start();
     let (witness, contact) = Played::start(2, Manner::Honest).await;
     let contacts = std::slice::from_ref(&contact);
     let early = growing.newest();
     let store = growing.board.store().clone();
-    let found = |asked: Vec<guard::Asked>| asked.into_iter().next().unwrap().finding;
+    let found = |asked: Vec<Asked>| asked.into_iter().next().unwrap().finding;
     // it knows nothing of the board yet
     assert_eq!(found(ask_witnesses(&store, &early, contacts, LIMIT).await), Finding::Behind(0));
     growing.grow().await;
@@ -260,7 +309,7 @@ async fn the_guard_finds_where_each_witness_stands() {
     let root = tabella_crypto::merkle::leaf_hash(b"another");
     let other = tabella_crypto::checkpoint::Checkpoint::new(&growing.origin, seen, root).unwrap();
     let other = tabella_crypto::checkpoint::sign_checkpoint(&other, &key(1)).unwrap();
-    assert_eq!(found(ask_witnesses(&store, &other, contacts, LIMIT).await), Finding::OtherRoot);
+    assert_eq!(found(ask_witnesses(&store, &other, contacts, LIMIT).await), Finding::OtherLog(None));
     for manner in [Manner::Status(404), Manner::Status(503), Manner::Status(200)] {
         witness.is_now(manner);
         let finding = found(ask_witnesses(&store, &newest, contacts, LIMIT).await);

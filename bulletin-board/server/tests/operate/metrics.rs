@@ -15,7 +15,8 @@ fn value(text: &str, name: &str) -> f64 {
 
 #[tokio::test]
 async fn figures_follow_what_the_board_does() {
-    let program = Program::start("[metrics]\nlisten = \"127.0.0.1:0\"\n");
+    let program =
+        Program::start("[metrics]\nlisten = \"127.0.0.1:0\"\n[[mirror]]\nurl = \"http://127.0.0.1:9\"\n");
     let address = super::until("the listener of the metrics", || {
         let log = program.log();
         let (_, rest) = log.split_once("metrics at ")?;
@@ -31,6 +32,15 @@ async fn figures_follow_what_the_board_does() {
     // a board with the web app has written its release: a turn, a block and an entry more
     let release = client.get(format!("{}{}", program.url, paths::RELEASE)).send().await.unwrap();
     let released = if release.status().is_success() { 1.0 } else { 0.0 };
+
+    let data = program.folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let copy = program.folder.path().join("copy.redb");
+    for succeeds in [true, false] {
+        let backup = super::program::output(&["backup", "--data", data, "--to", copy.to_str().unwrap()]);
+        assert_eq!(backup.status.success(), succeeds, "{backup:?}");
+    }
+    let copied = copy.metadata().unwrap().len() as f64;
 
     let response = client.get(&address).send().await.unwrap();
     let kind = response.headers()["content-type"].to_str().unwrap().to_owned();
@@ -71,11 +81,18 @@ async fn figures_follow_what_the_board_does() {
         ("tabella_board_queue_bytes".to_owned(), 0.0),
         ("tabella_board_connections_closed_total{reason=\"slow\"}".to_owned(), 0.0),
         ("tabella_board_requests_limited_total".to_owned(), 0.0),
+        ("tabella_board_backups_total{outcome=\"written\"}".to_owned(), 1.0),
+        ("tabella_board_backups_total{outcome=\"failed\"}".to_owned(), 1.0),
+        ("tabella_board_backup_entries".to_owned(), 5.0 + 2.0 * released),
+        ("tabella_board_backup_size_bytes".to_owned(), copied),
+        ("tabella_board_mirrors_asked{answer=\"unknown\"}".to_owned(), 1.0),
+        ("tabella_board_mirrors_asked{answer=\"behind\"}".to_owned(), 0.0),
     ] {
         assert_eq!(value(&text, &name), expected, "{name} in {text}");
     }
     assert!(value(&text, "process_resident_memory_bytes") > 1e6);
     assert!(value(&text, "tabella_board_checkpoint_age_seconds") >= 0.0);
+    assert!(value(&text, "tabella_board_backup_age_seconds") >= 0.0);
     assert!(value(&text, "tabella_board_connections") >= 1.0);
     assert!(text.contains("method=\"other\"") && !text.contains("BREW"), "{text}");
     assert!(!text.contains(&election.to_string()) && !text.contains("127.0.0.1"), "{text}");

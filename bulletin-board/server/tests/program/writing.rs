@@ -137,10 +137,10 @@ impl Writer {
     }
 }
 
-/// Every file below a folder, by its path.
+/// Every file below a folder, by its path. There are none where nobody has made the folder yet.
 pub(crate) fn files(folder: &Path) -> std::collections::BTreeMap<String, Vec<u8>> {
     let mut found = std::collections::BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
+    let mut folders: Vec<_> = folder.exists().then(|| folder.to_owned()).into_iter().collect();
     while let Some(next) = folders.pop() {
         for entry in std::fs::read_dir(&next).unwrap() {
             let path = entry.unwrap().path();

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use anyhow::bail;
 
+use super::folder::{Folder, FolderError};
 use super::store_file;
-use crate::backup::{self, Schedule};
-use crate::store::{RedbStore, StoreError};
+use crate::backup::{self, Record, Schedule};
+use crate::store::RedbStore;
 
 /// What the subcommand takes.
 #[derive(Debug, clap::Args)]
@@ -21,16 +22,16 @@ pub struct Arguments {
 }
 
 /// Makes backups beside the board: when asked, and at the times of the schedule. To be called in a runtime.
-pub fn start(data: &Path, store: &Arc<RedbStore>, schedule: Option<Schedule>) {
+pub fn start(data: &Path, store: &Arc<RedbStore>, schedule: Option<Schedule>, record: &Arc<Record>) {
     #[cfg(unix)]
     match backup::control::listen(data) {
-        Ok(listener) => drop(tokio::spawn(backup::control::serve(listener, store.clone()))),
+        Ok(listener) => drop(tokio::spawn(backup::control::serve(listener, store.clone(), record.clone()))),
         Err(error) => {
             tracing::warn!("`tabella-board backup` will not reach this board: {}: {error}", data.display());
         }
     }
     if let Some(schedule) = schedule {
-        drop(tokio::spawn(schedule.run(store.clone())));
+        drop(tokio::spawn(schedule.run(store.clone(), record.clone())));
     }
 }
 
@@ -41,12 +42,13 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
     if !store_file.exists() {
         bail!("there is no board's store {}", store_file.display());
     }
-    let head = match RedbStore::open(store_file) {
-        Ok(store) => {
-            let head = backup::write(&store, to)?;
+    let head = match Folder::take(data) {
+        Ok(_folder) => {
+            let head = backup::write(&RedbStore::open(store_file)?, to)?;
             format!("{} {}", head.size(), head.root())
         }
-        Err(StoreError::Locked) => ask(data, to)?,
+        // a board that runs makes it itself
+        Err(FolderError::Locked(_)) => ask(data, to)?,
         Err(error) => return Err(error.into()),
     };
     let (size, root) = head.split_once(' ').unwrap_or((&head, ""));

@@ -13,6 +13,7 @@ use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::signature::VerifyingKey;
 use tabella_crypto::transcript::Digest;
 
+use super::folder::Folder;
 use super::{WrongUse, key_file, store_file};
 use crate::keyfile;
 use crate::programs::witness;
@@ -78,6 +79,8 @@ pub fn perform(arguments: Arguments) -> anyhow::Result<()> {
     check_genesis(&genesis).map_err(StartError::Genesis)?;
     std::fs::create_dir_all(&data)
         .with_context(|| format!("the folder {} cannot be made", data.display()))?;
+    // of two at once, one: the other finds the folder taken, or a board in it
+    let _folder = Folder::take(&data)?;
     let (key_file, store_file) = (key_file(&data), store_file(&data));
     if witness::is_in(&data) {
         bail!("there is a witness in {}: make the board in a folder of its own", data.display());
@@ -117,11 +120,7 @@ pub fn perform(arguments: Arguments) -> anyhow::Result<()> {
 fn refuse_a_board(key_file: &Path, store_file: &Path) -> anyhow::Result<()> {
     match (key_file.exists(), store_file.exists()) {
         (false, false) => Ok(()),
-        (true, true) => {
-            // a board that runs says so itself
-            drop(RedbStore::open(store_file)?);
-            Err(StartError::AlreadyInitialised.into())
-        }
+        (true, true) => Err(StartError::AlreadyInitialised.into()),
         (true, false) => bail!(
             "{} has a board's key but not its store: bring the store back with `tabella-board catch-up`, or use another \
              folder for a new board",

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 
+use super::folder::Folder;
 use super::{check_source, store_file};
 use crate::mirror::{Mirror, MirrorError, Round, Shelf};
 use crate::store::RedbStore;
@@ -135,8 +136,9 @@ pub fn export(arguments: &ExportArguments) -> anyhow::Result<()> {
     if !store.exists() {
         bail!("there is no board's store {}", store.display());
     }
-    let opened = RedbStore::open(store)
+    let _folder = Folder::take(data)
         .context("a running board is exported by its address: tabella-board mirror --once --from ADDRESS")?;
+    let opened = RedbStore::open(store)?;
     let mut mirror = Mirror::open(to)?;
     let runtime = tokio::runtime::Runtime::new()?;
     let round = runtime.block_on(async {

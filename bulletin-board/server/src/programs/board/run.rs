@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,23 +12,25 @@ use axum::http::{HeaderValue, header};
 use tokio::net::TcpListener;
 use tower_http::set_header::SetResponseHeaderLayer;
 
+use super::backup;
+use super::recover::Memory;
 use super::signals::{Reload, Stop};
-use super::{backup, recover};
-use crate::config::{self, Config, ConfigError, Place, Settings, parse_listen};
+use crate::backup::Record;
+use crate::config::{self, Config, ConfigError, Place, Server, Settings, parse_listen};
 use crate::engine::{Solo, Submission};
 use crate::http::app::App;
 use crate::metrics::Metrics;
-use crate::recovery::Mirrors;
-use crate::sequencer::{self, Board, ClockGuard, CredentialLimits, Options, StartError};
+use crate::recovery::Required;
+use crate::sequencer::{self, Board, ClockGuard, CredentialLimits, Options};
 use crate::serve::tls::{Certificates, acceptor};
 use crate::serve::{Connections, budget, requests, serve};
-use crate::store::{LogId, Store};
-use crate::witnesses::{self, guard};
+use crate::store::Store;
+use crate::witnesses::{self, Kept, Pace, keep_asking};
 use crate::{http, log, metrics};
 
 mod ready;
 
-use ready::{Ready, contacts, open, rehearsal};
+use ready::{Ready, contacts, rehearsal};
 
 /// Longest time that open requests have after the signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -117,10 +119,42 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
         return rehearsal(&config);
     }
     log::start(&config.log);
-    let Ready { data, key, app, certificates } = Ready::look(&config)?;
-    let store = open(&data)?;
+    let Ready { folder: _folder, data, key, store, app, certificates } = Ready::look(&config)?;
     let data = data.as_path();
+    let witnesses = contacts(store.as_ref(), &config)?;
+    let mirrors: Vec<String> = config.mirror.iter().map(|mirror| mirror.url.clone()).collect();
+    let kept = Kept::in_folder(data);
     let metrics = config.metrics.listen.map(|_| Arc::new(Metrics::default()));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+
+    let Server { require_witnesses: witnesses_must, require_mirrors: mirrors_must, .. } = config.server;
+    let required = Required { witnesses: witnesses_must, mirrors: mirrors_must };
+    let memory = Memory { data, kept: &kept, mirrors: &mirrors, witnesses: &witnesses, required };
+    let shared: Arc<dyn Store> = store.clone();
+    let asked = runtime.block_on(memory.ask(&shared, key.verifying_key()))?;
+    let options = options(arguments, &config, data, metrics.as_ref());
+    let (board, running) = Board::start(shared, key, Solo, options)?;
+    introduce(&board);
+
+    let backups = Arc::new(Record::default());
+    if let Some(metrics) = &metrics {
+        metrics.started(&asked, backups.clone());
+    }
+    {
+        let _inside = runtime.enter();
+        backup::start(data, &store, config.backup.schedule(), &backups);
+    }
+    kept.restore(&board);
+    if !witnesses.is_empty() {
+        runtime.spawn(keep_asking(board.clone(), witnesses, Pace::default(), Some(kept)));
+    }
+    let result = runtime.block_on(until_stopped(board, running, &config, app, certificates, metrics));
+    runtime.shutdown_timeout(GRACE);
+    result
+}
+
+/// Bounds and times of the sequencer.
+fn options(arguments: &Arguments, config: &Config, data: &Path, metrics: Option<&Arc<Metrics>>) -> Options {
     let mut options = Options::from(&config.queue);
     options.credentials = CredentialLimits::from(&config.credentials);
     options.clock_guard = Some(ClockGuard {
@@ -128,22 +162,13 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
         confirmed: arguments.clock_is_right,
         note: Some(data.join("clock")),
     });
-    if let Some(metrics) = &metrics {
+    if let Some(metrics) = metrics {
         options.observer = metrics.clone();
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let contacts = contacts(store.as_ref(), &config)?;
-    let mirrors = Mirrors {
-        addresses: config.mirror.iter().map(|mirror| mirror.url.clone()).collect(),
-        required: config.server.require_mirrors,
-    };
-    recover::ask(&runtime, &store, key.verifying_key(), &mirrors, data)?;
-    runtime.block_on(ask_before_signing(
-        &(store.clone() as Arc<dyn Store>),
-        &contacts,
-        config.server.require_witnesses,
-    ))?;
-    let (board, running) = Board::start(store.clone(), key, Solo, options)?;
+    options
+}
+
+fn introduce(board: &Board) {
     let snapshot = board.snapshot();
     tracing::info!(
         "board {}, {} entries, {} elections",
@@ -151,32 +176,6 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
         snapshot.board.claimed().size(),
         snapshot.elections.len()
     );
-    drop(snapshot);
-    {
-        let _inside = runtime.enter();
-        backup::start(data, &store, config.backup.schedule());
-    }
-    let kept = witnesses::Kept::in_folder(data);
-    kept.restore(&board);
-    if !contacts.is_empty() {
-        let pace = witnesses::Pace::default();
-        runtime.spawn(witnesses::keep_asking(board.clone(), contacts, pace, Some(kept)));
-    }
-    let result = runtime.block_on(until_stopped(board, running, &config, app, certificates, metrics));
-    runtime.shutdown_timeout(GRACE);
-    result
-}
-
-/// Asks those who watch the board whether they saw more of its log than the store has.
-async fn ask_before_signing(
-    store: &Arc<dyn Store>,
-    contacts: &[witnesses::Contact],
-    required: bool,
-) -> anyhow::Result<()> {
-    let head = store.head(LogId::Board)?.ok_or(StartError::NotInitialised)?;
-    let limit = witnesses::Pace::default().request;
-    let asked = guard::ask_witnesses(store, &head, contacts, limit).await;
-    Ok(guard::judge(head.claimed().size(), &asked, required)?)
 }
 
 /// Writes the app that is about to be served on the board log, unless it is the last one there.

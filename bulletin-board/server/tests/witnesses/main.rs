@@ -19,7 +19,7 @@ use rand_chacha::rand_core::{RngCore, SeedableRng};
 use reqwest::{Client, StatusCode};
 use tempfile::TempDir;
 
-use tabella_board_core::api::{Consistency, CreateElection, paths};
+use tabella_board_core::api::{CreateElection, paths};
 use tabella_board_core::entry::{
     ElectionCreated, Entry, Genesis, RollChange, RollChangeEntry, Voter, roll_digest,
 };
@@ -36,7 +36,10 @@ use tabella_crypto::merkle::{NodeSource, consistency_path, leaf_hash, root_of};
 use tabella_crypto::signature::SigningKey;
 use tabella_crypto::transcript::{Digest, hash_to_point};
 
+#[path = "../program/mod.rs"]
 mod program;
+
+mod forks;
 
 use program::{Running, output};
 
@@ -373,100 +376,6 @@ async fn a_board_that_starts_again_has_its_cosignatures_without_its_witnesses() 
     }
     world.start();
     assert_eq!(world.wait_for_cosignatures(2).await.size(), world.newest().await.size());
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_witness_refuses_a_fork() {
-    let mut world = World::new();
-    world.start();
-    world.create().await;
-    let _ = world.wait_for_cosignatures(2).await;
-    world.kill();
-    let twin = world.root.path().join("twin");
-    copy(&world.data(), &twin);
-    let digest = world.digest;
-    world.start();
-    world.grow().await;
-    let witnessed = world.wait_for_cosignatures(2).await;
-    world.kill();
-
-    // the twin knows of no witnesses, and goes on from the copy with another entry
-    world.board = Some(Running::start(&twin).unwrap());
-    world.digest = digest;
-    world.changes = 0;
-    let voter = world.election.voter(1);
-    world.add(voter).await;
-    let fork = world.head().await;
-    let (old, new) = (witnessed.size(), fork.claimed().size());
-    assert_eq!(old, new);
-    assert_ne!(witnessed.root(), fork.claimed().root());
-    for witness in 0..2 {
-        let zero = AddCheckpoint::new(0, Vec::new(), fork.clone()).unwrap();
-        assert_eq!(world.ask(witness, &zero).await, Answer::Conflict(old));
-        let same = AddCheckpoint::new(old, Vec::new(), fork.clone()).unwrap();
-        assert_eq!(world.ask(witness, &same).await, Answer::Refused(422));
-    }
-    // and so does the guard, once the twin knows its witnesses
-    world.kill();
-    let refused = world.launch(&twin, &[]).err().unwrap();
-    assert!(
-        refused.contains("another log of this board") && refused.contains("Nothing was signed"),
-        "{refused}"
-    );
-
-    // a fork that has grown beyond what was witnessed has no proof
-    world.board = Some(Running::start(&twin).unwrap());
-    let voter = world.election.voter(2);
-    world.add(voter).await;
-    let grown = world.head().await;
-    let path = world.url(&paths::consistency(paths::BOARD, old, grown.claimed().size()));
-    let Consistency { path: proof } = world.client.get(path).send().await.unwrap().json().await.unwrap();
-    let request = AddCheckpoint::new(old, proof, grown).unwrap();
-    assert_eq!(world.ask(0, &request).await, Answer::Refused(422));
-    // nor does it start again where a witness is asked, which has seen less and something else
-    world.kill();
-    let refused = world.launch(&twin, &[]).err().unwrap();
-    assert!(
-        refused.contains("another log of this board") && refused.contains("Nothing was signed"),
-        "{refused}"
-    );
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_old_backup_does_not_start() {
-    let mut world = World::new();
-    world.start();
-    world.create().await;
-    let stored = world.newest().await;
-    world.kill();
-    let backup = world.root.path().join("backup");
-    copy(&world.data(), &backup);
-    world.start();
-    world.grow().await;
-    let seen = world.wait_for_cosignatures(2).await.size();
-    world.kill();
-
-    let refused = world.launch(&backup, &[]).err().unwrap();
-    for words in ["has seen", &seen.to_string(), "Nothing was signed", "tabella-board catch-up"] {
-        assert!(refused.contains(words), "{words:?} is not in: {refused}");
-    }
-    // one witness is enough
-    world.witnesses[0].kill();
-    assert!(world.launch(&backup, &[]).err().unwrap().contains("Nothing was signed"));
-    // nobody left to ask
-    world.witnesses[1].kill();
-    let refused = world.launch(&backup, &["--require-witnesses"]).err().unwrap();
-    assert!(refused.contains("could not be asked") && refused.contains("--require-witnesses"), "{refused}");
-    // nothing was written by all that
-    world.board = Some(Running::start(&backup).unwrap());
-    assert_eq!(world.newest().await.checkpoint(), stored.checkpoint());
-    world.kill();
-    // the newest store starts, with a warning and without
-    drop(world.launch(&world.data(), &[]).unwrap());
-    for witness in &mut world.witnesses {
-        witness.start();
-    }
-    drop(world.launch(&world.data(), &["--require-witnesses"]).unwrap());
 }
 
 #[test]

@@ -1,0 +1,177 @@
+//! A board's folder: one program at a time works in it, and what is in it says what may be done next.
+//!
+//! The lock is on the file `lock` in the folder, not on the store: a store that was moved away or replaced is another
+//! file, and two programs would hold one key. The system releases it when the program ends, however it ends; the file
+//! stays, and says nothing.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tabella_crypto::signature::SigningKey;
+
+use super::{key_file, store_file, unfinished_file};
+use crate::keyfile::{self, KeyFileError};
+use crate::sequencer::StartError;
+use crate::store::{LogId, RedbStore, Store, StoreError};
+use crate::witnesses::{SettingError, genesis};
+
+/// The lock's file.
+const LOCK: &str = "lock";
+
+/// Why a program does not work in a board's folder. Each names the next step.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// No folder.
+    #[error("there is no folder {}: make a board with `tabella-board init`", .0.display())]
+    NoFolder(PathBuf),
+    /// Nothing of a board.
+    #[error(
+        "there is no board in {}, neither an operator's key nor a store: make one with `tabella-board init`; if \
+         there was one, put its operator.key back, then run `tabella-board catch-up`",
+        .0.display()
+    )]
+    Empty(PathBuf),
+    /// A store without its key.
+    #[error(
+        "{} has a board's store but not its key: put operator.key back from its copy; without it nobody can sign for \
+         this board again, see \"A successor board\" in the operator's guide",
+        .0.display()
+    )]
+    NoKey(PathBuf),
+    /// A key without its store.
+    #[error(
+        "{} has a board's key but not its store: put the newest backup there as board.redb if there is one, then run \
+         `tabella-board catch-up`",
+        .0.display()
+    )]
+    NoStore(PathBuf),
+    /// A store without a board.
+    #[error("{} is empty: fill it from a mirror with `tabella-board catch-up`", .0.display())]
+    EmptyStore(PathBuf),
+    /// A catch-up that has not ended.
+    #[error(
+        "the store in {} was being brought up to date, and that has not ended: run `tabella-board catch-up` again",
+        .0.display()
+    )]
+    Unfinished(PathBuf),
+    /// Somebody else works in it.
+    #[error(
+        "the folder {} is locked: another process, such as a board that still runs, works in it; stop that one, or \
+         wait until it has ended",
+        .0.display()
+    )]
+    Locked(PathBuf),
+    /// The lock cannot be had.
+    #[error("{} cannot be locked: {error}; the folder must be on a disk of this machine", .file.display())]
+    Lock {
+        /// The lock's file.
+        file: PathBuf,
+        /// Why not.
+        error: std::io::Error,
+    },
+    /// The key's file.
+    #[error(transparent)]
+    Key(#[from] KeyFileError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The board in it.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// Its first entries.
+    #[error(transparent)]
+    Genesis(#[from] SettingError),
+}
+
+/// A board's folder, in which no other program works for as long as this lives.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl Folder {
+    /// Takes the folder, which must be there; an error if another program has it.
+    pub fn take(path: &Path) -> Result<Self, FolderError> {
+        let file = path.join(LOCK);
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        // whoever can open it can hold it, and keep the board from starting
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let lock = options.open(&file).map_err(|error| match error.kind() {
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly.into(),
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::Full.into(),
+            _ => FolderError::Lock { file: file.clone(), error },
+        })?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(FolderError::Locked(path.to_owned())),
+            Err(TryLockError::Error(error)) => Err(FolderError::Lock { file, error }),
+        }
+    }
+
+    /// Takes the folder of a board that is to run.
+    pub fn of_board(path: &Path) -> Result<Self, FolderError> {
+        if !path.is_dir() {
+            return Err(FolderError::NoFolder(path.to_owned()));
+        }
+        // before a lock is left in a folder that is none of a board
+        if !key_file(path).exists() && !store_file(path).exists() {
+            return Err(FolderError::Empty(path.to_owned()));
+        }
+        Self::take(path)
+    }
+
+    /// The operator's key, and the store, which has a board of this operator and is not half brought up to date.
+    pub fn open(&self) -> Result<(SigningKey, Arc<RedbStore>), FolderError> {
+        let (key_file, store_file) = (key_file(&self.path), store_file(&self.path));
+        if !key_file.exists() {
+            return Err(FolderError::NoKey(self.path.clone()));
+        }
+        let key = keyfile::read(&key_file)?;
+        if !store_file.exists() {
+            return Err(FolderError::NoStore(self.path.clone()));
+        }
+        if unfinished_file(&self.path).exists() {
+            return Err(FolderError::Unfinished(self.path.clone()));
+        }
+        let store = RedbStore::open(&store_file)?;
+        if store.head(LogId::Board)?.is_none() {
+            return Err(FolderError::EmptyStore(store_file));
+        }
+        check_operator(&store, &key)?;
+        Ok((key, Arc::new(store)))
+    }
+}
+
+/// The key is that of the board in the store, which has one.
+pub fn check_operator(store: &dyn Store, key: &SigningKey) -> Result<(), FolderError> {
+    match genesis(store)?.operator == key.verifying_key() {
+        true => Ok(()),
+        false => Err(StartError::OtherKey.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_held_by_one_at_a_time_whatever_becomes_of_its_store() {
+        let folder = tempfile::tempdir().unwrap();
+        let held = Folder::take(folder.path()).unwrap();
+        assert!(matches!(Folder::take(folder.path()), Err(FolderError::Locked(_))));
+        drop(held);
+        let _held = Folder::take(folder.path()).unwrap();
+    }
+
+    #[test]
+    fn nothing_is_left_in_a_folder_that_is_no_boards() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(Folder::of_board(folder.path()), Err(FolderError::Empty(_))));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}
