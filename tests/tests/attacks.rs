@@ -242,7 +242,7 @@ fn a_board_with_another_key_is_refused_by_pin_and_by_memory() -> Result<()> {
         visit("tabella-admin", pin, &["export", "--to", &to])?.refuses(words)?;
         let verify = run("tabella-verify", &[impostor.url(), "--election", &election.id, "--board", pin])?;
         // what was named, and what it is
-        let verify = verify.refuses(&["check 1.2 fails", "not of the board that you named", pin])?;
+        let verify = verify.refuses(&["check 1.2 fails", "expected is the", pin, "as given"])?;
         assert_eq!(verify.status.code(), Some(1));
     }
     visit("tabella-vote", "nonsense", &["cast", "--yes", "--code", own, "--choose", "Yes"])?

@@ -220,7 +220,7 @@ fn a_board_with_another_app_writes_a_release_and_the_watch_goes_on() -> Result<(
     // a folder without a page is no app
     let (data, none) = (world.path("board"), text(&election.folder));
     let refused = run("tabella-board", &["run", "--data", &data, "--listen", "127.0.0.1:0", "--app", &none])?;
-    refused.refuses(&["there is no index.html in"])?;
+    refused.refuses(&["index.html is missing"])?;
     Ok(())
 }
 

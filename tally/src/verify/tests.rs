@@ -264,7 +264,15 @@ fn a_record_of_another_board_or_election_than_demanded_is_refused() {
     for pin in
         [BoardPin::Key(NoteKey::log(ORIGIN, other).unwrap()), BoardPin::Fingerprint(other.fingerprint())]
     {
-        refuse_by(&record, &Demands { board: Some(pin), ..all() }, Check::Checkpoints);
+        // both are said, so that they can be compared
+        let (demanded, found) = match &pin {
+            BoardPin::Key(key) => (key.to_vkey_string(), board_key().to_vkey_string()),
+            BoardPin::Fingerprint(fingerprint) => {
+                (fingerprint.to_hex(), board_key().verifying_key().fingerprint().to_hex())
+            }
+        };
+        let failure = refuse_by(&record, &Demands { board: Some(pin), ..all() }, Check::Checkpoints);
+        assert!(failure.sentence.contains(&demanded) && failure.sentence.contains(&found), "{failure:?}");
     }
     let election = Some(ElectionId(Digest([1; 32])));
     refuse_by(&record, &Demands { election, ..all() }, Check::Files);
