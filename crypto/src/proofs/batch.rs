@@ -240,7 +240,7 @@ mod tests {
         let mut rng = rng(1);
         for one_in in [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128] {
             for _ in 0..20 {
-                let bad: Vec<usize> = (0..NUMBER).filter(|_| rng.next_u32() % one_in == 0).collect();
+                let bad: Vec<usize> = (0..NUMBER).filter(|_| rng.next_u32().is_multiple_of(one_in)).collect();
                 let (found, looks, products) = search(NUMBER, &bad);
                 assert_eq!(found, named(&bad));
                 assert!(looks <= 3 * NUMBER, "{looks} looks for {bad:?}");
