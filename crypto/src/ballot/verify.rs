@@ -72,41 +72,46 @@ impl BallotContext {
             rest = others;
         }
 
-        let equation = |index: usize, weights: &Weights, sum: &mut Accumulator| {
-            if let (Some(ballot), Some(Ok(replayed))) = (ballots.get(index), replayed.get(index)) {
+        // the same weights for all of them and for any part, so that the sums of parts can be subtracted
+        let weights: Vec<Weights> = ballots.iter().map(|_| Weights::random(rng)).collect();
+        let sound: Vec<usize> =
+            (0..ballots.len()).filter(|i| replayed.get(*i).is_some_and(Result::is_ok)).collect();
+        let equation = |index: usize, sum: &mut Accumulator| {
+            if let (Some(ballot), Some(Ok(replayed)), Some(weights)) =
+                (ballots.get(index), replayed.get(index), weights.get(index))
+            {
                 self.accumulate(&ballot.ballot, replayed, weights, sum);
             }
         };
-        let sound: Vec<usize> =
-            (0..ballots.len()).filter(|i| replayed.get(*i).is_some_and(Result::is_ok)).collect();
         let mut whole = Accumulator::new(self.shared.stride());
         whole.own.reserve(ballots.iter().map(|ballot| self.terms(ballot.ballot.style)).sum());
         for index in &sound {
-            equation(*index, &Weights::random(rng), &mut whole);
+            equation(*index, &mut whole);
         }
+        let whole = self.shared.product(whole);
         let mut blame = Vec::new();
-        if !self.shared.holds(whole) {
-            // some proof is bad: this time each equation by itself, and bisection
-            let sums: Vec<(usize, Accumulator)> = sound
-                .iter()
+        if !whole.is_identity() {
+            // some proof is bad: this time each equation by itself
+            let sums: Vec<Accumulator> = (0..ballots.len())
                 .map(|index| {
                     let mut sum = Accumulator::new(self.shared.stride());
-                    equation(*index, &Weights::random(rng), &mut sum);
-                    (*index, sum)
+                    equation(index, &mut sum);
+                    sum
                 })
                 .collect();
-            let sums: Vec<&(usize, Accumulator)> = sums.iter().collect();
-            let bad = batch::bisect(&sums, &|set| self.shared.all_hold(set.iter().map(|(_, sum)| sum)));
-            if bad.is_empty() {
-                // the two passes disagree, which chance does not do: nothing of this batch is taken
-                blame.extend(sound.iter().map(|index| (*index, BallotError::RangeProof)));
-            }
-            for (index, _) in bad {
-                // the range proof alone, to say which proof it is
-                let mut range = Accumulator::new(self.shared.stride());
-                equation(*index, &Weights { linear: [Scalar::ZERO; 3], ..Weights::random(rng) }, &mut range);
-                let holds = self.shared.holds(range);
-                blame.push((*index, if holds { BallotError::LinearProof } else { BallotError::RangeProof }));
+            let product =
+                |set: &[usize]| self.shared.product_of_all(set.iter().filter_map(|index| sums.get(*index)));
+            for (index, of_both) in batch::locate(&sound, whole, &product) {
+                // the linear proof's equations alone, to say which proof it is
+                let mut linear = Accumulator::new(self.shared.stride());
+                if let (Some(ballot), Some(Ok(replayed)), Some(weights)) =
+                    (ballots.get(index), replayed.get(index), weights.get(index))
+                {
+                    self.accumulate_linear(&ballot.ballot, replayed, weights, &mut linear);
+                }
+                let range_holds = self.shared.product(linear) == of_both;
+                let error = if range_holds { BallotError::LinearProof } else { BallotError::RangeProof };
+                blame.push((index, error));
             }
         }
 
@@ -166,12 +171,38 @@ impl BallotContext {
         sum: &mut Accumulator,
     ) {
         let Some(rules) = self.manifest.style(ballot.style) else { return };
-        let (mut d, mut c) = (vec![Scalar::ZERO; rules.entries], vec![Scalar::ZERO; rules.entries]);
-        let Replayed { ciphertexts, range, linear, inverses } = replayed;
+        let mut c = vec![Scalar::ZERO; rules.entries];
+        let Replayed { ciphertexts: _, range, linear: _, inverses } = replayed;
         let coefficients = range.accumulate(&ballot.range, inverses, (weights.range, weights.inner), sum);
         for (form, coefficient) in rules.ranges.iter().zip(coefficients) {
             linear::add_form(form, coefficient, &mut c, &mut sum.message);
         }
+        self.add_linear(ballot, replayed, weights, sum, c);
+    }
+
+    /// Adds the equations of one ballot's linear proof alone to a product.
+    fn accumulate_linear(
+        &self,
+        ballot: &Ballot,
+        replayed: &Replayed,
+        weights: &Weights,
+        sum: &mut Accumulator,
+    ) {
+        self.add_linear(ballot, replayed, weights, sum, vec![Scalar::ZERO; replayed.ciphertexts.len()]);
+    }
+
+    /// Adds the linear proof's equations, and the ciphertexts under what coefficients C has so far.
+    fn add_linear(
+        &self,
+        ballot: &Ballot,
+        replayed: &Replayed,
+        weights: &Weights,
+        sum: &mut Accumulator,
+        mut c: Vec<Scalar>,
+    ) {
+        let Some(rules) = self.manifest.style(ballot.style) else { return };
+        let Replayed { ciphertexts, range: _, linear, inverses: _ } = replayed;
+        let mut d = vec![Scalar::ZERO; rules.entries];
         linear.accumulate(rules, &ballot.linear, weights.linear, sum, (&mut d, &mut c));
         sum.own.extend(d.into_iter().zip(ciphertexts.iter().map(|ciphertext| ciphertext.d)));
         sum.own.extend(c.into_iter().zip(ciphertexts.iter().map(|ciphertext| ciphertext.c)));

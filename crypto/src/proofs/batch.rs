@@ -1,8 +1,13 @@
-//! Many equations in one multiscalar multiplication, and bisection that names each bad one.
+//! Many equations in one multiscalar multiplication, and a search that names each bad one.
 //!
 //! Every equation says that a sum of products is the identity. Under a fresh secret 128-bit weight each, all of
 //! them together say so of one sum, but with probability 2^-128 for a batch with a bad one. Terms on shared bases
 //! are added up in scalars and enter the product once for a batch.
+//!
+//! The search is group testing over sums that are kept: what is left of a set without a part is a subtraction and
+//! no product. It is adaptive, in the manner of Du and Hwang, "Combinatorial Group Testing and Its Applications",
+//! 2000, chapter 4: groups double while they are good and halve where they are not, so that neither few bad ones
+//! among many nor all of them bad cost much more than one more look at each.
 
 use std::collections::BTreeMap;
 
@@ -99,20 +104,21 @@ impl SharedBases {
         self.stride
     }
 
-    /// Whether the equations of all these accumulators hold, in one product.
-    pub(crate) fn all_hold<'a>(&self, accumulators: impl Iterator<Item = &'a Accumulator>) -> bool {
+    /// The sum of the equations of all these accumulators, in one product.
+    pub(crate) fn product_of_all<'a>(&self, accumulators: impl Iterator<Item = &'a Accumulator>) -> Point {
         let mut sum = Accumulator::new(self.stride);
         for accumulator in accumulators {
             sum.add(accumulator);
         }
-        self.holds(sum)
+        self.product(sum)
     }
 
-    /// Whether the equations added up here hold, in one product.
-    pub(crate) fn holds(&self, sum: Accumulator) -> bool {
+    /// The sum of the equations added up here, in one product: the identity if they hold. Never that for a sum which
+    /// has another shape than these bases.
+    pub(crate) fn product(&self, sum: Accumulator) -> Point {
         let Accumulator { base, message, key, mut g, mut h, flat, stride, own: mut terms } = sum;
         if g.len() > self.g.len() || stride != self.stride {
-            return false;
+            return Point::BASE;
         }
         for ((values, bits), z) in flat {
             for (g, h) in rows(&mut g, &mut h, stride, values, bits) {
@@ -123,7 +129,7 @@ impl SharedBases {
         terms.extend([(base, Point::BASE), (message, message_base()), (key, self.key)]);
         terms.extend(g.into_iter().zip(self.g.iter().copied()));
         terms.extend(h.into_iter().zip(self.h.iter().copied()));
-        Point::sum_of_products_vartime(&terms).is_identity()
+        Point::sum_of_products_vartime(&terms)
     }
 }
 
@@ -139,46 +145,112 @@ fn rows<'a>(
     rows.flat_map(move |(g, h)| g.iter_mut().zip(h).take(bits))
 }
 
-/// The bad items among `items`, where `valid` says whether a set has none; one call for a good set, and about
-/// 2 log2(n) more for each bad item.
-pub fn bisect<T: Copy>(items: &[T], valid: &dyn Fn(&[T]) -> bool) -> Vec<T> {
-    if items.is_empty() || valid(items) {
-        return Vec::new();
+/// Items of the first group of a search.
+const FIRST_GROUP: usize = 8;
+
+/// The bad ones among `items`, each with its own sum, in order.
+///
+/// `whole` is the sum of the equations of all of them, and `product` gives that of a part, under the same weights. A
+/// good set costs nothing; in any other, products are asked for over at most three times as many items as there are,
+/// however many are bad (and over fewer than one and a half times as many if one is).
+pub(crate) fn locate(
+    items: &[usize],
+    whole: Point,
+    product: &dyn Fn(&[usize]) -> Point,
+) -> Vec<(usize, Point)> {
+    let (mut rest, mut sum, mut size) = (items, whole, FIRST_GROUP);
+    let mut bad = Vec::new();
+    while !rest.is_empty() && !sum.is_identity() {
+        let (group, others) = rest.split_at(size.min(rest.len()));
+        let of_group = if others.is_empty() { sum } else { product(group) };
+        if of_group.is_identity() {
+            (rest, size) = (others, size * 2);
+            continue;
+        }
+        let (position, of_bad) = first_bad(group, of_group, product);
+        bad.extend(group.get(position).map(|item| (*item, of_bad)));
+        size = (group.len() / 2).max(1);
+        sum = sum - of_bad;
+        // if nothing else of the group's sum is left, all behind it in the group is good
+        let settled = if of_group == of_bad { group.len() } else { position + 1 };
+        rest = rest.get(settled..).unwrap_or_default();
     }
-    if items.len() == 1 {
-        return items.to_vec();
-    }
-    let (left, right) = items.split_at(items.len() / 2);
-    let mut bad = bisect(left, valid);
-    // a bad set with a good left half has a bad right half: no need to ask for the whole of it
-    if bad.is_empty() && right.len() == 1 {
-        return right.to_vec();
-    }
-    bad.extend(bisect(right, valid));
     bad
+}
+
+/// The position and the sum of the first bad item of a group that has this sum, and so has one.
+fn first_bad(group: &[usize], sum: Point, product: &dyn Fn(&[usize]) -> Point) -> (usize, Point) {
+    let (mut good, mut narrowed, mut sum) = (0, group, sum);
+    while narrowed.len() > 1 {
+        let (left, right) = narrowed.split_at(narrowed.len() / 2);
+        let of_left = product(left);
+        if of_left.is_identity() {
+            good += left.len();
+            narrowed = right;
+        } else {
+            (narrowed, sum) = (left, of_left);
+        }
+    }
+    (good, sum)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::cell::Cell;
 
-    #[test]
-    fn bisection_names_every_bad_item_and_no_other() {
-        for bad in [vec![], vec![0], vec![99], vec![7, 8, 63], (0..100).collect::<Vec<usize>>()] {
-            let items: Vec<usize> = (0..100).collect();
-            assert_eq!(bisect(&items, &|set| !set.iter().any(|item| bad.contains(item))), bad);
-        }
+    use super::*;
+    use crate::fixtures::rng;
+
+    /// What a search among so many items finds, and over how many items and times products were asked for.
+    fn search(number: usize, bad: &[usize]) -> (Vec<(usize, Point)>, usize, usize) {
+        let items: Vec<usize> = (0..number).collect();
+        let value = |item: usize| if bad.contains(&item) { sum_of(item) } else { Point::identity() };
+        let (looks, products) = (Cell::new(0), Cell::new(0));
+        let product = |set: &[usize]| {
+            looks.set(looks.get() + set.len());
+            products.set(products.get() + 1);
+            set.iter().map(|item| value(*item)).sum()
+        };
+        let found = locate(&items, items.iter().map(|item| value(*item)).sum(), &product);
+        (found, looks.get(), products.get())
+    }
+
+    /// What a bad item's equation comes to instead of the identity; no two of them cancel out.
+    fn sum_of(item: usize) -> Point {
+        Point::base_times(&Scalar::from(item as u64 + 1))
+    }
+
+    fn named(bad: &[usize]) -> Vec<(usize, Point)> {
+        bad.iter().map(|item| (*item, sum_of(*item))).collect()
     }
 
     #[test]
-    fn a_good_batch_costs_one_product() {
-        let calls = Cell::new(0);
-        let items: Vec<usize> = (0..100).collect();
-        bisect(&items, &|_| {
-            calls.set(calls.get() + 1);
-            true
-        });
-        assert_eq!(calls.get(), 1);
+    fn a_search_names_every_bad_item_and_no_other_with_its_own_sum() {
+        for bad in [vec![], vec![0], vec![99], vec![7, 8, 63], vec![98, 99], (0..100).collect()] {
+            assert_eq!(search(100, &bad).0, named(&bad));
+        }
+        assert_eq!(search(0, &[]).0, []);
+        assert_eq!(search(1, &[0]), (named(&[0]), 0, 0), "the sum of one is known");
+    }
+
+    #[test]
+    fn a_search_looks_at_most_three_times_at_an_item_however_many_are_bad() {
+        use rand_core::RngCore;
+        const NUMBER: usize = 128;
+        let mut rng = rng(1);
+        for one_in in [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128] {
+            for _ in 0..20 {
+                let bad: Vec<usize> = (0..NUMBER).filter(|_| rng.next_u32().is_multiple_of(one_in)).collect();
+                let (found, looks, products) = search(NUMBER, &bad);
+                assert_eq!(found, named(&bad));
+                assert!(looks <= 3 * NUMBER, "{looks} looks for {bad:?}");
+                assert!(products <= 2 * NUMBER, "{products} products for {bad:?}");
+            }
+        }
+        let all: Vec<usize> = (0..NUMBER).collect();
+        assert!(4 * search(NUMBER, &all).1 <= 5 * NUMBER, "hardly more than one look at each");
+        for one in 0..NUMBER {
+            assert!(2 * search(NUMBER, &[one]).1 <= 3 * NUMBER);
+        }
     }
 }

@@ -15,7 +15,7 @@ use crate::codec;
 use crate::credential::{Credential, CredentialSecret};
 use crate::group::{EncodedPoint, Point, Scalar};
 use crate::manifest::ElectionId;
-use crate::proofs::batch::{MAX_BATCH_TERMS, bisect};
+use crate::proofs::batch::{MAX_BATCH_TERMS, locate};
 use crate::transcript::{Transcript, batch_weight, hash};
 
 /// The voter's signature: 64 bytes.
@@ -128,7 +128,7 @@ impl CredentialStatement {
     }
 }
 
-/// Checks many signatures, as many in one product as its bound allows, and finds each bad one by bisection.
+/// Checks many signatures, as many in one product as its bound allows, and names each bad one.
 ///
 /// Returns one result for each pair, in order.
 pub fn verify_all(
@@ -150,16 +150,16 @@ fn verify_batch(
             Ok((weight * base, terms.map(|(scalar, point)| (weight * scalar, point))))
         })
         .collect();
-    let valid = |range: &[usize]| {
-        let chosen = range.iter().filter_map(|index| equations.get(*index)?.as_ref().ok());
+    let product = |set: &[usize]| {
+        let chosen = set.iter().filter_map(|index| equations.get(*index)?.as_ref().ok());
         let mut terms = vec![(chosen.clone().map(|(base, _)| *base).sum(), Point::BASE)];
         terms.extend(chosen.flat_map(|(_, pair)| *pair));
-        Point::sum_of_products_vartime(&terms).is_identity()
+        Point::sum_of_products_vartime(&terms)
     };
     let sound: Vec<usize> = equations.iter().enumerate().filter(|e| e.1.is_ok()).map(|e| e.0).collect();
     let mut results: Vec<Result<(), CredentialSignatureError>> =
         equations.iter().map(|e| e.as_ref().map(|_| ()).map_err(|error| *error)).collect();
-    for bad in bisect(&sound, &valid) {
+    for (bad, _) in locate(&sound, product(&sound), &product) {
         if let Some(result) = results.get_mut(bad) {
             *result = Err(CredentialSignatureError);
         }

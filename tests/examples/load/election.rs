@@ -1,6 +1,7 @@
 //! The election, its voters and their ballots, made beforehand; and ballots that must be refused.
 
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
@@ -127,17 +128,16 @@ impl Prepared {
             .collect()
     }
 
-    /// Ballots of the last so many voters of the roll, so many each: well signed, with the proofs of others.
-    pub(crate) fn bad_proofs(&self, holders: usize, each: usize) -> Result<Vec<Vec<u8>>> {
-        let first = self.voters.len().checked_sub(holders).context("more voters")?;
-        let ballots = (0..holders * each).into_par_iter().map(|number| {
-            let holder = first + number % holders;
+    /// Ballots of these voters, so many each: well signed, with the proofs of others.
+    pub(crate) fn bad_proofs(&self, holders: Range<usize>, each: usize) -> Vec<Vec<u8>> {
+        let ballots = (0..holders.len() * each).into_par_iter().map(|number| {
+            let holder = holders.start + number % holders.len();
             let mut ballot = self.submitted(holder).ballot;
             ballot.linear = self.submitted(number).ballot.linear;
             let mut rng = ChaCha20Rng::seed_from_u64(number as u64);
             Entry::Cast(ballot.sign(self.id(), Disposition::Cast, &self.voters[holder], &mut rng)).encode()
         });
-        Ok(ballots.collect())
+        ballots.collect()
     }
 
     fn submitted(&self, number: usize) -> SubmittedBallot {

@@ -36,7 +36,7 @@ struct Arguments {
     #[arg(long, default_value_t = 16_000)]
     ballots: usize,
     /// Honest ballots at most beside each attack; they end with the attack.
-    #[arg(long, default_value_t = 8_000)]
+    #[arg(long, default_value_t = 5_000)]
     beside: usize,
     /// Connections of honest voters: so many ballots are in flight.
     #[arg(long, default_value_t = 512)]
@@ -53,6 +53,10 @@ struct Arguments {
     /// So many of them each.
     #[arg(long, default_value_t = 40)]
     holder_ballots: usize,
+    /// Voters who send one ballot each with a good signature over a bad proof: as many accomplices as it takes that
+    /// none of them is known for it.
+    #[arg(long, default_value_t = 1_000)]
+    accomplices: usize,
     /// Where ballots are kept and results are written.
     #[arg(long, default_value = "target/bench")]
     folder: PathBuf,
@@ -62,10 +66,13 @@ struct Arguments {
 }
 
 fn main() -> Result<()> {
-    let arguments = Arguments::parse();
+    let mut arguments = Arguments::parse();
+    // programs are started elsewhere
+    arguments.folder = std::path::absolute(&arguments.folder)?;
     fs::create_dir_all(&arguments.folder)?;
     let warm_up = arguments.connections * 2;
-    let voters = warm_up + arguments.ballots + 2 * arguments.beside + arguments.holders;
+    let voters =
+        warm_up + arguments.ballots + 3 * arguments.beside + arguments.holders + arguments.accomplices;
     let prepared = Prepared::new(voters, &arguments.folder)?;
 
     let place = arguments.folder.join("board");
@@ -97,8 +104,15 @@ fn main() -> Result<()> {
     let beside = arguments.beside;
     let stolen = prepared.stolen(arguments.attack);
     let stolen = attack("stolen credentials", &target, take(beside), stolen, &arguments, &honest)?;
-    let holders = prepared.bad_proofs(arguments.holders, arguments.holder_ballots)?;
+    let mut last = voters;
+    let mut bad_proofs = |holders, each| {
+        last -= holders;
+        prepared.bad_proofs(last..last + holders, each)
+    };
+    let holders = bad_proofs(arguments.holders, arguments.holder_ballots);
     let holders = attack("bad proofs, well signed", &target, take(beside), holders, &arguments, &honest)?;
+    let accomplices = bad_proofs(arguments.accomplices, 1);
+    let many = attack("a bad proof each of many", &target, take(beside), accomplices, &arguments, &honest)?;
 
     ensure!(board.ended()?.is_none(), "the board has ended");
     let end = Cost::of(board.id(), &store)?;
@@ -111,6 +125,7 @@ fn main() -> Result<()> {
         "alone": alone,
         "beside_stolen_credentials": stolen,
         "beside_bad_proofs": holders,
+        "beside_bad_proofs_of_many": many,
         "peak_memory_bytes": end.peak_memory,
         "goals": {
             "at_least_2000_a_second": honest.rate() >= 2_000.0,

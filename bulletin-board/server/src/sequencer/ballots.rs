@@ -4,6 +4,18 @@
 //! then, at most one ballot of a credential at a time, what the log has against it, the credential's
 //! [limits](super::limits), and its proofs, one product for many again. A ballot that no voter signed causes no work
 //! on proofs, and one that a voter signed causes little more than its own.
+//!
+//! # What bad proofs cost others
+//!
+//! Nobody waits for another turn because of a stranger's bad proof: a share whose product is bad is searched at
+//! once, and what is good in it is appended in the same turn. That makes this turn longer, and so everybody's wait,
+//! by a bounded part, whoever colludes:
+//!
+//! * a search asks for products over at most three times as many ballots as a share has, however many are bad;
+//! * a share is small, so that one bad proof makes few ballots be looked at again, and all cores search;
+//! * a credential brings at most one ballot into such a share within the [window](CredentialLimits::window) after its
+//!   first bad proof. From then on it is a suspect: looked at alone, [a few](CredentialLimits::suspects) of all
+//!   suspects in a turn.
 
 use std::collections::HashSet;
 
@@ -23,8 +35,11 @@ use super::limits::{Counts, CredentialLimits, Standing, TooOften};
 
 /// Fewest ballots that are worth a core of their own: shared bases are added once for each.
 const SHARE: usize = 16;
-/// Most ballots that are one job.
-const MAX_SHARE: usize = 512;
+/// Most ballots of which the signatures are one job: two terms each.
+const MAX_SIGNATURES: usize = 512;
+/// Most ballots of which the proofs are one job, some forty terms each. In more of them a good ballot gets hardly
+/// cheaper (4 % from 128 to 512), and one bad proof has more of them looked at again.
+const MAX_PROOFS: usize = 128;
 
 /// An entry after the checks that ask for neither proofs nor the state behind it.
 #[expect(clippy::large_enum_variant, reason = "nearly all entries are ballots")]
@@ -62,7 +77,7 @@ pub(super) fn prepare(state: &ElectionState, entries: &[Vec<u8>]) -> Vec<Result<
         })
         .collect();
     let election = state.election();
-    let signed = shares(ballots)
+    let signed = shares(ballots, MAX_SIGNATURES)
         .into_par_iter()
         .flat_map_iter(|share| SubmittedBallot::authenticate_all(election, share, &mut OsRng))
         .collect::<Vec<_>>();
@@ -156,7 +171,7 @@ pub(super) fn round<T>(
         sorted.push((name, bytes, place));
     }
     let context = state.ballot_context().map(AsRef::as_ref);
-    let mut clean = verify(context, clean, MAX_SHARE).into_iter();
+    let mut clean = verify(context, clean, MAX_PROOFS).into_iter();
     let mut suspects = verify(context, suspects, 1).into_iter();
     let checked = sorted.into_iter().map(|(name, bytes, place)| {
         let checked = place.and_then(|place| match place {
@@ -227,7 +242,7 @@ fn finish(
         })
         .collect();
     let verify = |context| -> Vec<_> {
-        let shares = shares(ballots).into_par_iter();
+        let shares = shares(ballots, MAX_PROOFS).into_par_iter();
         shares.flat_map_iter(|share| check_ballots(context, share, &mut OsRng)).collect()
     };
     let mut verified = context.map(verify).unwrap_or_default().into_iter();
@@ -251,18 +266,18 @@ fn verify(
 ) -> Vec<Result<VerifiedBallot, BallotError>> {
     // without a context nothing is admitted
     let Some(context) = context else { return Vec::new() };
-    let share = share(ballots.len()).min(most);
+    let share = share(ballots.len(), most);
     ballots.par_chunks(share).flat_map_iter(|share| context.verify_all(share, &mut OsRng)).collect()
 }
 
-/// Ballots of a job, so that all cores have one.
-fn share(ballots: usize) -> usize {
-    ballots.div_ceil(rayon::current_num_threads()).clamp(SHARE, MAX_SHARE)
+/// Ballots of a job, so that all cores have one; at most so many.
+fn share(ballots: usize, most: usize) -> usize {
+    ballots.div_ceil(rayon::current_num_threads()).max(SHARE).min(most)
 }
 
-/// Splits ballots into jobs.
-fn shares<T>(ballots: Vec<T>) -> Vec<Vec<T>> {
-    let share = share(ballots.len());
+/// Splits ballots into jobs of at most so many.
+fn shares<T>(ballots: Vec<T>, most: usize) -> Vec<Vec<T>> {
+    let share = share(ballots.len(), most);
     let mut shares = Vec::with_capacity(ballots.len().div_ceil(share));
     let mut ballots = ballots.into_iter().peekable();
     while ballots.peek().is_some() {

@@ -4,16 +4,57 @@
 use super::*;
 
 /// A clock that stands still, and the sequencer with it, while the gate is closed.
-fn gated(options: &mut Options) -> Arc<AtomicBool> {
-    let closed = Arc::new(AtomicBool::new(false));
-    let (gate, clock) = (closed.clone(), options.clock.clone());
-    options.clock = Arc::new(move || {
-        while gate.load(Ordering::SeqCst) {
-            std::thread::sleep(Duration::from_millis(1));
+#[derive(Clone, Default)]
+struct Gate {
+    closed: Arc<AtomicBool>,
+    /// Whether the sequencer stands at it.
+    holds: Arc<AtomicBool>,
+}
+
+impl Gate {
+    fn before(options: &mut Options) -> Self {
+        let gate = Self::default();
+        let (own, clock) = (gate.clone(), options.clock.clone());
+        options.clock = Arc::new(move || {
+            while own.closed.load(Ordering::SeqCst) {
+                own.holds.store(true, Ordering::SeqCst);
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            own.holds.store(false, Ordering::SeqCst);
+            clock()
+        });
+        gate
+    }
+
+    fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+    }
+
+    fn open(&self) {
+        self.closed.store(false, Ordering::SeqCst);
+    }
+
+    /// Submits all of these while the sequencer stands still, so that they come in one turn; gives the answers.
+    async fn in_one_turn(&self, harness: &Harness, entries: &[Entry]) -> Vec<Outcome> {
+        self.close();
+        while !self.holds.load(Ordering::SeqCst) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        clock()
-    });
-    closed
+        let mut answers = Vec::new();
+        for entry in entries {
+            let (board, submission) = (harness.board.clone(), harness.submission(entry));
+            answers.push(tokio::spawn(async move { board.submit(submission).await }));
+        }
+        while harness.board.waiting().entries < entries.len() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        self.open();
+        let mut outcomes = Vec::new();
+        for answer in answers {
+            outcomes.push(answer.await.unwrap());
+        }
+        outcomes
+    }
 }
 
 #[tokio::test]
@@ -33,12 +74,12 @@ async fn what_waits_is_bounded_by_number_and_bytes_and_everybody_gets_an_answer(
                 set(options);
                 options.batch_entries = 7;
                 options.linger = Duration::ZERO;
-                gate = Some(gated(options));
+                gate = Some(Gate::before(options));
             },
         );
         let gate = gate.unwrap();
         harness.create().await;
-        gate.store(true, Ordering::SeqCst);
+        gate.close();
         let mut answers = tokio::task::JoinSet::new();
         for number in 0..500u16 {
             let mut bytes = vec![77; LENGTH];
@@ -58,7 +99,7 @@ async fn what_waits_is_bounded_by_number_and_bytes_and_everybody_gets_an_answer(
         }
         assert!(harness.board.0.queued_jobs.load(Ordering::SeqCst) <= most);
         assert!(harness.board.0.queued.load(Ordering::SeqCst) <= most * LENGTH);
-        gate.store(false, Ordering::SeqCst);
+        gate.open();
         let answers = answers.join_all().await;
         assert_eq!(busy + answers.len(), 500);
         let refused = answers.iter().filter(|answer| matches!(answer, Err(SubmitError::Refused(_)))).count();
@@ -139,6 +180,49 @@ async fn in_one_batch_a_credential_causes_no_more_than_its_limit() {
     }
     assert_eq!((looked_at, put_off), (2, 10));
     assert!(answers.pop().unwrap().await.unwrap().unwrap().fresh);
+}
+
+#[tokio::test]
+async fn honest_ballots_beside_bad_proofs_of_many_voters_stand_after_the_very_same_turn() {
+    let mut gate = None;
+    let mut harness = Harness::with(
+        |_| {},
+        |options| {
+            options.credentials.suspects = 1;
+            gate = Some(Gate::before(options));
+        },
+    );
+    let gate = gate.unwrap();
+    harness.open().await;
+    let voters = &mut harness.election;
+    let entries = [
+        bad_proof(voters, 0),
+        voters.vote(3, 1, [0, 1]),
+        bad_proof(voters, 1),
+        bad_proof(voters, 0),
+        voters.vote(4, 1, [0, 1]),
+        bad_proof(voters, 2),
+        bad_proof(voters, 1),
+        voters.vote(5, 1, [0, 1]),
+    ];
+    let before = harness.sizes();
+    let outcomes = gate.in_one_turn(&harness, &entries).await;
+    let sizes = harness.sizes();
+    assert_eq!(
+        (sizes.0, sizes.1),
+        (before.0 + 2, before.1 + 4),
+        "one block and anchor; one block, three ballots"
+    );
+    for honest in [1, 4, 7] {
+        assert!(outcomes[honest].as_ref().unwrap().fresh);
+    }
+    for first in [0, 2, 5] {
+        let refusal = outcomes[first].as_ref().unwrap_err();
+        assert!(matches!(refusal, SubmitError::Refused(Refusal::Ballot(BallotRefusal::Proof(_)))));
+    }
+    // the second ones, of suspects by now: one of them is looked at in this turn
+    assert!(matches!(outcomes[3], Err(SubmitError::Refused(_))));
+    assert_eq!(outcomes[6], Err(SubmitError::TooOften { seconds: 1 }));
 }
 
 #[tokio::test]
