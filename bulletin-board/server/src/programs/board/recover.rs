@@ -157,7 +157,8 @@ async fn fill(
             Ok(caught_up)
         }
         Err(error) => {
-            if is_new && matches!(store.head(LogId::Board), Ok(None)) {
+            let head = store.head(LogId::Board);
+            if is_new && matches!(head, Ok(None)) {
                 drop(store);
                 remove(&file)?;
                 remove(&unfinished)?;
@@ -166,8 +167,7 @@ async fn fill(
             }
             Err(match error {
                 CatchUpError::Client(ClientError::Fork(proof)) => {
-                    let head = store.head(LogId::Board)?;
-                    other_log(head, data, board.address(), Some(proof))
+                    other_log(head?, data, board.address(), Some(proof))
                 }
                 error => error.into(),
             })
