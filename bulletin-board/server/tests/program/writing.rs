@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use reqwest::{Client, StatusCode};
 
@@ -90,11 +91,17 @@ impl Writer {
     }
 
     async fn send(&mut self, place: &Place, client: &Client, url: &str, bytes: Vec<u8>) {
-        let request = client.post(format!("{url}{}", paths::entries(self.id()))).body(bytes.clone());
-        let response = request.send().await.unwrap();
-        let status = response.status();
-        let text = response.text().await.unwrap();
-        assert!(status.is_success(), "{status}: {text}");
+        let address = format!("{url}{}", paths::entries(self.id()));
+        let text = loop {
+            let response = client.post(&address).body(bytes.clone()).send().await.unwrap();
+            let status = response.status();
+            let text = response.text().await.unwrap();
+            if status != StatusCode::TOO_MANY_REQUESTS {
+                assert!(status.is_success(), "{status}: {text}");
+                break text;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        };
         let receipt: Receipt = serde_json::from_str(&text).unwrap();
         let verified = receipt.verify(&bytes, &place.key, &[]).unwrap();
         self.digest = roll_digest(&self.digest, &bytes);

@@ -99,16 +99,19 @@ fn Facts(flow: Flow, card: ReceiptCard, checked: u64) -> impl IntoView {
             card.map(|card| (card.witnessed_by.clone(), card.witnesses.len())).unwrap_or_default()
         })
     });
-    let witnesses = move || match seen.get() {
-        (names, of) if names.len() < of => {
-            let waits = (texts().witnesses_wait)(names.len(), of);
-            if names.is_empty() {
-                waits
-            } else {
-                format!("{} · {waits}", (texts().witnessed_by)(&names.join(texts().comma)))
-            }
-        }
-        (names, _) => (texts().witnessed_by)(&names.join(texts().comma)),
+    // as many as the manifest demands, and one where it demands none; it comes later than the receipt where the page was
+    // loaded again
+    let missing = Memo::new(move |_| {
+        let (names, of) = seen.get();
+        let needed = flow.election().map_or(of, |election| usize::from(election.cosignatures).max(1));
+        (names.len() < needed).then_some((names.len(), needed))
+    });
+    let witnesses = move || match missing.get() {
+        Some((have, needed)) => (texts().witnesses_wait)(have, needed),
+        None => (texts().witnessed_by)(&seen.get().0.join(texts().comma)),
+    };
+    let later = move || {
+        missing.get().map(|_| view! { <br/><span class="small muted">{texts().witnesses_later}</span> })
     };
     // the manifest comes later than the receipt where the page was loaded again
     let which = move || {
@@ -133,7 +136,7 @@ fn Facts(flow: Flow, card: ReceiptCard, checked: u64) -> impl IntoView {
             </dd>
             {(!is_alone).then(|| view! {
                 <dt>{move || texts().witnesses}</dt>
-                <dd><span id="witnesses" role="status">{witnesses}</span></dd>
+                <dd><span id="witnesses" role="status">{witnesses}{later}</span></dd>
             })}
             <dt>{move || texts().ballots}</dt>
             <dd id="which">{which}</dd>
