@@ -105,7 +105,7 @@ impl SavedView {
     }
 
     /// The last checkpoint of a log, verified under the log's key.
-    pub(crate) fn seen(&self, key: &NoteKey) -> Result<Option<Head>, ClientError> {
+    pub fn seen(&self, key: &NoteKey) -> Result<Option<Head>, ClientError> {
         self.checkpoints.get(key.name()).map(|note| read(note, key)).transpose()
     }
 

@@ -6,9 +6,11 @@ use tabella_board_client::exit;
 use tabella_board_client::site::Site;
 
 use crate::config::ConfigError;
-use crate::http::app::FolderError;
+use crate::http::app::FolderError as AppError;
 use crate::recovery::Objection;
+use crate::sequencer::StartError;
 use crate::witnesses::SettingError;
+use folder::FolderError;
 
 pub mod backup;
 pub mod folder;
@@ -60,14 +62,36 @@ pub fn in_words(error: &anyhow::Error) -> String {
 pub fn exit_code(error: &anyhow::Error) -> u8 {
     let is_usage = error.is::<WrongUse>()
         || error.is::<ConfigError>()
-        || error.is::<FolderError>()
+        || error.is::<AppError>()
+        || matches!(error.downcast_ref(), Some(FolderError::NoFolder(_) | FolderError::Empty(_)))
         || matches!(error.downcast_ref(), Some(setting) if !matches!(setting, SettingError::Store(_)));
     let is_other_store =
-        matches!(error.downcast_ref(), Some(Objection::Old { .. } | Objection::OtherLog { .. }));
+        matches!(error.downcast_ref(), Some(Objection::Old { .. } | Objection::OtherLog { .. }))
+            || matches!(error.downcast_ref(), Some(error) if needs_a_person(error));
     match (is_usage, is_other_store) {
         (true, _) => exit::USAGE,
         (_, true) => exit::LOOK,
         _ => exit::code(error.as_ref()),
+    }
+}
+
+/// What is in the folder does not fit together, and does not mend itself: another start would end the same way.
+fn needs_a_person(error: &FolderError) -> bool {
+    match error {
+        FolderError::NoKey(_)
+        | FolderError::NoStore(_)
+        | FolderError::EmptyStore(_)
+        | FolderError::Unfinished(_)
+        | FolderError::OthersLock(_)
+        | FolderError::Start(StartError::OtherKey) => true,
+        FolderError::NoFolder(_)
+        | FolderError::Empty(_)
+        | FolderError::Locked(_)
+        | FolderError::Lock { .. }
+        | FolderError::Key(_)
+        | FolderError::Store(_)
+        | FolderError::Start(_)
+        | FolderError::Genesis(_) => false,
     }
 }
 
@@ -93,6 +117,10 @@ mod tests {
         let old = Objection::Old { who: who.clone(), seen: 2, stored: 1, way: Way::Unknown };
         let contradiction = Objection::OtherLog { who, stored: 5, proof: None };
         let cases = [
+            (FolderError::Unfinished(PathBuf::from("b")).into(), exit::LOOK),
+            (FolderError::Start(StartError::OtherKey).into(), exit::LOOK),
+            (FolderError::NoFolder(PathBuf::from("b")).into(), exit::USAGE),
+            (FolderError::Locked(PathBuf::from("b")).into(), exit::FAILED),
             (anyhow::Error::from(ConfigError::NoData), exit::USAGE),
             (WrongUse("x".to_owned()).into(), exit::USAGE),
             (SettingError::NoWitness.into(), exit::USAGE),

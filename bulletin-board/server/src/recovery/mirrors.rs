@@ -36,12 +36,14 @@ async fn ask(store: &dyn Store, operator: VerifyingKey, mirror: &str) -> Result<
         Err(finding) => return Ok(finding),
     };
     let own = store.head(LogId::Board)?.map_or(0, |head| head.claimed().size());
-    Ok(match board.log().refresh().await {
-        Ok(head) if head.size() > own => Finding::Ahead(head.size()),
-        Ok(_) => Finding::InStep,
-        Err(ClientError::Fork(proven)) => Finding::OtherLog(Some(proven)),
-        Err(error) => unshown(&board.view(), board.key(), own, &error),
-    })
+    Ok(ahead(&board.view(), board.key(), own).unwrap_or(Finding::InStep))
+}
+
+/// What was shown, proven to continue the store and seen, is enough, whatever fails afterwards.
+fn ahead(view: &SavedView, key: &NoteKey, own: u64) -> Option<Finding> {
+    let (_, head) = view.seen(key).ok().flatten()?;
+    let size = head.size();
+    (size > own).then_some(Finding::Ahead(size))
 }
 
 /// Connects to a mirror whose board log is the store's or continues it; else what was found instead. Without a store,
@@ -83,6 +85,9 @@ pub async fn reach(
 
 /// A mirror that fails after it has shown more than the store has is told from one that just fails.
 fn unshown(view: &SavedView, key: &NoteKey, own: u64, error: &ClientError) -> Finding {
+    if let Some(ahead) = ahead(view, key, own) {
+        return ahead;
+    }
     let pending = view.pending(key).unwrap_or_default();
     match pending.iter().map(|(_, head)| head.size()).filter(|size| *size > own).max() {
         Some(size) => Finding::Unshown { size, reason: error.to_string() },

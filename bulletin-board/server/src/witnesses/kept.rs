@@ -4,7 +4,7 @@
 //! A list of signed notes in JSON. It is no part of the store: what cannot be read in it is a warning, and without it
 //! the witnesses are asked again. But a checkpoint in it that this board's key signed was published.
 
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -52,9 +52,19 @@ impl Kept {
     /// Holds what was kept against the store, whose head is given: every note that this board signed counts. None if
     /// there is no such note.
     pub fn ask(&self, store: &dyn Store, stored: &SignedCheckpoint) -> Result<Option<Asked>, AskError> {
-        // what is wrong with the file is said when it is read for its cosignatures
-        let Ok(bytes) = std::fs::read(&self.file) else { return Ok(None) };
-        let notes: Vec<String> = serde_json::from_slice(&bytes).unwrap_or_default();
+        let unreadable = |error: &dyn std::fmt::Display| {
+            let finding = Finding::Unknown(format!("it cannot be read: {error}"));
+            Ok(Some(Asked { who: Who::File(self.file.clone()), finding }))
+        };
+        let bytes = match std::fs::read(&self.file) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return unreadable(&error),
+        };
+        let notes: Vec<String> = match serde_json::from_slice(&bytes) {
+            Ok(notes) => notes,
+            Err(error) => return unreadable(&error),
+        };
         let mut found = None;
         for note in notes {
             let Ok(note) = SignedCheckpoint::parse(note.as_bytes()) else { continue };
@@ -98,7 +108,10 @@ impl Kept {
         let checkpoints = board.publication().cosigned_checkpoints();
         let notes: Vec<String> = checkpoints.iter().map(|checkpoint| checkpoint.encode()).collect();
         let fresh = self.file.with_extension("json.new");
-        std::fs::write(&fresh, serde_json::to_vec_pretty(&notes)?)?;
+        let mut file = std::fs::File::create(&fresh)?;
+        file.write_all(&serde_json::to_vec_pretty(&notes)?)?;
+        // else the file could be empty after a power cut, and with it the memory of what was published
+        file.sync_all()?;
         std::fs::rename(&fresh, &self.file)
     }
 }

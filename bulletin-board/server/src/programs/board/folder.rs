@@ -63,6 +63,13 @@ pub enum FolderError {
         .0.display()
     )]
     Locked(PathBuf),
+    /// The lock is another user's.
+    #[error(
+        "{} is another user's: run this as the user whom the folder belongs to (`runuser -u`), or give the file to \
+         that user (`chown`)",
+        .0.display()
+    )]
+    OthersLock(PathBuf),
     /// The lock cannot be had.
     #[error("{} cannot be locked: {error}; the folder must be on a disk of this machine", .file.display())]
     Lock {
@@ -102,10 +109,13 @@ impl Folder {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let lock = options.open(&file).map_err(|error| match error.kind() {
+            ErrorKind::PermissionDenied if file.exists() => FolderError::OthersLock(file.clone()),
             ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly.into(),
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::Full.into(),
             _ => FolderError::Lock { file: file.clone(), error },
         })?;
+        #[cfg(unix)]
+        give_to_owner(&lock, path);
         match lock.try_lock() {
             Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(FolderError::Locked(path.to_owned())),
@@ -144,6 +154,19 @@ impl Folder {
         }
         check_operator(&store, &key)?;
         Ok((key, Arc::new(store)))
+    }
+}
+
+/// The lock is for whoever may work in the folder: root, who looks at settings first, must not shut out its owner.
+/// Nobody but root can do this, and nobody else needs to.
+#[cfg(unix)]
+fn give_to_owner(lock: &File, folder: &Path) {
+    use std::os::unix::fs::{MetadataExt as _, fchown};
+
+    if let (Ok(lock_now), Ok(folder)) = (lock.metadata(), folder.metadata())
+        && lock_now.uid() != folder.uid()
+    {
+        let _ = fchown(lock, Some(folder.uid()), Some(folder.gid()));
     }
 }
 

@@ -91,6 +91,10 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
         match reached {
             Ok(board) => fill(data, key, stored, &board).await.map(Some),
             Err(Finding::InStep | Finding::Ahead(_)) => bail!("{from} changed its mind: try again"),
+            Err(Finding::Behind(size)) if unfinished_file(data).exists() => bail!(
+                "{from} has {size} entries of the board log, fewer than this store, which was being brought up to date \
+                 from a mirror with more: give that mirror, or another one that has more, with --from"
+            ),
             Err(Finding::Behind(size)) => {
                 println!(
                     "nothing to catch up: {from} is behind this store, with {size} entries of the board log"
