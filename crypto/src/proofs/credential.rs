@@ -107,7 +107,8 @@ impl CredentialStatement {
         CredentialSignature { nonce: commitment, response: *nonce + challenge * *secret.expose() }
     }
 
-    /// The terms of z*B - T4 - e'*U, which is the identity exactly for a good signature.
+    /// The terms of T4 + e'*U - z*B, which is the identity exactly for a good signature. In this sense the nonce's
+    /// coefficient is its weight in a batch, which is half as long as a scalar.
     fn equation(
         &self,
         signature: &CredentialSignature,
@@ -117,7 +118,7 @@ impl CredentialStatement {
         let challenge = transcript.challenge("e'");
         let nonce = signature.nonce.decode_nonzero().map_err(|_| CredentialSignatureError)?;
         let credential = self.credential.0.decode_nonzero().map_err(|_| CredentialSignatureError)?;
-        Ok((signature.response, [(-Scalar::ONE, nonce), (-challenge, credential)]))
+        Ok((-signature.response, [(Scalar::ONE, nonce), (challenge, credential)]))
     }
 
     /// Checks one signature.
