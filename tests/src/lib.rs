@@ -3,10 +3,12 @@
 //! * [`process`]: the programs, run to their end or in the background;
 //! * [`world`]: administrator, registrar, trustees, board and voters, and what each of them does;
 //! * [`small`]: small elections and what tests ask of them;
+//! * [`usage`]: what processes use;
 //! * [`ballots`]: the real ballots of `tests/data`, and what their totals must be.
 
 pub mod ballots;
 pub mod process;
 pub mod proxy;
 pub mod small;
+pub mod usage;
 pub mod world;
