@@ -8,7 +8,7 @@ use crate::elgamal::Ciphertext;
 use crate::group::Scalar;
 use crate::proofs::batch::{self, Accumulator, MAX_BATCH_TERMS};
 use crate::proofs::{linear, range};
-use crate::transcript::batch_weight;
+use crate::transcript::batch_weights;
 
 impl BallotContext {
     /// Terms that a ballot of this style adds to a product.
@@ -81,17 +81,18 @@ impl BallotContext {
             (0..ballots.len()).filter(|i| replayed.get(*i).is_some_and(Result::is_ok)).collect();
         let mut whole = Accumulator::new(self.shared.stride());
         whole.own.reserve(ballots.iter().map(|ballot| self.terms(ballot.ballot.style)).sum());
-        for index in &sound {
-            equation(*index, &Weights::random(rng), &mut whole);
+        for (index, weights) in sound.iter().zip(Weights::random(sound.len(), rng)) {
+            equation(*index, &weights, &mut whole);
         }
         let mut blame = Vec::new();
         if !self.shared.holds(whole) {
             // some proof is bad: this time each equation by itself, and bisection
             let sums: Vec<(usize, Accumulator)> = sound
                 .iter()
-                .map(|index| {
+                .zip(Weights::random(sound.len(), rng))
+                .map(|(index, weights)| {
                     let mut sum = Accumulator::new(self.shared.stride());
-                    equation(*index, &Weights::random(rng), &mut sum);
+                    equation(*index, &weights, &mut sum);
                     (*index, sum)
                 })
                 .collect();
@@ -101,10 +102,10 @@ impl BallotContext {
                 // the two passes disagree, which chance does not do: nothing of this batch is taken
                 blame.extend(sound.iter().map(|index| (*index, BallotError::RangeProof)));
             }
-            for (index, _) in bad {
+            for ((index, _), weights) in bad.iter().zip(Weights::random(bad.len(), rng)) {
                 // the range proof alone, to say which proof it is
                 let mut range = Accumulator::new(self.shared.stride());
-                equation(*index, &Weights { linear: [Scalar::ZERO; 3], ..Weights::random(rng) }, &mut range);
+                equation(*index, &Weights { linear: [Scalar::ZERO; 3], ..weights }, &mut range);
                 let holds = self.shared.holds(range);
                 blame.push((*index, if holds { BallotError::LinearProof } else { BallotError::RangeProof }));
             }
@@ -195,8 +196,9 @@ pub(super) struct Weights {
 }
 
 impl Weights {
-    pub(super) fn random(rng: &mut (impl RngCore + CryptoRng)) -> Self {
-        let mut weight = || batch_weight(rng);
-        Self { range: weight(), inner: weight(), linear: [weight(), weight(), weight()] }
+    /// Those of so many ballots.
+    pub(super) fn random(ballots: usize, rng: &mut (impl RngCore + CryptoRng)) -> Vec<Self> {
+        let weights = batch_weights(ballots, rng).into_iter();
+        weights.map(|[range, inner, d, c, e]| Self { range, inner, linear: [d, c, e] }).collect()
     }
 }

@@ -16,7 +16,7 @@ use crate::credential::{Credential, CredentialSecret};
 use crate::group::{EncodedPoint, Point, Scalar};
 use crate::manifest::ElectionId;
 use crate::proofs::batch::{MAX_BATCH_TERMS, bisect};
-use crate::transcript::{Transcript, batch_weight, hash};
+use crate::transcript::{Transcript, batch_weights, hash};
 
 /// The voter's signature: 64 bytes.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -145,9 +145,9 @@ fn verify_batch(
 ) -> Vec<Result<(), CredentialSignatureError>> {
     let equations: Vec<Result<_, CredentialSignatureError>> = signatures
         .iter()
-        .map(|(statement, signature)| {
+        .zip(batch_weights(signatures.len(), rng))
+        .map(|((statement, signature), [weight])| {
             let (base, terms) = statement.equation(signature)?;
-            let weight = batch_weight(rng);
             Ok((weight * base, terms.map(|(scalar, point)| (weight * scalar, point))))
         })
         .collect();

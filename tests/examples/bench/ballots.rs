@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tabella_board_core::state::check_ballots;
 use tabella_crypto::ballot::{Disposition, SubmittedBallot};
 use tabella_crypto::group::{EncodedPoint, Point, Scalar};
-use tabella_crypto::transcript::{Transcript, batch_weight};
+use tabella_crypto::transcript::{Transcript, batch_weights};
 
 use super::clock::{Task, Yardstick, measure as measure_tasks};
 use super::election::Prepared;
@@ -33,8 +33,8 @@ pub(crate) fn measure(prepared: &Prepared, yardstick: &Yardstick, rounds: usize)
     let mut rng = ChaCha20Rng::seed_from_u64(2);
     let mut terms = Vec::new();
     for points in &points {
-        for point in &points.nonces {
-            terms.push((batch_weight(&mut rng), point.decode()?));
+        for (point, [weight]) in points.nonces.iter().zip(batch_weights(points.nonces.len(), &mut rng)) {
+            terms.push((weight, point.decode()?));
         }
         for point in &points.others {
             terms.push((Scalar::random(&mut rng), point.decode()?));
