@@ -6,7 +6,7 @@ OUT    := $(or $(CARGO_TARGET_DIR),target)/release
 WEB    := tabella-web-app
 BROWSER := tabella-browser-tests
 
-.PHONY: help setup web build election demo test check format-check clippy purity secretless unit browser bench bench-board soak api-test clean
+.PHONY: help setup web build election demo test check format-check clippy purity secretless unit browser bench bench-full bench-ballots bench-board soak api-test clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,7 +58,15 @@ browser: build ## the web app in a real browser
 	@./.ci/setup browser
 	$(CARGO) test --release --locked -p $(BROWSER) -- --test-threads=2
 
-bench: setup ## what a ballot costs, on one core
+bench: build ## what verifying takes, side by side with belenios-tool (minutes); table, and target/bench/summary.json
+	@./.ci/setup bench
+	$(CARGO) run --release --locked -p tabella-tests --example bench
+
+bench-full: build ## the same with records of 30,000 and 100,000 ballots (making them, once, takes 20 minutes of processor time)
+	@./.ci/setup bench
+	$(CARGO) run --release --locked -p tabella-tests --example bench -- --scale 10000,30000,100000
+
+bench-ballots: setup ## what a single ballot costs, on one core, with statistics
 	$(CARGO) bench --locked -p tabella-crypto --features fixtures
 
 api-test: ## a property-based tester against a board of your own: make api-test BOARD=http://127.0.0.1:8080

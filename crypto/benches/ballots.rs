@@ -109,11 +109,11 @@ fn ballots(criterion: &mut Criterion) {
         bencher.iter(|| black_box(encoded).decode().unwrap())
     });
     let mut randomness = rng(7);
-    let terms: Vec<(Scalar, Point)> = (0..32_000u64)
+    let terms: Vec<(Scalar, Point)> = (0..16_000u64)
         .map(|index| (Scalar::random(&mut randomness), Point::base_times(&Scalar::from(index + 1))))
         .collect();
     group.sample_size(10).throughput(Throughput::Elements(terms.len() as u64));
-    group.bench_function("a product of 32,000 terms", |bencher| {
+    group.bench_function("a product of 16,000 terms", |bencher| {
         bencher.iter(|| Point::sum_of_products_vartime(black_box(&terms)));
     });
     group.finish();

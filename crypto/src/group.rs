@@ -16,6 +16,10 @@ use curve25519_dalek::traits::{Identity, IsIdentity, MultiscalarMul, VartimeMult
 use rand_core::{CryptoRng, RngCore};
 use zeroize::Zeroize;
 
+mod product_sum;
+
+pub(crate) use product_sum::{Digits, ProductSum};
+
 /// Bytes of an encoded point or scalar.
 pub const ENCODED_LENGTH: usize = 32;
 

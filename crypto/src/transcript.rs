@@ -194,13 +194,14 @@ impl Nonces {
     }
 }
 
-/// A secret weight for one equation of a batch: 128 random bits.
+/// Secret weights for the equations of a batch, 128 random bits each: N for each of so many items.
 ///
-/// Errors in two equations cancel only for a weight that the prover would have had to guess (2^-128).
-pub fn batch_weight(rng: &mut (impl RngCore + CryptoRng)) -> Scalar {
-    let mut bytes = [0u8; 16];
-    rng.fill_bytes(&mut bytes);
-    Scalar::from(u128::from_le_bytes(bytes))
+/// Errors in two equations cancel only for a weight that the prover would have had to guess (2^-128). All of them are
+/// asked for at once: where the randomness is the system's, each request is a call into the system.
+pub fn batch_weights<const N: usize>(items: usize, rng: &mut (impl RngCore + CryptoRng)) -> Vec<[Scalar; N]> {
+    let mut bytes = vec![[[0u8; 16]; N]; items];
+    rng.fill_bytes(bytes.as_flattened_mut().as_flattened_mut());
+    bytes.into_iter().map(|item| item.map(|weight| Scalar::from(u128::from_le_bytes(weight)))).collect()
 }
 
 #[cfg(test)]
@@ -213,6 +214,40 @@ mod tests {
         assert_ne!(hash("test", &[b"ab"]), hash("tes", &[b"tab"]));
         let derive = KeyDerivation::new("test", b"secret");
         assert_ne!(derive.scalar(&[b"ab", b"c"]), derive.scalar(&[b"a", b"bc"]));
+    }
+
+    /// A generator that counts how often it is asked.
+    struct Counting(rand_chacha::ChaCha20Rng, usize);
+
+    impl RngCore for Counting {
+        fn next_u32(&mut self) -> u32 {
+            unreachable!("bytes alone are asked for")
+        }
+        fn next_u64(&mut self) -> u64 {
+            unreachable!("bytes alone are asked for")
+        }
+        fn fill_bytes(&mut self, bytes: &mut [u8]) {
+            self.1 += 1;
+            self.0.fill_bytes(bytes);
+        }
+        fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), rand_core::Error> {
+            self.fill_bytes(bytes);
+            Ok(())
+        }
+    }
+
+    impl CryptoRng for Counting {}
+
+    #[test]
+    fn weights_of_a_batch_differ_and_come_in_one_request() {
+        let mut rng = Counting(rand_core::SeedableRng::seed_from_u64(1), 0);
+        let weights = batch_weights::<5>(40, &mut rng);
+        let mut encoded: Vec<[u8; 32]> = weights.as_flattened().iter().map(Scalar::encode).collect();
+        encoded.sort_unstable();
+        encoded.dedup();
+        assert_eq!((encoded.len(), rng.1), (200, 1));
+        assert!(encoded.iter().all(|weight| weight[16..] == [0; 16]), "128 bits");
+        assert!(encoded.iter().any(|weight| weight[15] != 0), "and not fewer");
     }
 
     #[test]

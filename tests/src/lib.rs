@@ -4,6 +4,7 @@
 //! * [`parent`]: programs that end with the one that started them;
 //! * [`world`]: administrator, registrar, trustees, board and voters, and what each of them does;
 //! * [`small`]: small elections and what tests ask of them;
+//! * [`usage`]: what processes use;
 //! * [`ballots`]: the real ballots of `tests/data`, and what their totals must be.
 
 pub mod ballots;
@@ -11,4 +12,5 @@ pub mod parent;
 pub mod process;
 pub mod proxy;
 pub mod small;
+pub mod usage;
 pub mod world;

@@ -36,8 +36,8 @@ use tabella_crypto::transcript::hash_to_point;
 
 use crate::check::Refusal;
 use crate::entry::{
-    AdministratorAct, AdministratorEntry, ContestResult, Entry, PublishedOpening, RollChange,
-    RollChangeEntry, RollPart, TrusteeEntry, TrusteeMessage, Voter, manifest_parts,
+    AdministratorAct, AdministratorEntry, ContestResult, Entry, PublishedOpening, ROLL_PART_LENGTH,
+    RollChange, RollChangeEntry, RollPart, TrusteeEntry, TrusteeMessage, Voter, manifest_parts,
 };
 use crate::state::roll::Classes;
 use crate::state::{CheckedEntry, ElectionState};
@@ -384,6 +384,16 @@ impl SmallElection {
     pub fn roll_part(&self, part: u32, last: bool, voters: Vec<Voter>) -> Entry {
         let before = self.state.roll().digest();
         Entry::Roll(RollPart::sign(self.manifest.id(), &before, part, last, voters, &self.registrar))
+    }
+
+    /// The whole roll of these voters, in as few parts as it takes.
+    pub fn publish_roll_of(&mut self, mut voters: Vec<Voter>) {
+        voters.sort_by_key(|voter| voter.credential);
+        let parts: Vec<&[Voter]> = voters.chunks(ROLL_PART_LENGTH).collect();
+        for (part, voters) in (0..).zip(&parts) {
+            let last = part as usize + 1 == parts.len();
+            self.push(self.roll_part(part, last, voters.to_vec()));
+        }
     }
 
     /// The next change of the roll.

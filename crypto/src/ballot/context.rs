@@ -23,6 +23,8 @@ pub struct BallotContext {
     pub(super) manifest: Arc<CheckedManifest>,
     key: ElectionKey,
     pub(super) shared: Arc<SharedBases>,
+    /// What the transcripts of all ballots begin with: election and key.
+    opening: Transcript,
     provers: Arc<Vec<OnceLock<ProverBases>>>,
 }
 
@@ -35,7 +37,10 @@ impl BallotContext {
         let h = vector_bases(VectorSide::H, stride, values);
         let provers = manifest.styles().iter().map(|_| OnceLock::new()).collect();
         let shared = Arc::new(SharedBases::new(key.point(), stride, g, h));
-        Self { manifest, key, shared, provers: Arc::new(provers) }
+        let mut opening = Transcript::new("ballot");
+        opening.append("election", manifest.id().as_bytes());
+        opening.append_point("K", &key.encoded());
+        Self { manifest, key, shared, opening, provers: Arc::new(provers) }
     }
 
     /// The manifest.
@@ -50,9 +55,7 @@ impl BallotContext {
 
     /// Step 1 of the proof: everything that the ballot says, before any challenge.
     pub(super) fn transcript(&self, ballot: &BallotHead, ciphertexts: &[EncodedCiphertext]) -> Transcript {
-        let mut transcript = Transcript::new("ballot");
-        transcript.append("election", self.manifest.id().as_bytes());
-        transcript.append_point("K", &self.key.encoded());
+        let mut transcript = self.opening.clone();
         transcript.append_point("U", &ballot.credential.0);
         transcript.append_u64("style", u64::from(ballot.style));
         transcript.append_u64("counter", u64::from(ballot.counter));

@@ -8,7 +8,7 @@ use crate::elgamal::Ciphertext;
 use crate::group::Scalar;
 use crate::proofs::batch::{self, Accumulator, MAX_BATCH_TERMS};
 use crate::proofs::{linear, range};
-use crate::transcript::batch_weight;
+use crate::transcript::batch_weights;
 
 impl BallotContext {
     /// Terms that a ballot of this style adds to a product.
@@ -73,7 +73,7 @@ impl BallotContext {
         }
 
         // the same weights for all of them and for any part, so that the sums of parts can be subtracted
-        let weights: Vec<Weights> = ballots.iter().map(|_| Weights::random(rng)).collect();
+        let weights: Vec<Weights> = Weights::random(ballots.len(), rng);
         let sound: Vec<usize> =
             (0..ballots.len()).filter(|i| replayed.get(*i).is_some_and(Result::is_ok)).collect();
         let equation = |index: usize, sum: &mut Accumulator| {
@@ -226,8 +226,9 @@ pub(super) struct Weights {
 }
 
 impl Weights {
-    pub(super) fn random(rng: &mut (impl RngCore + CryptoRng)) -> Self {
-        let mut weight = || batch_weight(rng);
-        Self { range: weight(), inner: weight(), linear: [weight(), weight(), weight()] }
+    /// Those of so many ballots.
+    pub(super) fn random(ballots: usize, rng: &mut (impl RngCore + CryptoRng)) -> Vec<Self> {
+        let weights = batch_weights(ballots, rng).into_iter();
+        weights.map(|[range, inner, d, c, e]| Self { range, inner, linear: [d, c, e] }).collect()
     }
 }

@@ -12,10 +12,10 @@
 use std::collections::BTreeMap;
 
 use crate::generators::message_base;
-use crate::group::{Point, Scalar};
+use crate::group::{Digits, Point, ProductSum, Scalar};
 
-/// Most terms of one product. Beyond some ten thousand a term gets no cheaper, and memory only grows.
-pub const MAX_BATCH_TERMS: usize = 32_000;
+/// Most terms of one product. Beyond some ten thousand a term gets no cheaper, and memory grows out of the caches.
+pub const MAX_BATCH_TERMS: usize = 16_000;
 
 /// One ballot's equations, or the sum of many: coefficients of the shared bases, and terms of its own.
 #[derive(Debug, Clone)]
@@ -27,9 +27,9 @@ pub struct Accumulator {
     /// Coefficient of K.
     pub(crate) key: Scalar,
     /// Coefficients of G[value][bit] at value * stride + bit.
-    g: Vec<Scalar>,
+    g: Vec<ProductSum>,
     /// Coefficients of H, likewise.
-    h: Vec<Scalar>,
+    h: Vec<ProductSum>,
     /// For proofs of so many values and bits: what every G[value][bit] loses and every H[value][bit] gains.
     flat: BTreeMap<(usize, usize), Scalar>,
     stride: usize,
@@ -47,20 +47,28 @@ impl Accumulator {
 
     fn reserve(&mut self, length: usize) {
         if self.g.len() < length {
-            self.g.resize(length, Scalar::ZERO);
-            self.h.resize(length, Scalar::ZERO);
+            self.g.resize_with(length, ProductSum::default);
+            self.h.resize_with(length, ProductSum::default);
         }
     }
 
-    /// The coefficients of G[value][bit] and H[value][bit], value by value.
-    pub(crate) fn vectors(
-        &mut self,
-        values: usize,
-        bits: usize,
-    ) -> impl Iterator<Item = (&mut Scalar, &mut Scalar)> {
+    /// Adds `g` to the coefficients of G[value][bit], and the sum of both `h` to those of H[value][bit].
+    pub(crate) fn add_grids(&mut self, g: &Grid, h: [&Grid; 2]) {
+        let (values, bits) = (g.values.len(), g.bits.len());
         debug_assert!(bits <= self.stride);
         self.reserve(values * self.stride);
-        rows(&mut self.g, &mut self.h, self.stride, values, bits)
+        let rows = self.g.chunks_mut(self.stride).zip(self.h.chunks_mut(self.stride));
+        let [h, more] = h;
+        for ((((row_g, row_h), value_g), value_h), value_more) in
+            rows.zip(&g.values).zip(&h.values).zip(&more.values)
+        {
+            let bits = g.bits.iter().zip(&h.bits).zip(&more.bits);
+            for ((sum_g, sum_h), ((bit_g, bit_h), bit_more)) in row_g.iter_mut().zip(row_h).zip(bits) {
+                sum_g.add(*value_g, *bit_g);
+                sum_h.add(*value_h, *bit_h);
+                sum_h.add(*value_more, *bit_more);
+            }
+        }
     }
 
     /// Adds z to every H[value][bit] and takes it from every G[value][bit]: once a batch, not once a ballot.
@@ -74,15 +82,29 @@ impl Accumulator {
         self.key += other.key;
         self.reserve(other.g.len());
         for (sum, term) in self.g.iter_mut().zip(&other.g) {
-            *sum += *term;
+            sum.add_sum(term);
         }
         for (sum, term) in self.h.iter_mut().zip(&other.h) {
-            *sum += *term;
+            sum.add_sum(term);
         }
         for ((values, bits), z) in &other.flat {
             self.add_flat(*values, *bits, *z);
         }
         self.own.extend_from_slice(&other.own);
+    }
+}
+
+/// Coefficients `values[value] * bits[bit]`, of which nobody needs the single ones.
+#[derive(Debug)]
+pub(crate) struct Grid {
+    values: Vec<Digits>,
+    bits: Vec<Digits>,
+}
+
+impl Grid {
+    pub(crate) fn new(values: &[Scalar], bits: &[Scalar]) -> Self {
+        let digits = |scalars: &[Scalar]| scalars.iter().map(Digits::from).collect();
+        Self { values: digits(values), bits: digits(bits) }
     }
 }
 
@@ -116,12 +138,15 @@ impl SharedBases {
     /// The sum of the equations added up here, in one product: the identity if they hold. Never that for a sum which
     /// has another shape than these bases.
     pub(crate) fn product(&self, sum: Accumulator) -> Point {
-        let Accumulator { base, message, key, mut g, mut h, flat, stride, own: mut terms } = sum;
+        let Accumulator { base, message, key, g, h, flat, stride, own: mut terms } = sum;
         if g.len() > self.g.len() || stride != self.stride {
             return Point::BASE;
         }
+        let reduce = |sums: Vec<ProductSum>| sums.iter().map(ProductSum::reduce).collect::<Vec<Scalar>>();
+        let (mut g, mut h) = (reduce(g), reduce(h));
         for ((values, bits), z) in flat {
-            for (g, h) in rows(&mut g, &mut h, stride, values, bits) {
+            let rows = g.chunks_mut(stride).zip(h.chunks_mut(stride)).take(values);
+            for (g, h) in rows.flat_map(|(g, h)| g.iter_mut().zip(h).take(bits)) {
                 *g += -z;
                 *h += z;
             }
@@ -131,18 +156,6 @@ impl SharedBases {
         terms.extend(h.into_iter().zip(self.h.iter().copied()));
         Point::sum_of_products_vartime(&terms)
     }
-}
-
-/// The coefficients of G[value][bit] and H[value][bit] for so many values and bits, value by value.
-fn rows<'a>(
-    g: &'a mut [Scalar],
-    h: &'a mut [Scalar],
-    stride: usize,
-    values: usize,
-    bits: usize,
-) -> impl Iterator<Item = (&'a mut Scalar, &'a mut Scalar)> {
-    let rows = g.chunks_mut(stride).zip(h.chunks_mut(stride)).take(values);
-    rows.flat_map(move |(g, h)| g.iter_mut().zip(h).take(bits))
 }
 
 /// Items of the first group of a search.

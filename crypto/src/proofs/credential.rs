@@ -16,7 +16,7 @@ use crate::credential::{Credential, CredentialSecret};
 use crate::group::{EncodedPoint, Point, Scalar};
 use crate::manifest::ElectionId;
 use crate::proofs::batch::{MAX_BATCH_TERMS, locate};
-use crate::transcript::{Transcript, batch_weight, hash};
+use crate::transcript::{Transcript, batch_weights, hash};
 
 /// The voter's signature: 64 bytes.
 #[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -107,7 +107,8 @@ impl CredentialStatement {
         CredentialSignature { nonce: commitment, response: *nonce + challenge * *secret.expose() }
     }
 
-    /// The terms of z*B - T4 - e'*U, which is the identity exactly for a good signature.
+    /// The terms of T4 + e'*U - z*B, which is the identity exactly for a good signature. In this sense the nonce's
+    /// coefficient is its weight in a batch, which is half as long as a scalar.
     fn equation(
         &self,
         signature: &CredentialSignature,
@@ -117,7 +118,7 @@ impl CredentialStatement {
         let challenge = transcript.challenge("e'");
         let nonce = signature.nonce.decode_nonzero().map_err(|_| CredentialSignatureError)?;
         let credential = self.credential.0.decode_nonzero().map_err(|_| CredentialSignatureError)?;
-        Ok((signature.response, [(-Scalar::ONE, nonce), (-challenge, credential)]))
+        Ok((-signature.response, [(Scalar::ONE, nonce), (challenge, credential)]))
     }
 
     /// Checks one signature.
@@ -144,9 +145,9 @@ fn verify_batch(
 ) -> Vec<Result<(), CredentialSignatureError>> {
     let equations: Vec<Result<_, CredentialSignatureError>> = signatures
         .iter()
-        .map(|(statement, signature)| {
+        .zip(batch_weights(signatures.len(), rng))
+        .map(|((statement, signature), [weight])| {
             let (base, terms) = statement.equation(signature)?;
-            let weight = batch_weight(rng);
             Ok((weight * base, terms.map(|(scalar, point)| (weight * scalar, point))))
         })
         .collect();

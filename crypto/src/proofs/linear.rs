@@ -137,7 +137,8 @@ pub(crate) fn replay(
 
 impl Replayed {
     /// Adds the three equations to a product, each under a weight of its own:
-    /// `z_r B - T1 - e D*`, `z_v M + z_r K - T2 - e C*`, `z_w K - T3 - e E*`.
+    /// `T1 + e D* - z_r B`, `T2 + e C* - z_v M - z_r K`, `T3 + e E* - z_w K`. In this sense, a nonce point's
+    /// coefficient is its weight, which is half as long as a scalar and so half the work.
     ///
     /// `d` and `c` receive the coefficients of the ballot's ciphertexts.
     pub(crate) fn accumulate(
@@ -149,22 +150,22 @@ impl Replayed {
         (d, c): (&mut [Scalar], &mut [Scalar]),
     ) {
         let Self { rho, tau, e, t1, t2, equality } = self;
-        accumulator.base += weight_d * proof.z_r;
-        accumulator.own.push((-weight_d, *t1));
-        accumulator.message += weight_c * proof.z_v;
-        accumulator.key += weight_c * proof.z_r;
-        accumulator.own.push((-weight_c, *t2));
-        let (minus_e_d, minus_e_c) = (-(weight_d * *e), -(weight_c * *e));
+        accumulator.base += -(weight_d * proof.z_r);
+        accumulator.own.push((weight_d, *t1));
+        accumulator.message += -(weight_c * proof.z_v);
+        accumulator.key += -(weight_c * proof.z_r);
+        accumulator.own.push((weight_c, *t2));
+        let (e_d, e_c) = (weight_d * *e, weight_c * *e);
         for ((power, d), c) in Scalar::powers(*rho).zip(d.iter_mut()).zip(c.iter_mut()) {
-            *d += minus_e_d * power;
-            *c += minus_e_c * power;
+            *d += e_d * power;
+            *c += e_c * power;
         }
         if let Some((t3, z_w)) = equality {
-            accumulator.key += weight_e * *z_w;
-            accumulator.own.push((-weight_e, *t3));
-            let minus_e_e = -(weight_e * *e);
+            accumulator.key += -(weight_e * *z_w);
+            accumulator.own.push((weight_e, *t3));
+            let e_e = weight_e * *e;
             for (power, form) in Scalar::powers(*tau).zip(&rules.equalities) {
-                add_form(form, minus_e_e * power, c, &mut accumulator.message);
+                add_form(form, e_e * power, c, &mut accumulator.message);
             }
         }
     }

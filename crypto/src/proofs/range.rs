@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use crate::elgamal::{Ciphertext, ElectionKey, EncodedCiphertext, message_times};
 use crate::generators::message_base;
 use crate::group::{EncodedPoint, Point, Scalar};
-use crate::proofs::batch::Accumulator;
+use crate::proofs::batch::{Accumulator, Grid};
 use crate::rules::{LinearForm, StyleRules};
 use crate::transcript::Transcript;
 
@@ -177,12 +177,12 @@ fn sum_of_powers(base: Scalar, count: usize) -> Scalar {
 }
 
 /// The vector of start * Π factor_b over the bits b that are set in the index; one product an element.
-fn products_by_bits(start: Scalar, factors: impl Iterator<Item = Scalar>) -> Vec<Scalar> {
-    let mut vector = Vec::with_capacity(1 << factors.size_hint().0);
+fn products_by_bits(start: Scalar, factors: &[Scalar]) -> Vec<Scalar> {
+    let mut vector = Vec::with_capacity(1 << factors.len());
     vector.push(start);
     for factor in factors {
         for index in 0..vector.len() {
-            vector.extend(vector.get(index).copied().map(|element| element * factor));
+            vector.extend(vector.get(index).copied().map(|element| element * *factor));
         }
     }
     vector
@@ -293,35 +293,33 @@ impl Replayed {
         }
 
         // The index i = value*bits + bit; the last round decides its lowest bit.
-        // s_i = Π u_k^(±1), and s_i^-1 = s_(width-1-i)
+        // s_i = Π u_k^(±1), and s_i^-1 = s_(width-1-i). Each vector here is a product over the bits of i, so the
+        // lowest of them, which count the bits of a value, and the others make a grid.
         let (zz, minus_a, minus_b) = (z * z, -(weight * proof.ipp_a), -(weight * proof.ipp_b));
-        let y_powers = || std::iter::successors(Some(y_inverse), |power| Some(*power * *power));
+        let y_powers: Vec<Scalar> = std::iter::successors(Some(y_inverse), |power| Some(*power * *power))
+            .take(rounds.len())
+            .collect();
         let z_powers = std::iter::successors(Some(z), |power| Some(*power * *power));
         let two_powers = [2u64, 4, 16, 256, 65_536, 1 << 32].into_iter().map(Scalar::from);
+        let low_rounds = bits.trailing_zeros() as usize;
+        let grid = |start: Scalar, factors: &[Scalar]| {
+            let (low, high) = factors.split_at(low_rounds.min(factors.len()));
+            Grid::new(&products_by_bits(start, high), &products_by_bits(Scalar::ONE, low))
+        };
         // -a s_i
-        let left = products_by_bits(minus_a * product(u_inverses), squares.iter().rev().copied());
+        let left: Vec<Scalar> = squares.iter().rev().copied().collect();
+        let left = grid(minus_a * product(u_inverses), &left);
         // -b y^-i s_i^-1
-        let right = products_by_bits(
-            minus_b * product(rounds),
-            inverse_squares.iter().rev().zip(y_powers()).map(|(square, y)| *square * y),
-        );
+        let right: Vec<Scalar> =
+            inverse_squares.iter().rev().zip(&y_powers).map(|(square, y)| *square * *y).collect();
+        let right = grid(minus_b * product(rounds), &right);
         // y^-i z^(2 + value) 2^bit
-        let target = products_by_bits(
-            weight * zz,
-            two_powers
-                .take(bits.trailing_zeros() as usize)
-                .chain(z_powers)
-                .zip(y_powers())
-                .map(|(f, y)| f * y)
-                .take(rounds.len()),
-        );
+        let target = two_powers.take(low_rounds).chain(z_powers);
+        let target: Vec<Scalar> = target.zip(&y_powers).map(|(factor, y)| factor * *y).collect();
+        let target = grid(weight * zz, &target);
         // G_i: -z - a s_i;   H_i: z + y^-i (z^(2+value) 2^bit - b s_i^-1)
         accumulator.add_flat(values, bits, weight * z);
-        let elements = left.into_iter().zip(right).zip(target);
-        for ((g, h), ((left, right), target)) in accumulator.vectors(values, bits).zip(elements) {
-            *g += left;
-            *h += right + target;
-        }
+        accumulator.add_grids(&left, [&right, &target]);
 
         // M: w (t_x - a b) + c (delta - t_x);   K: -e_blinding - c t_x_blinding
         let two_to_bits = Scalar::from((1u128 << bits) - 1);

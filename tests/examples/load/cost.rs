@@ -3,11 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::{Value, json};
 
-/// Ticks of a second in `/proc/<pid>/stat`: the value of `USER_HZ` on Linux, which is 100 on every architecture.
-const TICKS: f64 = 100.0;
+use tabella_tests::usage;
 
 /// What has been used so far, or between two moments.
 #[derive(Debug, Clone, Copy)]
@@ -25,13 +24,10 @@ pub(crate) struct Cost {
 impl Cost {
     /// What the board of this process id and this process have used.
     pub(crate) fn of(board: u32, store: &Path) -> Result<Self> {
-        let status = fs::read_to_string(format!("/proc/{board}/status"))?;
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("VmHWM")?;
-        let kilobytes: u64 = peak.trim().trim_end_matches(" kB").parse()?;
         Ok(Self {
-            board: processor_time(&board.to_string())?,
-            generator: processor_time("self")?,
-            peak_memory: kilobytes << 10,
+            board: usage::time_of(board)?,
+            generator: usage::own_time()?,
+            peak_memory: usage::peak_memory(board)?,
             disk: fs::metadata(store)?.len(),
         })
     }
@@ -62,20 +58,4 @@ impl Cost {
             "peak_memory_bytes": self.peak_memory,
         })
     }
-}
-
-/// User and system time of a process, in seconds: fields 14 and 15 of proc_pid_stat(5).
-fn processor_time(process: &str) -> Result<f64> {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
-    // the name, field 2, may hold anything, so count from behind its closing parenthesis
-    let (_, rest) = stat.rsplit_once(')').context("a name in parentheses")?;
-    let fields: Vec<&str> = rest.split_whitespace().collect();
-    let ticks = |field: usize| -> Result<f64> { Ok(fields.get(field - 3).context("a field")?.parse()?) };
-    Ok((ticks(14)? + ticks(15)?) / TICKS)
-}
-
-/// Averages of the processes that could run, over 1, 5 and 15 minutes.
-pub(crate) fn load() -> Result<String> {
-    let load = fs::read_to_string("/proc/loadavg")?;
-    Ok(load.split_whitespace().take(3).collect::<Vec<_>>().join(" "))
 }

@@ -10,7 +10,7 @@ use rand_chacha::rand_core::SeedableRng;
 use rayon::prelude::*;
 
 use tabella_board_core::api::{CreateElection, ElectionStatus, PhaseName, paths};
-use tabella_board_core::entry::{ElectionCreated, Entry, Genesis, ROLL_PART_LENGTH, Voter};
+use tabella_board_core::entry::{ElectionCreated, Entry, Genesis, Voter};
 use tabella_board_core::fixtures::{OPENS, SmallElection, text};
 use tabella_crypto::ballot::{BallotSeed, Disposition, SubmittedBallot};
 use tabella_crypto::credential::{CredentialCode, CredentialSecret, commit_identity};
@@ -51,17 +51,9 @@ impl Prepared {
             .collect::<Result<_>>()?;
         election.hold_ceremony();
         let identity = commit_identity(&[0; 32], "bench");
-        let mut roll: Vec<Voter> = voters
-            .iter()
-            .map(|voter| Voter { credential: voter.public(), weight: 1, style: 0, identity })
-            .collect();
-        roll.sort_by_key(|voter| voter.credential);
-        let parts: Vec<&[Voter]> = roll.chunks(ROLL_PART_LENGTH).collect();
-        for (part, voters) in (0..).zip(&parts) {
-            let last = part as usize + 1 == parts.len();
-            let part = election.roll_part(part, last, voters.to_vec());
-            election.push(part);
-        }
+        let roll = voters.iter();
+        let roll = roll.map(|voter| Voter { credential: voter.public(), weight: 1, style: 0, identity });
+        election.publish_roll_of(roll.collect());
         election.block(OPENS);
         let file = folder.join(format!("ballots-{:.16}-{number}.borsh", id.to_string()));
         let ballots = match fs::read(&file) {

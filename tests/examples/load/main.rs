@@ -20,6 +20,7 @@ use clap::Parser;
 use serde_json::{Value, json};
 
 use tabella_tests::process::{Running, succeed};
+use tabella_tests::usage::load;
 
 mod cost;
 mod election;
@@ -82,7 +83,7 @@ fn main() -> Result<()> {
     fs::create_dir_all(&place)?;
     let (mut board, url, store) = start(&place, &prepared)?;
     let target = Arc::new(Target::new(&url, prepared.id())?);
-    println!("load of this machine before: {}", cost::load()?);
+    println!("load of this machine before: {}", load()?);
     prepared.put_on(&target)?;
     if arguments.wait > 0 {
         println!("the board has process id {}; waiting {} s", board.id(), arguments.wait);
@@ -117,7 +118,7 @@ fn main() -> Result<()> {
     ensure!(board.ended()?.is_none(), "the board has ended");
     let end = Cost::of(board.id(), &store)?;
     println!("\nboard memory, highest  {:>9.1} MiB", end.peak_memory as f64 / f64::from(1 << 20));
-    println!("load of this machine after: {}", cost::load()?);
+    println!("load of this machine after: {}", load()?);
     let result = json!({
         "cores": std::thread::available_parallelism()?.get(),
         "connections": arguments.connections,
