@@ -26,8 +26,8 @@ const CHAPTERS: [(&str, &str, &str); 8] = [
     (
         "3",
         "The key",
-        "The trustees made the key of the ballot box together, in public, and each showed that their share works. \
-         Nobody can open it alone.",
+        "The trustees made the key of the ballot box together, in public, and each showed that their share works. It opens \
+         with the shares of as many of them as the rules demand.",
     ),
     (
         "4",
@@ -39,7 +39,7 @@ const CHAPTERS: [(&str, &str, &str); 8] = [
         "6",
         "The ballots",
         "Every ballot is sealed and signed by a voter on the roll, and proves, without being opened, that it keeps to the \
-         rules. No ballot was copied, and one counts for each voter.",
+         rules. No ballot was copied, and at most one counts for each voter.",
     ),
     ("7", "The closing", "Voting closed when it was due, and nothing was cast after it."),
     (
@@ -280,7 +280,11 @@ fn trusted(report: &Report) -> Markup {
                     @for trusted in &report.trusted {
                         @match trusted {
                             TrustReport::Shard { part, of, label, program, checks, ballots } => tr {
-                                td { "Shard " (part) "/" (of) " " (visible(label)) " " span.columns { (visible(program)) } }
+                                td {
+                                    "Shard " (part) "/" (of)
+                                    @if !label.is_empty() { ", " (visible(label)) }
+                                    " " span.columns { (visible(program)) }
+                                }
                                 td { (checks.join(", ")) }
                                 td.number { (number(*ballots)) }
                             },
