@@ -3,6 +3,7 @@
 //! Texts from manifests and boards are strangers' texts: [`visible`] keeps them from steering the terminal.
 
 use std::io::IsTerminal;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use unicode_width::UnicodeWidthStr;
@@ -35,11 +36,14 @@ pub fn print_error(error: &str, hint: Option<&str>) {
     eprintln!("{}", error_text(error, hint));
 }
 
-/// Progress of a long step: a bar on a terminal, elsewhere a line for each tenth.
+/// Progress of a long step: a bar on a terminal, elsewhere a line for each tenth; either with an estimate of the time that
+/// is left.
 pub struct Progress {
     title: String,
     bar: Option<ProgressBar>,
     tenths: u64,
+    /// When the first progress was told, and how much was done then: that may be an earlier run's.
+    begun: Option<(Instant, u64)>,
 }
 
 impl Progress {
@@ -50,16 +54,22 @@ impl Progress {
             let style = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len} {eta}");
             style.map_or(bar.clone(), |style| bar.with_style(style))
         });
-        Self { title: visible(title), bar, tenths: 0 }
+        Self { title: visible(title), bar, tenths: 0, begun: None }
     }
 
     /// So much of so much is done. The whole may grow.
     pub fn set(&mut self, done: u64, total: u64) {
+        let first = self.begun.is_none();
+        let (since, before) = *self.begun.get_or_insert_with(|| (Instant::now(), done));
         if let Some(bar) = &self.bar {
             bar.set_length(total);
             bar.set_position(done);
+            if first {
+                bar.reset_eta();
+            }
         } else if let Some(line) = self.line(done, total) {
-            eprintln!("{line}");
+            let left = time_left(since.elapsed(), done.saturating_sub(before), total.saturating_sub(done));
+            eprintln!("{line}{}", left.map(|left| format!(", about {left} left")).unwrap_or_default());
         }
     }
 
@@ -78,6 +88,18 @@ impl Progress {
         if let Some(bar) = self.bar {
             bar.finish_and_clear();
         }
+    }
+}
+
+/// How long so much more takes, if so much took this long; none where nothing is left or known.
+fn time_left(elapsed: Duration, done: u64, left: u64) -> Option<String> {
+    let milliseconds = elapsed.as_millis().checked_mul(left.into())?.checked_div(done.into())?;
+    let seconds = milliseconds.div_ceil(1000);
+    match seconds {
+        0 => None,
+        1..120 => Some(format!("{seconds} s")),
+        120..7200 => Some(format!("{} min", seconds / 60)),
+        _ => Some(format!("{} h", seconds / 3600)),
     }
 }
 
@@ -171,10 +193,19 @@ Blank
 
     #[test]
     fn without_a_terminal_progress_is_a_line_for_each_tenth() {
-        let mut progress = Progress { title: "reading".to_owned(), bar: None, tenths: 0 };
+        let mut progress = Progress { title: "reading".to_owned(), bar: None, tenths: 0, begun: None };
         let lines: Vec<String> = (0..=100).filter_map(|done| progress.line(done, 100)).collect();
         assert_eq!(lines.len(), 10);
         assert_eq!(lines[0], "reading: 10 of 100");
         assert_eq!(progress.line(0, 0), None);
+    }
+
+    #[test]
+    fn the_time_left_is_told_in_units_for_people() {
+        let left = |seconds, done, left| time_left(Duration::from_secs(seconds), done, left);
+        assert_eq!(left(10, 100, 900).as_deref(), Some("90 s"));
+        assert_eq!(left(100, 100, 900).as_deref(), Some("15 min"));
+        assert_eq!(left(3600, 100, 900).as_deref(), Some("9 h"));
+        assert_eq!((left(10, 0, 900), left(10, 100, 0)), (None, None));
     }
 }

@@ -28,7 +28,9 @@ use crate::entry::{
 pub mod ceremony;
 mod checked;
 mod manifest;
+mod points;
 pub mod roll;
+pub mod shared;
 pub mod tally;
 #[cfg(test)]
 mod tests;
@@ -38,6 +40,7 @@ mod voting;
 
 pub use ceremony::{Ceremony, Complaint, Progress};
 pub use checked::{CheckedEntry, check_ballots};
+pub use points::{FirstPoint, PointPrefix, point_prefix};
 pub use roll::{Roll, VoterState};
 pub use tally::{Tally, statement_quorum};
 pub use trial::TrialBlock;
@@ -75,7 +78,8 @@ impl EntrySource for Vec<Vec<u8>> {
 
 /// An election, as far as its log goes.
 ///
-/// Memory does not grow with ballots but by 16 bytes for each of their ciphertexts.
+/// Memory does not grow with ballots but by 16 bytes for each of their ciphertexts, and not by these if they are handed
+/// out ([`shared`]).
 #[derive(Clone)]
 pub struct ElectionState {
     election: ElectionId,
@@ -91,6 +95,8 @@ pub struct ElectionState {
     /// The administrator opened or closed voting before its time.
     open_early: bool,
     close_early: bool,
+    /// Somebody else compares the D of ballots.
+    points_handed_out: bool,
     /// From the opening on.
     voting: Option<Voting>,
     /// From the closing on.
@@ -114,6 +120,7 @@ impl ElectionState {
             roll: Roll::default(),
             open_early: false,
             close_early: false,
+            points_handed_out: false,
             voting: None,
             tally: None,
             opening_time: None,
@@ -301,7 +308,8 @@ impl ElectionState {
             Entry::CeremonyRestart(restart) => self.ceremony.restart(manifest, restart)?,
             Entry::Open(_) => {
                 let key_set = self.ceremony.key_set().ok_or(OpeningRefusal::Setup)?;
-                self.voting = Some(Voting::new(BallotContext::new(manifest.clone(), key_set.key().clone())));
+                let context = BallotContext::new(manifest.clone(), key_set.key().clone());
+                self.voting = Some(Voting::new(context, self.new_points()));
                 self.opening_time = Some(self.time);
             }
             Entry::Close(_) => {

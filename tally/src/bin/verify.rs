@@ -1,6 +1,9 @@
 //! `tabella-verify RECORD`: checks everything about an election, from its public record alone. Ends with 0 if every
-//! check holds, with 1 if a check fails, with 3 if the board contradicts itself, and with 4 if nothing could be checked: no
-//! such folder, nobody at the address, a file that cannot be written.
+//! check holds, with 1 if a check fails, with 3 if the board contradicts itself, with 4 if nothing could be checked: no such
+//! folder, nobody at the address, a file that cannot be written; and with 130 if it was interrupted and can go on.
+//!
+//! With `--state` it keeps what it verified and goes on from there; with `--shard` it verifies a part, and with `--merge`
+//! it puts parts together.
 //!
 //! `tabella-verify watch` follows a board ([`tabella_tally::programs::watch`]); `tabella-verify evidence` judges what
 //! somebody holds against one.
@@ -9,6 +12,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
@@ -22,21 +26,36 @@ use tabella_board_client::terminal::{Progress, print_error, visible};
 use tabella_board_client::{Contradiction, Trust};
 use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::transcript::Digest;
+use tabella_tally::programs::verify::points::SpilledPoints;
+use tabella_tally::programs::verify::saved::SavedFolder;
+use tabella_tally::programs::verify::{Noting, page};
 use tabella_tally::programs::watch::{self, Verdict, Watch};
 use tabella_tally::result::ElectionResult;
+use tabella_tally::verify::part::MAX_LABEL_LENGTH;
 use tabella_tally::verify::record::FolderRecord;
-use tabella_tally::verify::{BallotJob, BallotResults, BoardPin, Demands, Executor, Report, verify};
+use tabella_tally::verify::shard::Part;
+use tabella_tally::verify::{
+    BallotJob, BallotResults, Basis, BoardPin, Demands, Executor, Report, Store, StoreError, VerifiedRecord,
+    Work, verify_on,
+};
 
 #[path = "verify/address.rs"]
 mod address;
 #[path = "verify/evidence.rs"]
 mod evidence;
+#[path = "verify/interrupt.rs"]
+mod interrupt;
+#[path = "verify/parts.rs"]
+mod parts;
 #[path = "verify/text.rs"]
 mod text;
 
+/// Somebody ended it, as shells say it of Ctrl-C; the same command goes on.
+const INTERRUPTED: u8 = 130;
+
 /// Checks everything about an election, from its public record alone: signatures, roll, every ballot, the sum,
 /// its decryption, the outcome. Exit status: 0 every check holds, 1 a check fails, 2 wrong arguments, 3 the board contradicts
-/// itself, 4 nothing could be checked.
+/// itself, 4 nothing could be checked, 130 interrupted with --state.
 #[derive(Parser)]
 #[command(name = "tabella-verify", version, args_conflicts_with_subcommands = true)]
 struct Arguments {
@@ -82,9 +101,46 @@ struct RecordArgs {
     /// Write the result as JSON to this file, if every check holds.
     #[arg(long, value_name = "FILE")]
     result: Option<PathBuf>,
+    /// Write the report as a page of HTML to this file, to publish or print: with the result if every check holds.
+    #[arg(long, value_name = "FILE", conflicts_with = "shard")]
+    html: Option<PathBuf>,
     /// Language of titles and names, as far as the manifest has it.
     #[arg(long, value_name = "TAG", default_value = "en")]
     language: String,
+    /// Keep what is verified in this folder, and go on from what an earlier run kept there: after an interruption, or when
+    /// the election has gone on. Only new ballots are verified.
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["shard", "merge"])]
+    state: Option<PathBuf>,
+    /// With --state: keep it each time so many seconds have passed.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, requires = "state")]
+    save_every: u64,
+    /// Verify the ballots of one part of the voters, I of 0 to N-1, and write a partial result to --output.
+    #[arg(long, value_name = "I/N", value_parser = parse_part, requires = "output", conflicts_with_all = ["merge", "json", "result"])]
+    shard: Option<Part>,
+    /// With --shard: the file for the partial result.
+    #[arg(long, value_name = "FILE", requires = "shard")]
+    output: Option<PathBuf>,
+    /// With --shard: what the merged report calls this machine or job.
+    #[arg(long, value_name = "TEXT", default_value = "", value_parser = parse_label, requires = "shard", hide_default_value = true)]
+    label: String,
+    /// Take signatures, proofs and sum from the partial results of all shards, check everything else, and say whose work
+    /// was taken.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    merge: Vec<PathBuf>,
+}
+
+fn parse_part(text: &str) -> Result<Part, &'static str> {
+    let numbers = text.split_once('/').and_then(|(part, of)| Some((part.parse().ok()?, of.parse().ok()?)));
+    numbers
+        .and_then(|(part, of)| Part::new(part, of))
+        .ok_or("a shard is named like 0/4: its number, from 0 and below 4, and how many there are")
+}
+
+fn parse_label(text: &str) -> Result<String, String> {
+    if text.len() > MAX_LABEL_LENGTH {
+        return Err(format!("a label has at most {MAX_LABEL_LENGTH} bytes"));
+    }
+    Ok(text.to_owned())
 }
 
 /// A board's key or fingerprint, as given and as read.
@@ -133,6 +189,8 @@ enum Trouble {
     Unusable(anyhow::Error, Option<&'static str>),
     /// The board's answers break a check before there is a record; with evidence, where there is some.
     Refused(String, Option<Box<Contradiction>>),
+    /// Somebody ended it; what was verified is kept here.
+    Interrupted(PathBuf),
 }
 
 impl From<anyhow::Error> for Trouble {
@@ -191,6 +249,11 @@ fn verify_record(arguments: &RecordArgs) -> ExitCode {
             print_error(&format!("{error:#}"), hint);
             ExitCode::from(exit::UNCHECKED)
         }
+        Err(Trouble::Interrupted(folder)) => {
+            let sentence = format!("interrupted: what was verified is kept in {}", folder.display());
+            print_error(&sentence, Some("run the same command again, and it goes on from there"));
+            ExitCode::from(INTERRUPTED)
+        }
     }
 }
 
@@ -209,24 +272,67 @@ fn run(arguments: &RecordArgs) -> Result<bool, Trouble> {
 }
 
 fn verify_folder(arguments: &RecordArgs, folder: &Path) -> Result<bool, Trouble> {
-    let RecordArgs { record: _, board, view: _, election, partial, json, result: result_file, language } =
-        arguments;
     if !folder.is_dir() {
         let error = anyhow::anyhow!("there is no folder {}", folder.display());
         return Err(Trouble::Unusable(error, Some("give the folder of a record, or the address of a board")));
     }
+    let record = FolderRecord::new(folder);
     let demands = Demands {
-        board: board.as_ref().map(|board| board.pin.clone()),
-        election: *election,
-        partial: *partial,
+        board: arguments.board.as_ref().map(|board| board.pin.clone()),
+        election: arguments.election,
+        partial: arguments.partial,
     };
+    if let (Some(part), Some(output)) = (arguments.shard, &arguments.output) {
+        return parts::verify_shard(&record, &demands, part, &arguments.label, output);
+    }
+    if let Some(folder) = &arguments.state {
+        let every = Duration::from_secs(arguments.save_every);
+        let (store, run) =
+            SavedFolder::open(folder, every, interrupt::flag()).map_err(anyhow::Error::from)?;
+        let basis = run.map_or(Basis::Nothing, Basis::Saved);
+        return verify_with(arguments, &record, &demands, basis, store);
+    }
+    let points = tempfile::tempdir().context("there is no place for what is compared")?;
+    let store = SpilledPoints::new(points.path()).context("there is no place for what is compared")?;
+    if arguments.merge.is_empty() {
+        return verify_with(arguments, &record, &demands, Basis::Nothing, store);
+    }
+    let parts = parts::read(&arguments.merge, &record)?;
+    let demands = Demands { election: demands.election.or(parts.election()), ..demands };
+    verify_with(arguments, &record, &demands, Basis::Parts(&parts), store)
+}
+
+fn verify_with(
+    arguments: &RecordArgs,
+    record: &FolderRecord,
+    demands: &Demands,
+    basis: Basis<'_>,
+    store: impl Store,
+) -> Result<bool, Trouble> {
     let mut bar = Progress::new("Verifying");
-    let outcome = verify(&FolderRecord::new(folder), &demands, &mut Cores, &mut |progress| {
-        bar.set(progress.done, progress.of);
-    });
+    let mut store = Noting::new(store);
+    let outcome = verify_on(
+        record,
+        demands,
+        basis,
+        &mut Work {
+            executor: &mut Cores,
+            store: &mut store,
+            progress: &mut |progress| bar.set(progress.done, progress.of),
+        },
+    );
     bar.finish();
-    let verified = outcome.is_ok();
-    let (report, result) = match &outcome {
+    match (store.ended(), &arguments.state) {
+        (Some(StoreError::Interrupted), Some(folder)) => Err(Trouble::Interrupted(folder.clone())),
+        (Some(error), _) => Err(anyhow::Error::new(error.clone()).into()),
+        (None, _) => show(arguments, &outcome),
+    }
+}
+
+/// Prints the report, and writes the result where every check holds.
+fn show(arguments: &RecordArgs, outcome: &Result<VerifiedRecord, Box<Report>>) -> Result<bool, Trouble> {
+    let RecordArgs { json, result: result_file, html, language, .. } = arguments;
+    let (report, result) = match outcome {
         Ok(record) => (record.report(), ElectionResult::of(record.state(), language)),
         Err(report) => (&**report, None),
     };
@@ -237,9 +343,13 @@ fn verify_folder(arguments: &RecordArgs, folder: &Path) -> Result<bool, Trouble>
         text::page(&visible(&arguments.record), report, result.as_ref(), language)
     };
     std::io::stdout().write_all(text.as_bytes()).context("the report cannot be printed")?;
+    if let Some(path) = html {
+        let page = page::page(report, result.as_ref(), language);
+        fs::write(path, page).with_context(|| format!("{} cannot be written", path.display()))?;
+    }
     if let (Some(path), Some(result)) = (result_file, &result) {
         let text = result.to_json().context("the result has no JSON")?;
         fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))?;
     }
-    Ok(verified)
+    Ok(outcome.is_ok())
 }

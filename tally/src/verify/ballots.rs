@@ -151,21 +151,25 @@ impl JobQueue {
     }
 }
 
-/// Which checks an entry that was accepted has passed.
+/// Which checks an entry that was accepted, and is no ballot, has passed.
 pub(super) fn cover(entry: &Entry, ledger: &mut Ledger) {
-    match entry {
-        Entry::Cast(_) | Entry::Challenge(_) => cover_ballot(ledger),
-        Entry::Opening(_) => ledger.cover(Check::TestedBallots, 1),
-        _ => {}
+    if let Entry::Opening(_) = entry {
+        ledger.cover(Check::TestedBallots, 1);
     }
 }
 
 /// What a ballot that was accepted has passed.
 pub(super) fn cover_ballot(ledger: &mut Ledger) {
+    cover_claimed(ledger);
+    ledger.cover_each(&[Check::VoterSignatures, Check::BallotProofs]);
+}
+
+/// What a ballot has passed whose signature and proofs a shard checked.
+pub(super) fn cover_claimed(ledger: &mut Ledger) {
     ledger.cover_each(&[
+        Check::Encoding,
+        Check::Order,
         Check::BallotTime,
-        Check::VoterSignatures,
-        Check::BallotProofs,
         Check::RollMembership,
         Check::BallotChain,
         Check::BallotLimits,

@@ -8,6 +8,8 @@ use tabella_crypto::merkle::TileError;
 use tabella_crypto::threshold::trustee::TrusteeIndex;
 
 use super::record::ReadError;
+use super::shard::Part;
+use super::store::StoreError;
 
 /// Which of a record's two logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -108,6 +110,64 @@ pub enum Cause {
     /// The record changed between two readings.
     #[error("the record changed while it was verified: verify a copy that nobody writes to")]
     Changed,
+    /// An earlier run saw another log.
+    #[error(
+        "the log does not begin with the {0} entries that you verified in an earlier run: the board showed two logs, or \
+         the saved state is not yours. Keep this record and the saved state, and tell the election office and other observers"
+    )]
+    Fork(u64),
+    /// An earlier run saw a longer log.
+    #[error(
+        "the log has {size} entries, but an earlier run of yours verified {seen}: take the record anew. If it stays \
+         shorter, the board took entries back: keep both, and tell the election office and other observers"
+    )]
+    Shrunk {
+        /// Entries now.
+        size: u64,
+        /// Entries then.
+        seen: u64,
+    },
+    /// The saved state is of another election.
+    #[error("the saved state is of election {0}: name another folder with --state")]
+    OtherState(String),
+    /// The saved state cannot be taken over.
+    #[error(
+        "the saved state does not fit this record ({0}): name another folder with --state, and verify from the beginning"
+    )]
+    Saved(String),
+    /// The store ends it.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    /// A shard found that a check fails.
+    #[error("{} found: {sentence}", shard_name(*.part, .label))]
+    Part {
+        /// The shard.
+        part: Part,
+        /// Whose it is.
+        label: String,
+        /// The check.
+        check: Check,
+        /// What it says.
+        sentence: String,
+    },
+    /// A shard verified other ballots than the record has in its part.
+    #[error(
+        "{} says that it verified {said} ballots, but the record has {found} in its part: repeat that shard",
+        shard_name(*.part, .label)
+    )]
+    PartBallots {
+        /// The shard.
+        part: Part,
+        /// Whose it is.
+        label: String,
+        /// What it says.
+        said: String,
+        /// What the record has.
+        found: String,
+    },
+    /// The shards' sums are none for this election.
+    #[error("the shards' sums do not fit the manifest's contests: repeat the shards")]
+    PartSums,
     /// An entry bundle that is none.
     #[error("the bundle of entries is not canonical: {0}")]
     Bundle(#[from] TileError),
@@ -192,8 +252,18 @@ impl Cause {
             | Self::MissingElection(_)
             | Self::StrayElection
             | Self::ElectionName
-            | Self::OtherElection(_) => Check::Files,
-            Self::Checkpoint(_) | Self::Genesis | Self::OtherBoard { .. } => Check::Checkpoints,
+            | Self::OtherElection(_)
+            | Self::OtherState(_)
+            | Self::Saved(_)
+            | Self::Store(_) => Check::Files,
+            Self::Checkpoint(_)
+            | Self::Genesis
+            | Self::OtherBoard { .. }
+            | Self::Fork(_)
+            | Self::Shrunk { .. } => Check::Checkpoints,
+            Self::Part { check, .. } => *check,
+            Self::PartBallots { .. } => Check::BallotProofs,
+            Self::PartSums => Check::Aggregate,
             Self::Root | Self::Changed => Check::Tree,
             Self::Tile => Check::Tiles,
             Self::Bundle(_) | Self::Encoding(_) => Check::Encoding,
@@ -217,6 +287,11 @@ impl Cause {
             Self::NoResult(_) => Check::Totals,
         }
     }
+}
+
+/// A shard as people call it.
+pub(super) fn shard_name(part: Part, label: &str) -> String {
+    if label.is_empty() { format!("shard {part}") } else { format!("shard {part} ({label})") }
 }
 
 /// The check of an entry that the board log's rules refuse.

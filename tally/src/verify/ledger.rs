@@ -1,13 +1,15 @@
-//! Which check covered how many items so far.
+//! Which check covered how many items so far, and which of them this run did not look at itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use tabella_board_core::check::Check;
 
 /// Items by check, and the checks for which no item is left.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Ledger {
     items: BTreeMap<Check, u64>,
+    /// Of these, those that shards or an earlier run looked at.
+    by_others: BTreeMap<Check, u64>,
     finished: BTreeSet<Check>,
 }
 
@@ -24,6 +26,12 @@ impl Ledger {
         }
     }
 
+    /// So many items more passed a check elsewhere.
+    pub(super) fn cover_by_others(&mut self, check: Check, items: u64) {
+        self.cover(check, items);
+        *self.by_others.entry(check).or_default() += items;
+    }
+
     /// The check has seen all its items.
     pub(super) fn finish(&mut self, check: Check) {
         self.finished.insert(check);
@@ -37,6 +45,18 @@ impl Ledger {
     /// Items that a check covered.
     pub(super) fn items(&self, check: Check) -> u64 {
         self.items.get(&check).copied().unwrap_or_default()
+    }
+
+    /// Of these, those that this run did not look at itself.
+    pub(super) fn items_by_others(&self, check: Check) -> u64 {
+        self.by_others.get(&check).copied().unwrap_or_default()
+    }
+
+    /// What was covered since another ledger was this one.
+    pub(super) fn since(&self, before: &Self) -> Self {
+        let since = |check: &Check, items: &u64| (*check, items - before.items(*check).min(*items));
+        let items = self.items.iter().map(|(check, items)| since(check, items)).collect();
+        Self { items, ..Self::default() }
     }
 
     /// Whether the check has seen all its items.

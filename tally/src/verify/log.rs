@@ -77,6 +77,12 @@ impl RecordLayout {
         self.election_claim.claimed().size()
     }
 
+    /// Size and root of the election's log, as its checkpoint claims.
+    pub(super) fn election_head(&self) -> (u64, Digest) {
+        let claimed = self.election_claim.claimed();
+        (claimed.size(), claimed.root())
+    }
+
     /// 1.1: the record has all files of two trees of the sizes claimed, and no others but [`Extra`] ones. Returns how
     /// many the two trees have, and the others.
     ///
@@ -276,7 +282,7 @@ impl<'a> LogReader<'a> {
     }
 
     /// One entry, if the log has it.
-    fn read_entry(&self, index: u64) -> Result<Option<Vec<u8>>, Failure> {
+    pub(super) fn read_entry(&self, index: u64) -> Result<Option<Vec<u8>>, Failure> {
         let width = u64::from(TILE_WIDTH);
         let (bundle, within) = (index / width, index % width);
         let present = self.size.saturating_sub(bundle.saturating_mul(width)).min(width);
@@ -377,6 +383,21 @@ pub(super) fn check_tree(
     }
 }
 
+/// 1.2 against what an earlier run of the same observer saw: the log begins with what was verified then. Stronger than a
+/// proof of consistency, and the whole tree is hashed anyway.
+pub(super) fn check_seen(
+    log: &LogReader<'_>,
+    seen: Option<(u64, Digest)>,
+    tree: &Frontier,
+) -> Result<(), Failure> {
+    match seen {
+        Some((size, root)) if size == tree.size() && root != tree.root() => {
+            Err(Cause::Fork(size).at(Place::File(format!("{}{CHECKPOINT}", log.prefix))))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// An anchor of the election, with its index in the board log.
 pub(super) type Anchors = Vec<(u64, Anchor)>;
 
@@ -424,14 +445,18 @@ pub(super) fn check_last_anchor(
 
 /// 1.3, 1.4 and 1.7 of the election's log: as [`check_tree`], and at the size of each anchor the root is the
 /// anchor's. Anchors ascend, and the last has the log's size, so each is met.
+///
+/// `seen` are size and root as an earlier run saw them.
 pub(super) fn check_anchored_tree(
     log: &LogReader<'_>,
     anchors: &Anchors,
     root: Digest,
+    seen: Option<(u64, Digest)>,
     ledger: &mut Ledger,
 ) -> Result<(), Failure> {
     let mut next = anchors.iter().peekable();
     check_tree(log, root, ledger, &mut |tree| {
+        check_seen(log, seen, tree)?;
         if let Some((index, anchor)) = next.next_if(|(_, anchor)| anchor.size == tree.size())
             && anchor.root != tree.root()
         {

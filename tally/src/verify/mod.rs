@@ -8,8 +8,10 @@
 //! admitted them ([`BoardState`], [`ElectionState`]); each refusal names its check. What the rules cannot see,
 //! because it is not in one log alone or because nothing is missing until the end, is in the chapters here.
 //!
-//! The first failure ends it: what follows it rests on nothing. Entries are streamed, a bundle at a time;
-//! memory grows by what [`ElectionState`] says and by 40 bytes for each anchor of the election. Where the board's
+//! The first failure ends it: what follows it rests on nothing. Entries are streamed, a bundle at a time, and what is
+//! compared over all ballots lies in a [`Store`]; memory grows with the roll, as [`ElectionState`] says, by some 60 bytes
+//! for each anchor of the election and by the name of each file, and not with ballots otherwise. Work can be shared
+//! with other machines ([`part`], [`merge`]) and with earlier runs ([`store`]): see [`Basis`]. Where the board's
 //! key comes from is the record's own beginning, so a report shows it, and [`Demands`] may name it.
 //!
 //! Not here: whether other people see the same record (compare fingerprints, or have witnesses), whether the
@@ -30,11 +32,14 @@ mod fold;
 mod ledger;
 mod log;
 mod manifest;
+pub mod merge;
 mod opening;
+pub mod part;
 pub mod record;
 mod report;
 mod roll;
 pub mod shard;
+pub mod store;
 mod tally;
 #[cfg(test)]
 mod tests;
@@ -46,12 +51,15 @@ pub use record::{MemoryRecord, ReadError, Record};
 pub(crate) use report::phase_name;
 pub use report::{
     BoardReport, CheckReport, ElectionReport, FailureReport, ReleaseReport, Report, Status, TallyReport,
-    VotingReport,
+    TrustReport, VotingReport,
 };
+pub use store::{MemoryStore, Store, StoreError};
 
-use fold::fold_election;
+use fold::{Fold, Role};
 use ledger::Ledger;
 use log::{LogReader, RecordLayout};
+use merge::Parts;
+use store::{SavedHead, SavedRun};
 
 /// A board that a record must be of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +121,27 @@ pub struct Progress {
     pub of: u64,
 }
 
-/// A record of which every check holds. Only [`verify`] makes one.
+/// How the work is done: by whom, with which room, and who is told.
+pub struct Work<'a> {
+    /// Runs the jobs.
+    pub executor: &'a mut dyn Executor,
+    /// Keeps what is compared over all ballots.
+    pub store: &'a mut dyn Store,
+    /// Is told how far it is.
+    pub progress: &'a mut dyn FnMut(Progress),
+}
+
+/// What was done before, and by whom: the report says which checks rest on it.
+pub enum Basis<'a> {
+    /// Nothing: every ballot is verified here.
+    Nothing,
+    /// The ballots that an earlier run of the same observer saved. The store has their D already.
+    Saved(SavedRun<'a>),
+    /// Signatures, proofs and sum, by shards.
+    Parts(&'a Parts),
+}
+
+/// A record of which every check holds. Only [`verify_on`] makes one.
 #[must_use]
 pub struct VerifiedRecord {
     report: Report,
@@ -159,6 +187,7 @@ impl std::fmt::Debug for VerifiedRecord {
 /// What is known so far, for the report of a verification that ends early too.
 #[derive(Default)]
 struct Findings {
+    trusted: Vec<TrustReport>,
     ledger: Ledger,
     board_key: Option<NoteKey>,
     board_checkpoint: Option<VerifiedCheckpoint>,
@@ -167,15 +196,26 @@ struct Findings {
     state: Option<ElectionState>,
 }
 
-/// Checks everything. The report of an `Err` names the check that fails.
+/// Checks everything, by itself and in memory. The report of an `Err` names the check that fails.
 pub fn verify(
     record: &dyn Record,
     demands: &Demands,
     executor: &mut dyn Executor,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<VerifiedRecord, Box<Report>> {
-    let mut findings = Findings::default();
-    let outcome = check(record, demands, executor, progress, &mut findings);
+    let store = &mut MemoryStore::default();
+    verify_on(record, demands, Basis::Nothing, &mut Work { executor, store, progress })
+}
+
+/// Checks everything but what it takes from others. The report of an `Err` names the check that fails.
+pub fn verify_on(
+    record: &dyn Record,
+    demands: &Demands,
+    basis: Basis<'_>,
+    work: &mut Work<'_>,
+) -> Result<VerifiedRecord, Box<Report>> {
+    let mut findings = Findings { trusted: TrustReport::of(&basis), ..Findings::default() };
+    let outcome = check(record, demands, basis, work, &mut findings);
     let report = Report::new(&findings, demands, outcome.as_ref().err());
     let Findings { board, state, board_checkpoint, election_checkpoint, .. } = findings;
     match (outcome, state, board_checkpoint, election_checkpoint) {
@@ -189,8 +229,8 @@ pub fn verify(
 fn check(
     record: &dyn Record,
     demands: &Demands,
-    executor: &mut dyn Executor,
-    progress: &mut dyn FnMut(Progress),
+    basis: Basis<'_>,
+    work: &mut Work<'_>,
     findings: &mut Findings,
 ) -> Result<(), Failure> {
     // 1. the log
@@ -200,26 +240,49 @@ fn check(
 
     let trust = log::check_checkpoints(record, &layout, demands.board.as_ref())?;
     findings.ledger.cover(Check::Checkpoints, 2);
-    findings.ledger.finish(Check::Checkpoints);
     findings.board_key = Some(trust.board_key);
     let board_checkpoint = findings.board_checkpoint.insert(trust.board).clone();
     let election_checkpoint = findings.election_checkpoint.insert(trust.election).clone();
+    let seen = match &basis {
+        Basis::Saved(saved) => Some(saved.head().clone()),
+        Basis::Nothing | Basis::Parts(_) => None,
+    };
+    if let Some(seen) = &seen {
+        check_sizes(seen, layout.election(), &board_checkpoint, &election_checkpoint)?;
+    }
 
     let board_log = LogReader::board(record, board_checkpoint.size());
     let election_log = LogReader::election(record, layout.election(), election_checkpoint.size());
-    log::check_tree(&board_log, board_checkpoint.root(), &mut findings.ledger, &mut |_| Ok(()))?;
+    let board_seen = seen.as_ref().map(|seen| (seen.board_size, seen.board_root));
+    log::check_tree(&board_log, board_checkpoint.root(), &mut findings.ledger, &mut |tree| {
+        log::check_seen(&board_log, board_seen, tree)
+    })?;
     let anchors = log::fold_board(&board_log, layout.election(), &mut findings.board, &mut findings.ledger)?;
     extra.check_elections(&findings.board)?;
     findings.ledger.finish(Check::Files);
     log::check_last_anchor(&findings.board, layout.election(), &election_checkpoint)?;
-    log::check_anchored_tree(&election_log, &anchors, election_checkpoint.root(), &mut findings.ledger)?;
-    extra.check_partial(&board_log, &mut findings.ledger)?;
-    extra.check_partial(&election_log, &mut findings.ledger)?;
-    findings.ledger.finish_all(&[Check::Tree, Check::Tiles, Check::Anchors, Check::Releases]);
+    let seen = seen.map(|seen| (seen.size, seen.root));
+    let (root, ledger) = (election_checkpoint.root(), &mut findings.ledger);
+    log::check_anchored_tree(&election_log, &anchors, root, seen, ledger)?;
+    extra.check_partial(&board_log, ledger)?;
+    extra.check_partial(&election_log, ledger)?;
+    ledger.finish_all(&[Check::Checkpoints, Check::Tree, Check::Tiles, Check::Anchors, Check::Releases]);
 
     // 2 to 8, entry by entry
+    let parts = match &basis {
+        Basis::Parts(parts) => Some(*parts),
+        Basis::Nothing | Basis::Saved(_) => None,
+    };
+    parts.map_or(Ok(()), Parts::check_failures)?;
+    let role = match basis {
+        Basis::Nothing => Role::Whole,
+        Basis::Saved(saved) => Role::Resumed(Some(saved)),
+        Basis::Parts(parts) => Role::Merged(parts),
+    };
     let state = findings.state.insert(ElectionState::new(layout.election()));
-    fold_election(&election_log, state, executor, &mut findings.ledger, progress)?;
+    let head = (board_checkpoint.size(), board_checkpoint.root());
+    let folded = Fold::new(&election_log, state, ledger, work, role, head).run()?;
+    parts.map_or(Ok(()), |parts| parts.check_counts(&folded.claimed, ledger))?;
 
     // what no entry alone can break
     log::check_end(state, &election_checkpoint)?;
@@ -234,10 +297,28 @@ fn check(
     }
     let tallied = !demands.partial || state.phase() == Phase::Counted;
     let cosignatures = log::check_cosignatures(state, &board_checkpoint, tallied)?;
-    findings.ledger.cover(Check::Cosignatures, cosignatures);
-    findings.ledger.finish(Check::Cosignatures);
+    ledger.cover(Check::Cosignatures, cosignatures);
+    ledger.finish(Check::Cosignatures);
     if state.phase() == Phase::Counted {
-        findings.ledger.finish_all(&Check::ALL);
+        ledger.finish_all(&Check::ALL);
+    }
+    Ok(())
+}
+
+/// 1.2: both logs are at least as long as an earlier run saw them, and the election is the same.
+fn check_sizes(
+    seen: &SavedHead,
+    election: ElectionId,
+    board: &VerifiedCheckpoint,
+    log: &VerifiedCheckpoint,
+) -> Result<(), Failure> {
+    if seen.election != election {
+        return Err(Cause::OtherState(seen.election.to_string()).at(Place::Record));
+    }
+    for (seen, now) in [(seen.board_size, board), (seen.size, log)] {
+        if now.size() < seen {
+            return Err(Cause::Shrunk { size: now.size(), seen }.at(Place::Record));
+        }
     }
     Ok(())
 }

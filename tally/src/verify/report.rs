@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use tabella_board_core::check::Check;
+use tabella_board_core::check::{Check, Refusal};
 use tabella_board_core::state::{ElectionState, Phase, Tally, statement_quorum};
 use tabella_crypto::SUITE;
 use tabella_crypto::checkpoint::{NoteKey, VerifiedCheckpoint};
 
-use super::failure::{Failure, Log, Place};
-use super::{Demands, Findings};
+use super::failure::{Cause, Failure, Log, Place};
+use super::part::PartialResult;
+use super::store::SavedHead;
+use super::{Basis, Demands, Findings};
 
 /// What became of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -35,6 +37,8 @@ pub struct CheckReport {
     pub title: &'static str,
     /// Items that pass: files, entries, ballots, voters, totals, as the title says.
     pub items: u64,
+    /// Of these, those that this run did not look at itself: see [`Report::trusted`].
+    pub items_by_others: u64,
     /// What became of it.
     pub status: Status,
 }
@@ -152,6 +156,63 @@ impl ReleaseReport {
     }
 }
 
+/// Somebody else's work that a verification rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum TrustReport {
+    /// A shard.
+    Shard {
+        /// Its number, from 0.
+        part: u32,
+        /// How many there are.
+        of: u32,
+        /// What it calls itself; may be empty.
+        label: String,
+        /// Program and version.
+        program: String,
+        /// The checks that it answers for. Of 8.1 it is its part of the sum, which the trustees' statements confirm.
+        checks: Vec<&'static str>,
+        /// Ballots whose signature and proofs it verified.
+        ballots: u64,
+    },
+    /// An earlier run of the same observer.
+    EarlierRun {
+        /// Entries of the election's log, from the first, whose ballots it verified.
+        entries: u64,
+        /// Root of the log with these entries.
+        root: String,
+        /// Ballots among them.
+        ballots: u64,
+    },
+}
+
+impl TrustReport {
+    pub(super) fn of(basis: &Basis<'_>) -> Vec<Self> {
+        match basis {
+            Basis::Nothing => Vec::new(),
+            Basis::Saved(saved) => {
+                let SavedHead { size, root, items, .. } = saved.head();
+                let proofs = items.iter().find(|(number, _)| number == Check::BallotProofs.number());
+                let ballots = proofs.map_or(0, |(_, items)| *items);
+                vec![Self::EarlierRun { entries: *size, root: root.to_hex(), ballots }]
+            }
+            Basis::Parts(parts) => parts.results().iter().map(Self::shard).collect(),
+        }
+    }
+
+    fn shard(result: &PartialResult) -> Self {
+        let checks = [Check::VoterSignatures, Check::BallotProofs, Check::Aggregate];
+        Self::Shard {
+            part: result.part.number(),
+            of: result.part.of(),
+            label: result.maker.label.clone(),
+            program: result.maker.program.clone(),
+            checks: checks.map(Check::number).to_vec(),
+            ballots: result.counts.ballots(),
+        }
+    }
+}
+
 /// What a verification found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Report {
@@ -165,6 +226,8 @@ pub struct Report {
     pub board: Option<BoardReport>,
     /// The election, once its log was looked at.
     pub election: Option<ElectionReport>,
+    /// Whose work this verification rests on beside its own; empty if it did everything itself.
+    pub trusted: Vec<TrustReport>,
     /// Every check, in order.
     pub checks: Vec<CheckReport>,
     /// What fails, if something does.
@@ -178,6 +241,7 @@ impl Report {
             number: check.number(),
             title: check.title(),
             items: findings.ledger.items(check),
+            items_by_others: findings.ledger.items_by_others(check),
             status: match findings.ledger.items(check) {
                 _ if failed == Some(check) => Status::Fails,
                 _ if findings.ledger.is_finished(check) => Status::Holds,
@@ -191,15 +255,26 @@ impl Report {
             partial: demands.partial,
             board: findings.board_key.as_ref().zip(findings.board_checkpoint.as_ref()).map(board_report),
             election: findings.state.as_ref().map(election_report),
+            trusted: findings.trusted.clone(),
             checks: Check::ALL.into_iter().map(line).collect(),
-            failure: failure.map(FailureReport::new),
+            failure: failure.map(|failure| FailureReport::new(failure, findings)),
         }
     }
 }
 
 impl FailureReport {
-    fn new(failure: &Failure) -> Self {
+    fn new(failure: &Failure, findings: &Findings) -> Self {
         let check = failure.check();
+        let mut sentence = failure.cause.to_string();
+        // whoever is blamed for another sum may be right: it came from shards
+        let shards = findings.trusted.iter().any(|trusted| matches!(trusted, TrustReport::Shard { .. }));
+        let sums = shards && matches!(failure.cause, Cause::Refused(Refusal::Tally(_)));
+        if sums {
+            sentence.push_str(
+                "; but the sum is that of the shards, so one of them may be wrong: repeat the shards, or verify without \
+                 them, before anybody is blamed",
+            );
+        }
         let (log, entry, file) = match &failure.place {
             Place::Record => (None, None, None),
             Place::File(path) => (None, None, Some(path.clone())),
@@ -212,8 +287,8 @@ impl FailureReport {
             log,
             entry,
             file,
-            culprit: failure.culprit().map(|trustee| trustee.number()),
-            sentence: failure.cause.to_string(),
+            culprit: failure.culprit().filter(|_| !sums).map(|trustee| trustee.number()),
+            sentence,
         }
     }
 }

@@ -9,6 +9,9 @@
 //! log only up to the opening, to learn election and key. Everything that a report says is [`verify`](super::verify)'s,
 //! which takes from shards no more than that some ballots need not be verified twice; what is wrong with a record,
 //! it finds and names.
+//!
+//! On several machines parts are made of voters instead of jobs, see [`part`](super::part): there a voucher would be
+//! worth nothing, and nobody wants to wait for whoever adds everything up.
 
 use std::num::NonZeroU32;
 
@@ -17,7 +20,9 @@ use rand_core::{CryptoRng, RngCore};
 use tabella_board_core::entry::Entry;
 use tabella_board_core::state::{CheckedEntry, ElectionState};
 use tabella_crypto::ballot::{Disposition, SubmittedBallot, Voucher};
+use tabella_crypto::credential::Credential;
 use tabella_crypto::manifest::ElectionId;
+use tabella_crypto::transcript::{Digest, hash};
 
 use super::Progress;
 use super::ballots::{BallotJob, JobQueue};
@@ -37,8 +42,38 @@ impl Part {
         NonZeroU32::new(of).filter(|_| part < of).map(|of| Self { part, of })
     }
 
+    /// Its number, from 0.
+    pub fn number(self) -> u32 {
+        self.part
+    }
+
+    /// How many there are.
+    pub fn of(self) -> u32 {
+        self.of.get()
+    }
+
+    /// Whether a voter's ballots are in this part, where parts are made of voters: the first 8 bytes of
+    /// hash("shard", election, U) as a number, lowest byte first, leave the remainder `part`.
+    pub fn has_voter(self, election: ElectionId, credential: &Credential) -> bool {
+        part_of_voter(election, credential, self.of) == self.part
+    }
+
     fn has(self, job: u32) -> bool {
         job % self.of == self.part
+    }
+}
+
+/// Which of so many parts a voter's ballots are in.
+pub(super) fn part_of_voter(election: ElectionId, credential: &Credential, of: NonZeroU32) -> u32 {
+    let Digest(bytes) = hash("shard", &[election.as_bytes(), &credential.0.0]);
+    let (first, _) = bytes.split_first_chunk().unwrap_or((&[0; 8], &[]));
+    // below a u32
+    (u64::from_le_bytes(*first) % u64::from(of.get())) as u32
+}
+
+impl std::fmt::Display for Part {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}/{}", self.part, self.of)
     }
 }
 

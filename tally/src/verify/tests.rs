@@ -21,6 +21,10 @@ mod bytes;
 #[cfg(feature = "programs")]
 mod folder;
 mod mirror;
+mod parts;
+mod resumed;
+#[cfg(feature = "programs")]
+mod saved_folder;
 mod shards;
 
 /// The board that [`SmallElection`] names.

@@ -148,6 +148,13 @@ impl Roll {
         parts.chain(&self.added).filter(|(credential, _)| !self.revoked.contains(credential))
     }
 
+    /// The same in the same order, to take over what they have cast.
+    pub(super) fn voters_mut(&mut self) -> impl Iterator<Item = (&Credential, &mut VoterState)> {
+        let Self { voters, added, revoked, .. } = self;
+        let parts = voters.iter_mut().map(|(credential, state)| (&*credential, state));
+        parts.chain(added.iter_mut()).filter(|(credential, _)| !revoked.contains(credential))
+    }
+
     /// A voter who is or was on the roll.
     fn known(&self, credential: &Credential) -> Option<&VoterState> {
         match self.voters.binary_search_by_key(credential, |(credential, _)| *credential) {

@@ -10,6 +10,7 @@ use tabella_crypto::transcript::hash;
 mod ceremony;
 mod log;
 mod roll;
+mod shared;
 mod tally;
 mod voting;
 

@@ -1,11 +1,12 @@
 //! Ballots: what is accepted while voting is open, and the running sum of what counts. Specification: "Ballots".
 //!
 //! Signature and proofs are checked before, see [`check_ballots`](super::check_ballots): here is what depends on
-//! the log. Memory does not grow with ballots but by 16 bytes for each ciphertext.
+//! the log. Memory grows with ballots by what [`Points`] keeps, and by nothing else.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use tabella_crypto::ballot::{
     AuthenticBallot, Ballot, BallotContext, Disposition, SubmittedBallot, TrackingCode, VerifiedBallot,
 };
@@ -15,37 +16,53 @@ use tabella_crypto::manifest::Recasting;
 use tabella_crypto::proofs::credential::CredentialStatement;
 
 use super::EntrySource;
+use super::points::{FirstPoint, Points};
 use super::roll::{Roll, VoterState};
 use crate::check::{BallotRefusal, LogRefusal, Refusal};
 use crate::entry::{Closed, Entry, PublishedOpening};
-
-/// The first 16 bytes of D: two that agree are one D, but for a chance of 2^-128 for each pair.
-type PointPrefix = [u8; 16];
 
 /// Voting, from its opening on.
 #[derive(Clone)]
 pub(super) struct Voting {
     context: Arc<BallotContext>,
-    points: HashSet<PointPrefix>,
+    points: Points,
+    pub(super) record: VotingRecord,
+}
+
+/// What the ballots so far come to.
+#[derive(Clone, BorshSerialize, BorshDeserialize)]
+pub(super) struct VotingRecord {
     /// For each contest the weighted sum of the ballots that count.
-    sums: Vec<Vec<Ciphertext>>,
+    pub(super) sums: Vec<Vec<Ciphertext>>,
     /// Ballots that count, by style and weight.
     groups: BTreeMap<(u16, u32), u64>,
     counts: Closed,
+    /// Tested ballots whose opening stands.
     opened: BTreeSet<u64>,
 }
 
+impl VotingRecord {
+    /// Whether these are sums of the same contests with the same entries.
+    pub(super) fn fits(&self, sums: &[Vec<Ciphertext>]) -> bool {
+        self.sums.len() == sums.len()
+            && self.sums.iter().zip(sums).all(|(own, others)| own.len() == others.len())
+    }
+}
+
 impl Voting {
-    pub(super) fn new(context: BallotContext) -> Self {
+    pub(super) fn new(context: BallotContext, points: Points) -> Self {
         let sums = context.manifest().contests.iter().map(|c| vec![Ciphertext::zero(); c.entries()]);
-        Self {
+        let record = VotingRecord {
             sums: sums.collect(),
-            context: Arc::new(context),
-            points: HashSet::new(),
             groups: BTreeMap::new(),
             counts: Closed { counted: 0, cast: 0, challenged: 0 },
             opened: BTreeSet::new(),
-        }
+        };
+        Self { record, context: Arc::new(context), points }
+    }
+
+    pub(super) fn take_points(&mut self) -> Vec<FirstPoint> {
+        self.points.take()
     }
 
     pub(super) fn context(&self) -> &Arc<BallotContext> {
@@ -53,18 +70,19 @@ impl Voting {
     }
 
     pub(super) fn counts(&self) -> Closed {
-        self.counts
+        self.record.counts
     }
 
     /// The weighted sum of a contest's ballots that count.
     pub(super) fn sum(&self, contest: u16) -> Option<&[Ciphertext]> {
-        self.sums.get(usize::from(contest)).map(Vec::as_slice)
+        self.record.sums.get(usize::from(contest)).map(Vec::as_slice)
     }
 
     /// Weight and number of ballots of each (style, weight) group of a contest that has any.
     pub(super) fn groups(&self, contest: u16) -> impl Iterator<Item = (u32, u64)> {
         let styles = &self.context.manifest().styles;
-        self.groups
+        let groups = &self.record.groups;
+        groups
             .iter()
             .filter(move |((style, _), _)| {
                 styles.get(usize::from(*style)).is_some_and(|style| style.contests.contains(&contest))
@@ -91,7 +109,7 @@ impl Voting {
         if style != voter.style {
             return Err(BallotRefusal::Style { found: style, expected: voter.style });
         }
-        check_fresh(&self.points, code, points)?;
+        self.points.check_fresh(code, points)?;
         check_chain(voter, counter, previous)?;
         let manifest = self.context.manifest();
         match (disposition, manifest.recasting) {
@@ -118,20 +136,41 @@ impl Voting {
             roll.voter_mut(&ballot.credential()).ok_or(BallotRefusal::NotOnRoll(ballot.credential()))?;
         self.check_claims(voter, &Claims::from(ballot), ballot.first_points())?;
         match ballot.disposition() {
-            Disposition::Cast => self.cast(voter, index, ballot, source)?,
-            Disposition::Challenge => {
-                voter.tests += 1;
-                self.counts.challenged += 1;
+            Disposition::Cast => {
+                self.add(voter, ballot, source)?;
+                self.record.cast(voter, index, ballot.code());
             }
+            Disposition::Challenge => self.record.challenge(voter),
         }
-        self.points.extend(ballot.first_points().iter().map(prefix));
+        self.points.extend(index, ballot.first_points());
         Ok(())
     }
 
-    fn cast(
+    /// Takes a ballot that stands at `index` as somebody else verified and added it up; nothing changes if the log has
+    /// something against it.
+    pub(super) fn take_claimed(
         &mut self,
-        voter: &mut VoterState,
+        roll: &mut Roll,
         index: u64,
+        ballot: &Ballot,
+        disposition: Disposition,
+    ) -> Result<(), BallotRefusal> {
+        let voter = roll.voter_mut(&ballot.credential).ok_or(BallotRefusal::NotOnRoll(ballot.credential))?;
+        let code = ballot.tracking_code(self.context.manifest().id());
+        let points: Vec<EncodedPoint> = ballot.ciphertexts.iter().map(|pair| pair.d).collect();
+        self.check_claims(voter, &Claims::new(ballot, code, disposition), &points)?;
+        match disposition {
+            Disposition::Cast => self.record.cast(voter, index, code),
+            Disposition::Challenge => self.record.challenge(voter),
+        }
+        self.points.extend(index, &points);
+        Ok(())
+    }
+
+    /// Adds a cast ballot to the sums, in the place of the voter's ballot before.
+    fn add(
+        &mut self,
+        voter: &VoterState,
         ballot: &VerifiedBallot,
         source: &dyn EntrySource,
     ) -> Result<(), Refusal> {
@@ -147,19 +186,12 @@ impl Voting {
         // Σ over the ballots that count of weight * ciphertext
         let mut terms = difference.iter().map(|term| term.weighted(voter.weight));
         for (contest, _) in manifest.contests_of(ballot.style()) {
-            for total in self.sums.get_mut(usize::from(contest)).into_iter().flatten() {
+            for total in self.record.sums.get_mut(usize::from(contest)).into_iter().flatten() {
                 if let Some(term) = terms.next() {
                     *total += term;
                 }
             }
         }
-        if voter.last.is_none() {
-            *self.groups.entry((voter.style, voter.weight)).or_default() += 1;
-            self.counts.counted += 1;
-        }
-        self.counts.cast += 1;
-        voter.cast += 1;
-        voter.last = Some((index, ballot.code()));
         Ok(())
     }
 
@@ -195,14 +227,31 @@ impl Voting {
         CredentialStatement::publication(election, ballot.credential, *challenge, opening)
             .verify(signature)
             .map_err(|_| BallotRefusal::OpeningSignature(*challenge))?;
-        if self.opened.contains(challenge) {
+        if self.record.opened.contains(challenge) {
             return Err(BallotRefusal::Opened(*challenge));
         }
         self.context
             .check_opening(&ballot, opening)
             .map_err(|error| BallotRefusal::Opening { challenge: *challenge, error })?;
-        self.opened.insert(*challenge);
+        self.record.opened.insert(*challenge);
         Ok(())
+    }
+}
+
+impl VotingRecord {
+    fn cast(&mut self, voter: &mut VoterState, index: u64, code: TrackingCode) {
+        if voter.last.is_none() {
+            *self.groups.entry((voter.style, voter.weight)).or_default() += 1;
+            self.counts.counted += 1;
+        }
+        self.counts.cast += 1;
+        voter.cast += 1;
+        voter.last = Some((index, code));
+    }
+
+    fn challenge(&mut self, voter: &mut VoterState) {
+        voter.tests += 1;
+        self.counts.challenged += 1;
     }
 }
 
@@ -229,26 +278,14 @@ impl From<&VerifiedBallot> for Claims {
 
 impl From<&AuthenticBallot> for Claims {
     fn from(ballot: &AuthenticBallot) -> Self {
-        let Ballot { style, counter, previous, .. } = *ballot.ballot();
-        Self { style, counter, previous, code: ballot.code(), disposition: ballot.disposition() }
+        Self::new(ballot.ballot(), ballot.code(), ballot.disposition())
     }
 }
 
-/// No D stands in another ballot, nor twice in this one. Cast and tested ballots are alike, so that a ballot that
-/// was tested is never cast, and the other way round.
-fn check_fresh(
-    points: &HashSet<PointPrefix>,
-    code: TrackingCode,
-    ballot: &[EncodedPoint],
-) -> Result<(), BallotRefusal> {
-    if ballot.iter().all(|point| points.contains(&prefix(point))) {
-        return Err(BallotRefusal::Known(code));
-    }
-    let mut own = HashSet::new();
-    let copied = |prefix: PointPrefix| points.contains(&prefix) || !own.insert(prefix);
-    match ballot.iter().map(prefix).position(copied) {
-        Some(position) => Err(BallotRefusal::Copied(position)),
-        None => Ok(()),
+impl Claims {
+    fn new(ballot: &Ballot, code: TrackingCode, disposition: Disposition) -> Self {
+        let Ballot { style, counter, previous, .. } = *ballot;
+        Self { style, counter, previous, code, disposition }
     }
 }
 
@@ -277,32 +314,4 @@ fn challenged(index: u64, size: u64, source: &dyn EntrySource) -> Option<Ballot>
 
 fn read(source: &dyn EntrySource, index: u64) -> Option<Entry> {
     Entry::decode(&source.entry(index)?).ok()
-}
-
-fn prefix(point: &EncodedPoint) -> PointPrefix {
-    let (first, _) = point.0.split_first_chunk().unwrap_or((&[0; 16], &[]));
-    *first
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use tabella_crypto::transcript::Digest;
-
-    #[test]
-    fn one_ciphertext_of_another_ballot_or_twice_in_one_is_found() {
-        let point = |byte: u8| EncodedPoint([byte; 32]);
-        let code = TrackingCode(Digest([0; 32]));
-        let check = |standing: &[u8], ballot: &[u8]| {
-            let points = standing.iter().map(|byte| prefix(&point(*byte))).collect();
-            let ballot: Vec<EncodedPoint> = ballot.iter().map(|byte| point(*byte)).collect();
-            check_fresh(&points, code, &ballot)
-        };
-        assert_eq!(check(&[1, 2, 3], &[4, 5, 6]), Ok(()));
-        for (position, copied) in [4u8, 5, 6].into_iter().enumerate() {
-            assert_eq!(check(&[1, copied, 3], &[4, 5, 6]), Err(BallotRefusal::Copied(position)));
-        }
-        assert_eq!(check(&[], &[4, 5, 4]), Err(BallotRefusal::Copied(2)));
-        assert_eq!(check(&[6, 5, 4, 3], &[4, 5, 6]), Err(BallotRefusal::Known(code)));
-    }
 }

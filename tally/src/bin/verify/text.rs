@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use tabella_board_client::clock::show_time;
 use tabella_board_client::terminal::{Align, bar, table, visible};
 use tabella_tally::result::{ContestSummary, ElectionResult, Unit};
-use tabella_tally::verify::{ElectionReport, FailureReport, ReleaseReport, Report, Status, VotingReport};
+use tabella_tally::verify::{
+    ElectionReport, FailureReport, ReleaseReport, Report, Status, TrustReport, VotingReport,
+};
 
 /// Places of the longest bar.
 const BAR_WIDTH: u16 = 24;
@@ -19,6 +21,7 @@ pub(crate) fn page(record: &str, report: &Report, result: Option<&ElectionResult
     ));
     page.push('\n');
     page.push_str(&checks(report));
+    page.push_str(&trusted(report));
     if let Some(result) = result {
         page.push_str(&result_text(result));
     }
@@ -97,10 +100,34 @@ fn checks(report: &Report) -> String {
                 Status::SoFar => "holds so far",
                 Status::NotReached => "not reached",
             };
-            vec![check.number.to_owned(), check.title.to_owned(), check.items.to_string(), status.to_owned()]
+            let status = match check.items_by_others {
+                0 => status.to_owned(),
+                others => format!("{status}, {others} by others"),
+            };
+            vec![check.number.to_owned(), check.title.to_owned(), check.items.to_string(), status]
         })
         .collect();
     table(&columns, &rows)
+}
+
+/// Whose work the report rests on, beside this run's.
+fn trusted(report: &Report) -> String {
+    if report.trusted.is_empty() {
+        return String::new();
+    }
+    let columns = [("Rests on", Align::Left), ("Checks", Align::Left), ("Ballots", Align::Right)];
+    let row = |trusted: &TrustReport| match trusted {
+        TrustReport::Shard { part, of, label, program, checks, ballots } => {
+            let label = if label.is_empty() { String::new() } else { format!(", {label}") };
+            vec![format!("shard {part}/{of}{label} ({program})"), checks.join(" "), ballots.to_string()]
+        }
+        TrustReport::EarlierRun { entries, root, ballots } => {
+            let name = format!("your earlier run, up to entry {entries} (root {root})");
+            vec![name, "1.5 to 7.1".to_owned(), ballots.to_string()]
+        }
+    };
+    let rows: Vec<Vec<String>> = report.trusted.iter().map(row).collect();
+    format!("\n{}", table(&columns, &rows))
 }
 
 fn result_text(result: &ElectionResult) -> String {
@@ -169,7 +196,11 @@ fn verdict(report: &Report) -> String {
     let Some(failure) = &report.failure else {
         let phase = report.election.as_ref().map_or("", |election| election.phase);
         return if phase == "counted" {
-            "VERIFIED: every check holds. Compare the fingerprints above with those of others.\n".to_owned()
+            let shards = report.trusted.iter().any(|trusted| matches!(trusted, TrustReport::Shard { .. }));
+            let rests = if shards { ", as far as the shards named above are right" } else { "" };
+            format!(
+                "VERIFIED: every check holds{rests}. Compare the fingerprints above with those of others.\n"
+            )
         } else {
             format!(
                 "VERIFIED SO FAR: every check holds for what is there. The election is not over (phase: {phase}).\n"

@@ -119,10 +119,21 @@ fn a_ballot_broken_by_the_board_or_by_its_voter_is_named() {
 
     let cast = voter.vote(0, 1, [0, 1]);
     voter.push(cast.clone());
-    refuse_by(&logs(&voter, cast).record(), &partial(), Check::FreshCiphertexts);
+    refuse_by(&logs(&voter, cast.clone()).record(), &partial(), Check::BallotChain);
+    let (Entry::Cast(ballot) | Entry::Challenge(ballot)) = cast else { panic!("a cast ballot") };
+    let tested = voter.submit(0, ballot.ballot, Disposition::Challenge);
+    refuse_by(&logs(&voter, tested).record(), &partial(), Check::BallotChain);
+
+    let (ballot, _) = voter.encrypt(1, &voter.selections(1, 1, [0, 1]));
+    let tested = voter.submit(1, ballot.clone(), Disposition::Challenge);
+    voter.push(tested);
+    let burned = voter.submit(1, ballot, Disposition::Cast);
+    let at = voter.log.len() as u64;
+    let failure = refuse_by(&logs(&voter, burned).record(), &partial(), Check::FreshCiphertexts);
+    assert_eq!((failure.log, failure.entry), (Some("election"), Some(at)));
 
     let early = SmallElection::new();
-    let Entry::Cast(ballot) = voter.vote(1, 0, [0, 0]) else { panic!("a cast ballot") };
+    let Entry::Cast(ballot) = voter.vote(2, 0, [0, 0]) else { panic!("a cast ballot") };
     refuse_by(&logs(&early, Entry::Cast(ballot)).record(), &partial(), Check::BallotTime);
 }
 

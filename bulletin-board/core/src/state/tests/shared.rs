@@ -1,0 +1,161 @@
+//! Verifying in parts: what passes or is claimed keeps to the rules that are left, and a state that was saved goes on
+//! like one that was not.
+
+use tabella_crypto::ballot::Disposition;
+use tabella_crypto::elgamal::Ciphertext;
+use tabella_crypto::merkle::leaf_hash;
+
+use super::*;
+use crate::entry::{AdministratorAct, Closed};
+use crate::fixtures::{CLOSES, OPENS};
+
+/// Applies the entries of an election from an index on to another state of it.
+fn follow(state: &mut ElectionState, election: &SmallElection, from: usize) {
+    let mut rng = election.rng.clone();
+    for bytes in &election.log[from..] {
+        let context = state.ballot_context().cloned();
+        let entry = Entry::decode(bytes).unwrap();
+        let checked = CheckedEntry::check(context.as_deref(), entry, &mut rng).unwrap();
+        state.apply(bytes, checked, &election.log).unwrap();
+    }
+}
+
+/// The state after the opening.
+fn at_opening(election: &SmallElection) -> ElectionState {
+    let mut state = ElectionState::new(election.manifest.id());
+    let opening = election.log.iter().position(|bytes| matches!(Entry::decode(bytes), Ok(Entry::Open(_))));
+    let mut beginning = SmallElection::new();
+    beginning.log = election.log[..=opening.unwrap()].to_vec();
+    follow(&mut state, &beginning, 0);
+    state
+}
+
+#[test]
+fn a_state_that_was_saved_goes_on_like_one_that_was_not() {
+    let mut election = SmallElection::opened();
+    let (tested, seed) = election.encrypt(0, &election.selections(0, 2, [0, 1]));
+    let challenge = election.state.size();
+    let entry = election.submit(0, tested, Disposition::Challenge);
+    election.push(entry);
+    let opening = seed.open(&election.selections(0, 2, [0, 1]));
+    let published = election.publication(0, challenge, opening);
+    election.push(Entry::Opening(published.clone()));
+    let early = election.vote(5, 2, [0, 1]);
+    election.push(early);
+    election.block(OPENS + 5);
+    let act = election.act(AdministratorAct::Close);
+    let mut early_bytes = Vec::new();
+    election.state.save(&mut early_bytes).unwrap();
+    let early_size = election.log.len();
+    election.vote_all();
+    election.push(act);
+    let mut bytes = Vec::new();
+    election.state.save(&mut bytes).unwrap();
+    let later_size = election.log.len();
+    for (saved, from) in [(early_bytes.clone(), early_size), (bytes.clone(), later_size)] {
+        let mut resumed = at_opening(&election);
+        resumed.resume(&mut saved.as_slice()).unwrap();
+        let mut again = Vec::new();
+        resumed.save(&mut again).unwrap();
+        assert_eq!(again, saved);
+        let mut whole = SmallElection::opened();
+        (whole.state, whole.log) = (election.state.clone(), election.log.clone());
+        whole.push_due();
+        assert_eq!(whole.state.phase(), Phase::Closed, "the administrator's act is not forgotten");
+        follow(&mut resumed, &whole, from);
+        assert_eq!((resumed.root(), resumed.counts()), (whole.state.root(), whole.state.counts()));
+        assert_eq!(resumed.tally().unwrap().view(), whole.state.tally().unwrap().view());
+        let voters = |state: &ElectionState| state.roll().voters().map(|(_, v)| *v).collect::<Vec<_>>();
+        assert_eq!(voters(&resumed), voters(&whole.state));
+    }
+    // an opening that stands is not taken again
+    let again = Entry::Opening(published);
+    let mut resumed = at_opening(&election);
+    resumed.resume(&mut early_bytes.as_slice()).unwrap();
+    let checked = CheckedEntry::Other(Box::new(again.clone()));
+    let refusal = resumed.apply(&again.encode(), checked, &election.log).unwrap_err();
+    assert_eq!(refusal, BallotRefusal::Opened(challenge).into());
+}
+
+#[test]
+fn only_voting_is_saved_and_only_what_fits_is_taken_over() {
+    let mut early = SmallElection::new();
+    assert!(early.state.save(&mut Vec::new()).is_err());
+    let mut election = SmallElection::opened();
+    election.vote_all();
+    let mut bytes = Vec::new();
+    election.state.save(&mut bytes).unwrap();
+    assert!(early.state.resume(&mut bytes.as_slice()).is_err(), "voting is not open");
+    for cut in [0, 1, bytes.len() / 2, bytes.len() - 1] {
+        assert!(at_opening(&election).resume(&mut &bytes[..cut]).is_err(), "{cut} bytes");
+    }
+    // with one contest less
+    let mut other = SmallElection::opened_with(|manifest| {
+        manifest.contests.truncate(1);
+        manifest.styles.iter_mut().for_each(|style| style.contests = vec![0]);
+    });
+    assert!(other.state.resume(&mut bytes.as_slice()).is_err());
+    election.block(CLOSES);
+    assert!(election.state.save(&mut Vec::new()).is_err(), "voting is over");
+}
+
+#[test]
+fn a_ballot_that_is_claimed_obeys_every_rule_but_those_that_others_answer_for() {
+    let mut election = SmallElection::opened();
+    let mut merger = election.state.clone();
+    let (mut ballot, _) = election.encrypt(0, &election.selections(0, 1, [0, 1]));
+    ballot.ciphertexts.swap(0, 1);
+    let unproven = election.submit(0, ballot.clone(), Disposition::Cast).encode();
+    ballot.counter = 1;
+    let uncounted = election.submit(0, ballot.clone(), Disposition::Cast).encode();
+    ballot.counter = 0;
+    ballot.style = 1;
+    let styled = election.submit(0, ballot, Disposition::Cast).encode();
+    let check = |state: &mut ElectionState, bytes: &[u8]| {
+        state.take_claimed(bytes).map(|claimed| claimed.first).map_err(|refusal| refusal.check())
+    };
+    assert_eq!(check(&mut merger, &uncounted), Err(Check::BallotChain));
+    assert_eq!(check(&mut merger, &styled), Err(Check::RollMembership));
+    assert_eq!(check(&mut merger, &[8, 1]), Err(Check::Encoding));
+    assert_eq!(check(&mut merger, &election.log[0].clone()), Err(Check::BallotProofs));
+    assert_eq!(check(&mut merger, &unproven), Ok(true));
+    assert_eq!(merger.counts(), Closed { counted: 1, cast: 1, challenged: 0 });
+    assert_eq!(check(&mut merger, &unproven), Err(Check::FreshCiphertexts));
+    assert!(merger.sums().unwrap().iter().flatten().all(|sum| sum.d.0 == [0; 32]), "nothing is added");
+    election.block(CLOSES);
+    assert_eq!(check(&mut election.state.clone(), &unproven), Err(Check::BallotTime));
+}
+
+#[test]
+fn ballots_of_others_pass_only_while_voting_is_open() {
+    let leaf = leaf_hash(b"a ballot");
+    assert!(SmallElection::new().state.pass(leaf).is_err());
+    let mut election = SmallElection::opened();
+    let (mut passed, size) = (election.state.clone(), election.state.size());
+    passed.pass(leaf).unwrap();
+    assert_eq!((passed.size(), passed.counts()), (size + 1, election.state.counts()));
+    let block = Entry::Block(election.state.next_block(CLOSES));
+    election.push(block);
+    let due = election.state.pass(leaf).unwrap_err();
+    assert_eq!(due.check(), Check::Order, "the closing is due");
+    election.push_due();
+    assert_eq!(election.state.pass(leaf).unwrap_err().check(), Check::BallotTime);
+}
+
+#[test]
+fn sums_of_another_shape_are_not_taken() {
+    let mut election = SmallElection::opened();
+    let vote = election.vote(0, 1, [1, 0]);
+    election.push(vote);
+    let zero = Ciphertext::zero();
+    let before = election.state.sums().unwrap();
+    assert_eq!(before.iter().map(Vec::len).collect::<Vec<_>>(), [4, 2]);
+    for wrong in [vec![], vec![vec![zero; 4]], vec![vec![zero; 4], vec![zero; 3]]] {
+        assert!(!election.state.take_sums(wrong));
+    }
+    assert_eq!(election.state.sums().unwrap(), before);
+    assert!(election.state.take_sums(vec![vec![zero; 4], vec![zero; 2]]));
+    assert_ne!(election.state.sums().unwrap(), before);
+    assert!(!SmallElection::new().state.take_sums(vec![]), "voting is not open");
+    assert_eq!(SmallElection::new().state.sums(), None);
+}
