@@ -2,10 +2,12 @@
 //!
 //! * [`process`]: the programs, run to their end or in the background;
 //! * [`world`]: administrator, registrar, trustees, board and voters, and what each of them does;
+//! * [`guide`]: a trustee who answers questions;
 //! * [`small`]: small elections and what tests ask of them;
 //! * [`ballots`]: the real ballots of `tests/data`, and what their totals must be.
 
 pub mod ballots;
+pub mod guide;
 pub mod process;
 pub mod proxy;
 pub mod small;

@@ -82,7 +82,8 @@ pub fn program(name: &str) -> Result<PathBuf> {
         .with_context(|| format!("{name} is not built: run `make build`"))
 }
 
-fn command(name: &str, arguments: &[impl AsRef<OsStr>]) -> Result<Command> {
+/// A program that is not started yet, with the passphrase of the test world.
+pub fn command(name: &str, arguments: &[impl AsRef<OsStr>]) -> Result<Command> {
     let mut command = Command::new(program(name)?);
     command.args(arguments).env("TABELLA_PASSPHRASE", PASSPHRASE).env("NO_COLOR", "1").stdin(Stdio::null());
     // what a program leaves where it stands, such as evidence, is not left among the sources

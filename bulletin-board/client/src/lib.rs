@@ -26,6 +26,8 @@ pub mod view;
 #[cfg(feature = "programs")]
 pub mod clock;
 #[cfg(feature = "programs")]
+pub mod invitation;
+#[cfg(feature = "programs")]
 pub mod keyfile;
 #[cfg(feature = "programs")]
 pub mod passphrase;

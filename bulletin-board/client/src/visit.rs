@@ -7,7 +7,8 @@ use crate::error::ClientError;
 use crate::keyfile::KeyFileError;
 use crate::record::RecordError;
 use crate::sealed::{Existing, SealedError, write_atomically};
-use crate::site;
+use crate::site::{self, Site};
+use crate::transport::{Http, Transport};
 use crate::view::SavedView;
 
 /// The file in a program's folder.
@@ -48,9 +49,9 @@ impl VisitError {
 
 /// A board in the course of a visit.
 #[derive(Debug)]
-pub struct Visit {
+pub struct Visit<T = Http> {
     /// The board.
-    pub board: Board,
+    pub board: Board<T>,
     file: Option<PathBuf>,
 }
 
@@ -58,18 +59,23 @@ impl Visit {
     /// Connects to a board: under the key or fingerprint given, else the one seen before, else the board is taken
     /// at its word. The address may also be one of a record's static files. `file` keeps what was seen; it need not be there yet.
     pub async fn begin(address: &str, trust: Option<&str>, file: Option<&Path>) -> Result<Self, VisitError> {
-        let trust = trust
-            .map(|text| Trust::parse(text).ok_or_else(|| VisitError::Trust(text.to_owned())))
-            .transpose()?;
-        let view = match file {
-            Some(path) => match std::fs::read_to_string(path) {
-                Ok(text) => SavedView::from_json(&text)?,
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => SavedView::default(),
-                Err(error) => return Err(VisitError::Read { path: path.to_owned(), error }),
-            },
-            None => SavedView::default(),
-        };
+        let (trust, view) = remembered(trust, file)?;
         let board = site::connect(address, trust.as_ref(), view).await?;
+        Self::begun(board, file)
+    }
+}
+
+impl Visit<Site> {
+    /// The same, where the board's logs may also lie in a folder of this machine.
+    pub async fn begin_at(place: &str, trust: Option<&str>, file: Option<&Path>) -> Result<Self, VisitError> {
+        let (trust, view) = remembered(trust, file)?;
+        let board = Site::connect(place, trust.as_ref(), view).await?;
+        Self::begun(board, file)
+    }
+}
+
+impl<T: Transport> Visit<T> {
+    fn begun(board: Board<T>, file: Option<&Path>) -> Result<Self, VisitError> {
         let visit = Self { board, file: file.map(Path::to_owned) };
         visit.save()?;
         Ok(visit)
@@ -84,6 +90,21 @@ impl Visit {
             None => Ok(()),
         }
     }
+}
+
+/// The key that the caller trusts, and what was seen on earlier visits.
+fn remembered(trust: Option<&str>, file: Option<&Path>) -> Result<(Option<Trust>, SavedView), VisitError> {
+    let trust =
+        trust.map(|text| Trust::parse(text).ok_or_else(|| VisitError::Trust(text.to_owned()))).transpose()?;
+    let view = match file {
+        Some(path) => match std::fs::read_to_string(path) {
+            Ok(text) => SavedView::from_json(&text)?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => SavedView::default(),
+            Err(error) => return Err(VisitError::Read { path: path.to_owned(), error }),
+        },
+        None => SavedView::default(),
+    };
+    Ok((trust, view))
 }
 
 /// What to do about an error of a program, where one of this crate's says it.

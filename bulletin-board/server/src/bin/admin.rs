@@ -10,6 +10,7 @@ use rand_core::{OsRng, RngCore};
 use tabella_board::programs::manifest_file::{self, Setting, summary};
 use tabella_board::programs::session::{BoardArgs, ElectionArgs, KeyArgs, read_election};
 use tabella_board_client::clock::{now, show_time};
+use tabella_board_client::invitation::Invitation;
 use tabella_board_client::keyfile::KeyKind;
 use tabella_board_client::record;
 use tabella_board_client::terminal::{Progress, print_error, visible};
@@ -190,6 +191,11 @@ async fn create(path: &Path, board: &BoardArgs, key: &KeyArgs) -> Result<()> {
     println!("board key   {}", visit.board.key().verifying_key().fingerprint());
     println!("opens       {}", show_time(manifest.opens));
     println!("closes      {}", show_time(manifest.closes));
+    let board_key = Some(visit.board.key().verifying_key().fingerprint());
+    println!("invitation  {}", Invitation { board: board.board.clone(), election, board_key });
+    println!(
+        "Send the invitation to the trustees: `tabella-trustee` asks for it. Compare its key with them by another way."
+    );
     println!(
         "Print election and board key on the voters' letters: with both nobody can show them another one."
     );
