@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 use crate::process::{command, wait_until};
 
 /// How long a question may take to come.
-const WITHIN: Duration = Duration::from_secs(120);
+const WITHIN: Duration = Duration::from_secs(300);
 
 /// A guide that runs; killed when dropped.
 #[derive(Debug)]

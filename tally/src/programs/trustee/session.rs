@@ -9,6 +9,7 @@ use rand_core::OsRng;
 
 use tabella_board_client::site::Site;
 use tabella_board_client::terminal::Progress;
+use tabella_board_client::transport::AddressError;
 use tabella_board_client::visit::{Visit, VisitError};
 use tabella_board_client::{Board, ClientError, ElectionSync};
 use tabella_board_core::api::ProblemCode;
@@ -59,7 +60,14 @@ impl Session {
         board_key: Option<&str>,
         view: &Path,
     ) -> Result<Self> {
-        let visit = Visit::begin_at(board, board_key, Some(view)).await?;
+        if !Site::is_address(board) {
+            bail!(ClientError::Address(AddressError::Form));
+        }
+        Self::read(board, election, board_key, view).await
+    }
+
+    async fn read(place: &str, election: ElectionId, board_key: Option<&str>, view: &Path) -> Result<Self> {
+        let visit = Visit::begin_at(place, board_key, Some(view)).await?;
         let sync = ElectionSync::new(&visit.board, election, Vec::new())?;
         let anchors = Anchors::new(&visit.board, election);
         let [first, _] = WAITS;
@@ -75,7 +83,7 @@ impl Session {
     ) -> Result<Self> {
         let record = record.to_str().context("the path of the record must be text")?;
         let outbox = Some(Outbox { state: None, entries: Vec::new() });
-        Ok(Self { outbox, ..Self::begin_at(record, election, board_key, view).await? })
+        Ok(Self { outbox, ..Self::read(record, election, board_key, view).await? })
     }
 
     /// What was collected instead of being posted.

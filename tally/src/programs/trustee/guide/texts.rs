@@ -75,7 +75,7 @@ pub trait Texts: PaperTexts {
     fn copy_failed(&self, error: &str) -> String;
     /// There is none.
     fn no_copy(&self) -> &'static str;
-    /// A copy was made before and is checked again by nobody.
+    /// The key was restored from a backup.
     fn is_restored(&self) -> &'static str;
     // the election
     /// What to send to the administrator.
