@@ -5,6 +5,7 @@
 //! same view, or a person has compared it, are shares posted; last the results that follow from them.
 
 use std::io::{BufRead, IsTerminal};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use rand_core::OsRng;
@@ -30,6 +31,9 @@ use crate::tally::{
 /// Does what may be done; with `wait` until the results stand.
 pub async fn run(own: &Own, at: &At, wait: bool, confirmed: Option<Fingerprint>) -> Result<()> {
     let mut unlocked = Folder::existing(&own.folder)?.unlock(own.passphrase(Purpose::Open)?)?;
+    if unlocked.share.is_none() && !unlocked.folder.is_restored() {
+        bail!(no_share(unlocked.folder.path()));
+    }
     let mut session = Session::begin(at, &unlocked.folder).await?;
     let mut tally = TallyRun::new(confirmed);
     let (mut said, mut shown) = (String::new(), false);
@@ -99,6 +103,14 @@ pub async fn run(own: &Own, at: &At, wait: bool, confirmed: Option<Fingerprint>)
         }
         session.pause().await;
     }
+}
+
+fn no_share(folder: &Path) -> String {
+    format!(
+        "there is no share of the election's key in {}: use the folder with which this trustee finished the ceremony, \
+         or restore the key from its paper with `tabella-trustee restore`; the other trustees can go on without it",
+        folder.display()
+    )
 }
 
 /// What a step of the tally came to.
@@ -237,14 +249,7 @@ impl TallyRun {
         let state = session.state();
         let key_set = state.ceremony().key_set().context("this election ended without a key")?;
         let path = unlocked.folder.path();
-        let share = unlocked.share.as_ref().with_context(|| {
-            format!(
-                "there is no share of the election's key in {}: use the folder with which this trustee finished the \
-                 ceremony, or restore the key from its paper with `tabella-trustee restore`; the other trustees can \
-                 go on without it",
-                path.display()
-            )
-        })?;
+        let share = unlocked.share.as_ref().with_context(|| no_share(path))?;
         let other =
             || format!("{} holds no share of this election's key: use the right folder", path.display());
         let share = share.open(key_set).with_context(other)?;
