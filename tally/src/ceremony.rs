@@ -105,7 +105,8 @@ pub enum Trouble {
     /// The share was proved and is gone.
     #[error(
         "trustee {0} has proved a share on the log that is not in this folder: the folder is an old copy, or the \
-         share was deleted. Use the right folder; until voting opens, the administrator can restart the ceremony"
+         share was deleted. Use the right folder, or restore the key from its paper with `tabella-trustee restore`; \
+         until voting opens, the administrator can also restart the ceremony"
     )]
     ShareGone(TrusteeIndex),
     /// The election was over before it began.
@@ -134,6 +135,24 @@ pub fn next_step(
 ) -> Step {
     let step = Trustee::new(secret, own, state).and_then(|trustee| trustee.step(stored, rng));
     step.unwrap_or_else(Step::Trouble)
+}
+
+/// The share of trustee `own` of this key, again from the secret and the record: what a restored key is good for after
+/// the ceremony. Whether it was used before is for the caller to consider.
+pub fn recover_share(
+    secret: &TrusteeSecret,
+    own: TrusteeIndex,
+    state: &ElectionState,
+    key_set: &KeySet,
+) -> Result<StoredShare, Trouble> {
+    let trustee = Trustee::new(secret, own, state)?;
+    recover(secret, trustee.ceremony, key_set)
+}
+
+fn recover(secret: &TrusteeSecret, ceremony: &Ceremony, key_set: &KeySet) -> Result<StoredShare, Trouble> {
+    let (commitments, sealed, answers) = (ceremony.commitments(), ceremony.sealed(), ceremony.answers());
+    let share = KeyShare::recover(secret, key_set, &commitments, &sealed, &answers);
+    Ok(StoredShare::new(key_set, &share.map_err(Trouble::Own)?))
 }
 
 struct Trustee<'a> {
@@ -232,9 +251,7 @@ impl<'a> Trustee<'a> {
         };
         let key_set = proposal.map_err(Trouble::Key)?;
         let Some(stored) = stored(key_set) else {
-            let (sealed, answers) = (self.ceremony.sealed(), self.ceremony.answers());
-            let share = KeyShare::recover(self.secret, key_set, &commitments, &sealed, &answers);
-            return Ok(Step::StoreShare(StoredShare::new(key_set, &share.map_err(Trouble::Own)?)));
+            return Ok(Step::StoreShare(recover(self.secret, self.ceremony, key_set)?));
         };
         let share = stored.open(key_set).map_err(Trouble::Own)?;
         if !done(|own| own.confirmed) {

@@ -4,6 +4,7 @@
 //! * [`ceremony`]: a trustee's next step, from the record and the trustee's secret;
 //! * [`tally`]: statements, decryption shares and results, likewise;
 //! * [`ballot_box`]: a voter's ballots, from readable choices to entries and back to words;
+//! * [`standing`]: who has done what in ceremony and tally, and what a trustee does next, with the words for it;
 //! * [`result`]: an election's result for people and programs;
 //! * [`verify`]: the verifier, a file for each chapter of the specification.
 //!
@@ -14,5 +15,6 @@ pub mod ceremony;
 #[cfg(feature = "programs")]
 pub mod programs;
 pub mod result;
+pub mod standing;
 pub mod tally;
 pub mod verify;

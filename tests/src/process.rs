@@ -85,7 +85,8 @@ pub fn program(name: &str) -> Result<PathBuf> {
         .with_context(|| format!("{name} is not built: run `make build`"))
 }
 
-fn command(name: &str, arguments: &[impl AsRef<OsStr>]) -> Result<Command> {
+/// A program that is not started yet, with the passphrase of the test world; it ends with the one that starts it.
+pub fn command(name: &str, arguments: &[impl AsRef<OsStr>]) -> Result<Command> {
     let mut command = parent::command(program(name)?.into_os_string());
     command.args(arguments).env("TABELLA_PASSPHRASE", PASSPHRASE).env("NO_COLOR", "1").stdin(Stdio::null());
     // what a program leaves where it stands, such as evidence, is not left among the sources

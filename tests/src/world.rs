@@ -58,6 +58,8 @@ pub struct Election {
     pub trustees: Vec<PathBuf>,
     /// A folder for its rolls, codes and ballots.
     pub folder: PathBuf,
+    /// The line that the administrator sends to trustees.
+    pub invitation: String,
 }
 
 /// A voter of a roll: identity, weight, style.
@@ -201,8 +203,9 @@ impl World {
         fs::write(&file, manifest)?;
         let administrator = self.administrator.to_string_lossy();
         let arguments = ["create", &file, "--board", &self.url, "--folder", &administrator];
-        let id = succeed("tabella-admin", &arguments)?.line("election")?;
-        Ok(Election { id, trustees: trustees.to_vec(), folder })
+        let created = succeed("tabella-admin", &arguments)?;
+        let (id, invitation) = (created.line("election")?, created.line("invitation")?);
+        Ok(Election { id, trustees: trustees.to_vec(), folder, invitation })
     }
 
     /// The arguments by which every program finds the election.

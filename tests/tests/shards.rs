@@ -196,7 +196,7 @@ fn refuse_states(state: &str, early: &Path, record: &Path, place: &Path) -> Resu
     fs::write(&file, bytes)?;
     let refused = verify(record, &damaged)?;
     refused.refuses(&["is damaged", "verify from the beginning"])?;
-    ensure!(refused.status.code() == Some(2));
+    ensure!(refused.status.code() == Some(4));
     verify(record, place)?.refuses(&["no saved state", "--state"])?;
     Ok(())
 }

@@ -30,6 +30,8 @@ pub mod clock;
 #[cfg(feature = "programs")]
 pub mod exit;
 #[cfg(feature = "programs")]
+pub mod invitation;
+#[cfg(feature = "programs")]
 pub mod keyfile;
 #[cfg(feature = "programs")]
 pub mod passphrase;

@@ -74,6 +74,17 @@ impl Passphrase {
         Self::new(first.as_str().to_owned())
     }
 
+    /// One typed at the terminal unseen, after this question.
+    pub fn typed(question: &str) -> Result<Self, PassphraseError> {
+        let text = rpassword::prompt_password(question).map(Zeroizing::new);
+        Self::new(text.map_err(PassphraseError::NoTerminal)?.as_str().to_owned())
+    }
+
+    /// What somebody thinks of the text, such as its strength. The text itself stays here.
+    pub fn judged<R>(&self, judge: impl FnOnce(&str) -> R) -> R {
+        judge(self.expose())
+    }
+
     /// The file's first and only line, without its line end.
     fn read(path: &Path) -> Result<Self, PassphraseError> {
         let failed = |error| PassphraseError::File { path: path.to_owned(), error };

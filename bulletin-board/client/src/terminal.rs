@@ -103,6 +103,54 @@ fn time_left(elapsed: Duration, done: u64, left: u64) -> Option<String> {
     }
 }
 
+/// A live line for as long as others are waited for: on a terminal one line that moves, elsewhere a line for each
+/// new text.
+pub struct Waiting {
+    line: Option<ProgressBar>,
+    said: String,
+}
+
+impl Waiting {
+    /// Begins to wait. Nothing is shown yet.
+    pub fn new() -> Self {
+        Self { line: None, said: String::new() }
+    }
+
+    /// What is waited for.
+    pub fn set(&mut self, text: &str) {
+        let text = visible(text);
+        if text == self.said {
+            return;
+        }
+        self.said = text;
+        if !std::io::stderr().is_terminal() {
+            eprintln!("{}", self.said);
+            return;
+        }
+        let line = self.line.get_or_insert_with(|| {
+            let line = ProgressBar::new_spinner();
+            line.enable_steady_tick(std::time::Duration::from_millis(250));
+            let style = ProgressStyle::with_template("{spinner} {elapsed}  {wide_msg}");
+            style.map_or(line.clone(), |style| line.with_style(style))
+        });
+        line.set_message(self.said.clone());
+    }
+
+    /// Ends; the line goes away.
+    pub fn finish(&mut self) {
+        self.said.clear();
+        if let Some(line) = self.line.take() {
+            line.finish_and_clear();
+        }
+    }
+}
+
+impl Default for Waiting {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// Where the cells of a column stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {

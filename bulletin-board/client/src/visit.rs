@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::board::Found;
 use crate::board::{Board, Trust};
 use crate::error::ClientError;
 use crate::keyfile::KeyFileError;
 use crate::record::RecordError;
 use crate::sealed::{Existing, SealedError, write_atomically};
-use crate::site;
+use crate::site::{self, Site};
+use crate::transport::{Http, Transport};
 use crate::view::SavedView;
 
 /// The file in a program's folder.
@@ -60,9 +62,9 @@ impl VisitError {
 
 /// A board in the course of a visit. What was seen is kept however the visit ends; [`Visit::save`] says whether it was.
 #[derive(Debug)]
-pub struct Visit {
+pub struct Visit<T: Transport = Http> {
     /// The board.
-    pub board: Board,
+    pub board: Board<T>,
     file: Option<PathBuf>,
 }
 
@@ -70,11 +72,23 @@ impl Visit {
     /// Connects to a board: under the key or fingerprint given, else the one seen before, else the board is taken
     /// at its word. The address may also be one of a record's static files. `file` keeps what was seen; it need not be there yet.
     pub async fn begin(address: &str, trust: Option<&str>, file: Option<&Path>) -> Result<Self, VisitError> {
-        let trust = trust
-            .map(|text| Trust::parse(text).ok_or_else(|| VisitError::Trust(text.to_owned())))
-            .transpose()?;
-        let view = file.map_or_else(|| Ok(SavedView::default()), read_view)?;
+        let (trust, view) = remembered(trust, file)?;
         let found = site::find(address, trust.as_ref(), view).await?;
+        Self::begun(found, file).await
+    }
+}
+
+impl Visit<Site> {
+    /// The same, where the board's logs may also lie in a folder of this machine.
+    pub async fn begin_at(place: &str, trust: Option<&str>, file: Option<&Path>) -> Result<Self, VisitError> {
+        let (trust, view) = remembered(trust, file)?;
+        let found = Site::find(place, trust.as_ref(), view).await?;
+        Self::begun(found, file).await
+    }
+}
+
+impl<T: Transport> Visit<T> {
+    async fn begun(found: Found<T>, file: Option<&Path>) -> Result<Self, VisitError> {
         let file = file.map(Path::to_owned);
         match found.verify().await {
             Ok(board) => {
@@ -101,11 +115,18 @@ impl Visit {
     }
 }
 
-impl Drop for Visit {
+impl<T: Transport> Drop for Visit<T> {
     fn drop(&mut self) {
         // who must know whether it was kept has saved it before
         let _ = self.save();
     }
+}
+
+/// The key that the caller trusts, and what was seen on earlier visits.
+fn remembered(trust: Option<&str>, file: Option<&Path>) -> Result<(Option<Trust>, SavedView), VisitError> {
+    let trust =
+        trust.map(|text| Trust::parse(text).ok_or_else(|| VisitError::Trust(text.to_owned()))).transpose()?;
+    Ok((trust, file.map_or_else(|| Ok(SavedView::default()), read_view)?))
 }
 
 /// What a file keeps of earlier visits, verified; nothing if it is not there.

@@ -11,7 +11,7 @@ use tabella_tally::programs::trustee::{Trustee, contradiction_in, exit_code, hin
 #[tokio::main]
 async fn main() -> ExitCode {
     let trustee = Trustee::parse();
-    let folder = trustee.folder().to_owned();
+    let folder = trustee.folder();
     match run(trustee).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -101,6 +101,16 @@ impl World {
         true
     }
 
+    /// Asks a trustee once and does what is due, if anything is.
+    pub(crate) fn settle_once(&mut self, trustee: u8) {
+        self.act(trustee);
+    }
+
+    /// An act of the administrator, signed.
+    pub(crate) fn act_of_administrator(&self, act: AdministratorAct) -> tabella_board_core::entry::Entry {
+        self.election.act(act)
+    }
+
     /// Lets these trustees act in turn until none has anything to do.
     pub(crate) fn settle(&mut self, trustees: &[u8]) {
         while trustees.iter().filter(|trustee| self.act(**trustee)).count() > 0 {}
@@ -131,7 +141,7 @@ impl World {
     }
 
     /// Trustee 2 gives trustee 4 the share that is for trustee 1.
-    fn with_a_bad_share() -> Self {
+    pub(crate) fn with_a_bad_share() -> Self {
         let mut world = Self::new(5, 3);
         let mut shares = world.until_shares_of_second();
         shares[2] = shares[0];

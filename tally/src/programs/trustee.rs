@@ -1,9 +1,10 @@
 //! `tabella-trustee`: a trustee's key, the key ceremony, and the tally.
 //!
-//! What to do next is decided by [`crate::ceremony`] and [`crate::tally`] from the verified record; here is what
-//! they need of the world: [`folder`] and [`journal`] on disk, [`session`] and [`anchors`] at the board.
+//! Without a command it is a [`guide`] for people; the commands are for scripts and for whoever knows them. What to do
+//! next is decided by [`crate::ceremony`] and [`crate::tally`] from the verified record; here is what
+//! they need of the world: [`folder`], [`journal`] and [`settings`] on disk, [`session`] and [`anchors`] at the board.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
@@ -19,25 +20,59 @@ use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::threshold::trustee::TrusteeIndex;
 use tabella_crypto::transcript::Digest;
 
+use crate::standing::words::Language;
 use crate::tally::{Fingerprint, ReleaseRefusal};
 
 pub mod anchors;
 pub mod ceremony;
 pub mod folder;
+pub mod guide;
 pub mod journal;
+pub mod offline;
+pub mod paper;
 pub mod session;
+pub mod settings;
+pub mod strength;
 pub mod tally;
 
 use folder::Folder;
-use journal::{Journal, Status};
+use journal::{Journal, JournalError, Status};
 use session::Session;
 
 /// A trustee of an election: makes a key, makes the election's key together with the others, decrypts the sum.
 #[derive(Debug, Parser)]
-#[command(name = "tabella-trustee", version, after_help = exit::HELP)]
+///
+/// Without a command it guides you: it says where the ceremony or the tally stands, what is next and why, and does it.
+#[command(name = "tabella-trustee", version, args_conflicts_with_subcommands = true, after_help = exit::HELP)]
 pub struct Trustee {
+    #[command(flatten)]
+    guide: GuideArgs,
     #[command(subcommand)]
-    act: Act,
+    act: Option<Act>,
+}
+
+/// What the guide is told.
+#[derive(Debug, Clone, Args)]
+pub struct GuideArgs {
+    /// The trustee's folder; else the current one if it is one, else `trustee` in it.
+    #[arg(long, value_name = "DIR", env = "TABELLA_TRUSTEE_FOLDER")]
+    folder: Option<PathBuf>,
+    /// The language: en or zh; else that of the last visit, else the locale's.
+    #[arg(long, value_name = "LANGUAGE", value_parser = parse_language)]
+    language: Option<Language>,
+    /// A file with the passphrase; else TABELLA_PASSPHRASE is read, else the passphrase is asked for.
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+    /// The line that the administrator sent: `tabella-admin create` prints it.
+    #[arg(long, value_name = "LINE")]
+    invitation: Option<String>,
+}
+
+impl From<GuideArgs> for guide::Options {
+    fn from(args: GuideArgs) -> Self {
+        let GuideArgs { folder, language, passphrase_file, invitation } = args;
+        Self { folder, language, passphrase_file, invitation }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -89,14 +124,77 @@ enum Act {
         #[arg(long, value_name = "HEX", value_parser = parse_fingerprint)]
         confirm_fingerprint: Option<Fingerprint>,
     },
+    /// Writes the key as 24 words with a QR code, to print: whoever has the paper has the key.
+    Paper {
+        #[command(flatten)]
+        guide: GuideArgs,
+        /// A folder for the printable files, best one that vanishes, such as below /dev/shm.
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
+    /// Brings a key back into a new folder, from the words on its paper or from a copy of the key file.
+    Restore {
+        #[command(flatten)]
+        guide: GuideArgs,
+        /// A copy of the key file; else the words are asked for.
+        #[arg(long, value_name = "FILE")]
+        key_file: Option<PathBuf>,
+    },
+    /// On a machine with the network and without the key: takes the record onto a stick.
+    Export {
+        #[command(flatten)]
+        online: Online,
+        /// Throw away an answer on the stick that was not posted.
+        #[arg(long)]
+        replace: bool,
+    },
+    /// On the machine with the key and without the network: verifies the record on the stick and leaves this trustee's
+    /// signed messages there.
+    Answer {
+        #[command(flatten)]
+        guide: GuideArgs,
+        /// The stick: any folder that is carried.
+        #[arg(long, value_name = "DIR")]
+        stick: PathBuf,
+        /// The tally's fingerprint, compared with the other trustees by voice.
+        #[arg(long, value_name = "HEX", value_parser = parse_fingerprint)]
+        confirm_fingerprint: Option<Fingerprint>,
+    },
+    /// On the machine with the network: posts the messages from the stick.
+    Import {
+        #[command(flatten)]
+        online: Online,
+    },
+}
+
+/// The machine with the network of a trustee whose key is on another.
+#[derive(Debug, Args)]
+pub struct Online {
+    /// A folder for what was seen of the board. No key is in it.
+    #[arg(long, value_name = "DIR", default_value = "trustee-online")]
+    folder: PathBuf,
+    /// The stick: any folder that is carried.
+    #[arg(long, value_name = "DIR")]
+    stick: PathBuf,
+    /// The line that the administrator sent; remembered.
+    #[arg(long, value_name = "LINE")]
+    invitation: Option<String>,
 }
 
 impl Trustee {
     /// The trustee's folder, where evidence against the board goes too.
-    pub fn folder(&self) -> &Path {
+    pub fn folder(&self) -> PathBuf {
+        let place = |args: &GuideArgs| guide::Options::from(args.clone()).place();
         match &self.act {
-            Act::Init { own, .. } | Act::Ceremony { own, .. } | Act::Tally { own, .. } => &own.folder,
-            Act::Status { folder, .. } => folder,
+            None => place(&self.guide),
+            Some(Act::Init { own, .. } | Act::Ceremony { own, .. } | Act::Tally { own, .. }) => {
+                own.folder.clone()
+            }
+            Some(Act::Status { folder, .. }) => folder.clone(),
+            Some(Act::Paper { guide, .. } | Act::Restore { guide, .. } | Act::Answer { guide, .. }) => {
+                place(guide)
+            }
+            Some(Act::Export { online, .. } | Act::Import { online }) => online.folder.clone(),
         }
     }
 }
@@ -137,13 +235,18 @@ fn parse_election(text: &str) -> Result<ElectionId, &'static str> {
     Digest::from_hex(text).map(ElectionId).ok_or("an election is named by 64 hexadecimal digits")
 }
 
+fn parse_language(text: &str) -> Result<Language, &'static str> {
+    Language::of_tag(text).ok_or("the languages are en and zh")
+}
+
 fn parse_fingerprint(text: &str) -> Result<Fingerprint, &'static str> {
     Fingerprint::parse(text).ok_or("a fingerprint has 64 hexadecimal digits, in groups or not")
 }
 
 /// Runs the program to its end.
 pub async fn run(program: Trustee) -> Result<()> {
-    match program.act {
+    let Some(act) = program.act else { return guide::run(program.guide.into()).await };
+    match act {
         Act::Init { own, name } => init(&own, &name),
         Act::Ceremony { own, at, wait } => ceremony::run(&own, &at, wait).await,
         Act::Status { folder, board, election, board_key } => {
@@ -156,6 +259,19 @@ pub async fn run(program: Trustee) -> Result<()> {
         }
         Act::Tally { own, at, wait, confirm_fingerprint } => {
             tally::run(&own, &at, wait, confirm_fingerprint).await
+        }
+        Act::Paper { guide, to } => guide::print_paper(guide.into(), &to),
+        Act::Restore { guide, key_file } => guide::restore(guide.into(), key_file.as_deref()),
+        Act::Export { online: Online { folder, stick, invitation }, replace } => {
+            offline::export(&folder, &stick, invitation.as_deref(), replace).await
+        }
+        Act::Answer { guide, stick, confirm_fingerprint } => {
+            let invitation = guide.invitation.clone();
+            let (unlocked, language) = guide::unlock(guide.into())?;
+            offline::answer(unlocked, &stick, invitation.as_deref(), confirm_fingerprint, language).await
+        }
+        Act::Import { online: Online { folder, stick, invitation } } => {
+            offline::import(&folder, &stick, invitation.as_deref()).await
         }
     }
 }
@@ -180,11 +296,13 @@ pub fn contradiction_in(error: &anyhow::Error) -> Option<&Contradiction> {
 /// How the program ends after an error: a person must look where fingerprints are to be compared, or a log contradicts
 /// itself.
 pub fn exit_code(error: &anyhow::Error) -> u8 {
-    match error.downcast_ref::<ReleaseRefusal>() {
-        Some(ReleaseRefusal::Unconfirmed { .. } | ReleaseRefusal::OtherFingerprint { .. }) => exit::LOOK,
-        _ if contradiction_in(error).is_some() => exit::LOOK,
-        _ => exit::FAILED,
-    }
+    let refused = matches!(
+        error.downcast_ref::<ReleaseRefusal>(),
+        Some(ReleaseRefusal::Unconfirmed { .. } | ReleaseRefusal::OtherFingerprint { .. })
+    );
+    let is_restored = matches!(error.downcast_ref::<JournalError>(), Some(JournalError::Restored(_)));
+    let must_look = refused || is_restored || contradiction_in(error).is_some();
+    if must_look { exit::LOOK } else { exit::FAILED }
 }
 
 fn init(own: &Own, name: &str) -> Result<()> {
@@ -210,6 +328,7 @@ fn status(folder: &Folder) -> Result<()> {
             None if folder.has_share() => "missing, so that the share counts as spent".to_owned(),
             None => "none".to_owned(),
             Some(Status::Unused) => "unused".to_owned(),
+            Some(Status::Restored) => "restored from a backup: its use is not known".to_owned(),
             Some(Status::Intended(view)) => format!("for the view {view}"),
         }
     );

@@ -12,6 +12,7 @@ use tabella_board::programs::session::{BoardArgs, ElectionArgs, KeyArgs, read_el
 use tabella_board_client::clock::{now, show_time};
 use tabella_board_client::evidence::file;
 use tabella_board_client::exit;
+use tabella_board_client::invitation::Invitation;
 use tabella_board_client::keyfile::KeyKind;
 use tabella_board_client::record;
 use tabella_board_client::terminal::{Progress, visible};
@@ -204,6 +205,8 @@ async fn create(path: &Path, board: &BoardArgs, key: &KeyArgs) -> Result<()> {
     println!("board key   {}", visit.board.key().verifying_key().fingerprint());
     println!("opens       {}", show_time(manifest.opens));
     println!("closes      {}", show_time(manifest.closes));
+    let board_key = Some(visit.board.key().verifying_key().fingerprint());
+    println!("invitation  {}", Invitation { board: board.board.clone(), election, board_key });
     // after the election's name is told: it is created, whatever comes of this
     let confirmed = visit.board.confirm_election(election).await;
     visit.save()?;
@@ -211,6 +214,9 @@ async fn create(path: &Path, board: &BoardArgs, key: &KeyArgs) -> Result<()> {
         "the board has accepted the election and does not show it on its log: do not create it again, look with \
          `tabella-admin status`",
     )?;
+    println!(
+        "Send the invitation to the trustees: `tabella-trustee` asks for it. Compare its key with them by another way."
+    );
     println!(
         "Print election and board key on the voters' letters: with both nobody can show them another one."
     );

@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 
+use tabella_board_client::site::Site;
 use tabella_board_client::{Board, ClientError, LogView, Witnessed};
 use tabella_board_core::board::{BoardState, check_board};
 use tabella_board_core::entry::{Anchor, BoardEntry};
@@ -25,7 +26,7 @@ pub enum AnchorError {
 
 /// The anchors of one election, kept up with the board log.
 pub struct Anchors {
-    log: LogView,
+    log: LogView<Site>,
     board: BoardState,
     election: ElectionId,
     comparison: Comparison,
@@ -35,7 +36,7 @@ pub struct Anchors {
 
 impl Anchors {
     /// No anchor has been read yet.
-    pub fn new(board: &Board, election: ElectionId) -> Self {
+    pub fn new(board: &Board<Site>, election: ElectionId) -> Self {
         let comparison = Comparison::default();
         Self { log: board.log(), board: BoardState::new(), election, comparison, witnessed: None }
     }

@@ -6,17 +6,26 @@ use anyhow::{Context, Result, bail, ensure};
 
 use tabella_board_client::keyfile::{KeyFile, KeyKind};
 use tabella_board_client::passphrase::Passphrase;
-use tabella_board_client::sealed::{self, SealedError};
+use tabella_board_client::sealed::{self, Existing, SealedError, write_atomically};
 use tabella_board_client::visit::VIEW_FILE;
-use tabella_crypto::threshold::trustee::TrusteeSecret;
+use tabella_board_core::state::ElectionState;
+use tabella_crypto::threshold::trustee::{TrusteeIndex, TrusteeSecret};
 
 use super::journal::{JOURNAL, Journal, JournalError, Status};
-use crate::ceremony::StoredShare;
+use crate::ceremony::{StoredShare, recover_share};
 
 /// The trustee's key, under the passphrase.
 const KEY: &str = "key.age";
 /// The share of the election's key, under the passphrase.
 const SHARE: &str = "share.age";
+/// Says that the folder was made from a backup of the key.
+const RESTORED: &str = "restored.txt";
+/// What stands in it.
+const RESTORED_TEXT: &str = "\
+The key in this folder was restored from a backup (its paper form or a copy of the key file). Nothing here remembers
+whether the key was used to decrypt. tabella-trustee therefore has the tally's fingerprint compared by voice before it
+decrypts. Leave this file where it is.
+";
 
 /// A trustee's folder, which serves one election.
 #[derive(Debug, Clone)]
@@ -25,6 +34,27 @@ pub struct Folder(PathBuf);
 impl Folder {
     /// Makes the folder and a key in it, and reads the key back. A key that is there already is left alone.
     pub fn create(path: &Path, name: &str, passphrase: &Passphrase) -> Result<(Self, TrusteeSecret)> {
+        let secret = TrusteeSecret::generate(&mut rand_core::OsRng);
+        let folder = Self::with_key(path, &secret, name, passphrase)?;
+        Ok((folder, secret))
+    }
+
+    /// Makes the folder with a key from a backup, and notes that it is one.
+    pub fn restore(path: &Path, secret: &TrusteeSecret, name: &str, passphrase: &Passphrase) -> Result<Self> {
+        let folder = Self(path.to_owned());
+        ensure!(
+            !folder.key().exists(),
+            "{} has a key already: restore into a new folder with --folder",
+            path.display()
+        );
+        std::fs::create_dir_all(path)
+            .with_context(|| format!("cannot make the folder {}", path.display()))?;
+        // the note comes first: a restored key without it would look like one that was never used
+        write_atomically(&path.join(RESTORED), RESTORED_TEXT.as_bytes(), Existing::Replaced)?;
+        Self::with_key(path, secret, name, passphrase)
+    }
+
+    fn with_key(path: &Path, secret: &TrusteeSecret, name: &str, passphrase: &Passphrase) -> Result<Self> {
         std::fs::create_dir_all(path)
             .with_context(|| format!("cannot make the folder {}", path.display()))?;
         let folder = Self(path.to_owned());
@@ -33,9 +63,23 @@ impl Folder {
             "{} holds a share of an election: make a new key in another folder",
             path.display()
         );
-        let secret = TrusteeSecret::generate(&mut rand_core::OsRng);
         KeyFile::create(&folder.key(), KeyKind::Trustee, secret.seed(), name, passphrase)?;
-        Ok((folder, secret))
+        Ok(folder)
+    }
+
+    /// Whether the key was restored from a backup.
+    pub fn is_restored(&self) -> bool {
+        self.0.join(RESTORED).exists()
+    }
+
+    /// Whether a folder holds a trustee's key.
+    pub fn is_one(path: &Path) -> bool {
+        path.join(KEY).is_file()
+    }
+
+    /// A folder for what was seen of a board, with a key or without.
+    pub fn at(path: &Path) -> Self {
+        Self(path.to_owned())
     }
 
     /// A folder that was made before.
@@ -98,7 +142,15 @@ impl Folder {
         share.map(Some).with_context(|| format!("{} is damaged: restore it from its backup", path.display()))
     }
 
-    /// Stores a share that was never used, with its journal, and returns what reads back.
+    /// Opens key and share. Both are read from the disk at this moment.
+    pub fn unlock(self, passphrase: Passphrase) -> Result<Unlocked> {
+        let secret = self.open_key(&passphrase)?;
+        let share = self.read_share(&passphrase)?;
+        Ok(Unlocked { folder: self, passphrase, secret, share })
+    }
+
+    /// Stores a share, with its journal, and returns what reads back. A share in a folder whose key was restored may
+    /// have been used before; any other was not.
     ///
     /// The journal comes first: a share without a journal would count as spent. A share of an earlier attempt at
     /// the same election's ceremony is replaced, any other is not.
@@ -111,15 +163,46 @@ impl Folder {
                  its own",
                 self.0.display()
             ),
-            Some(journal) if *journal.status() != Status::Unused => {
+            Some(journal) if matches!(journal.status(), Status::Intended(_)) => {
                 bail!("the share in {} was used to decrypt: nothing replaces it", self.0.display())
             }
             Some(_) => {}
         }
-        Journal::unused(share.election(), share.ceremony(), share.trustee()).write(&self.0)?;
+        let begin = if self.is_restored() { Journal::restored } else { Journal::unused };
+        begin(share.election(), share.ceremony(), share.trustee()).write(&self.0)?;
         sealed::replace(&self.share(), share.encode().expose(), passphrase)?;
         let read = self.read_share(passphrase)?;
         read.with_context(|| format!("{} vanished after it was written", self.share().display()))
+    }
+}
+
+/// A folder whose key was opened.
+#[derive(Debug)]
+pub struct Unlocked {
+    /// The folder.
+    pub folder: Folder,
+    passphrase: Passphrase,
+    /// The trustee's secret.
+    pub secret: TrusteeSecret,
+    /// The share as it was read from the disk, if one is stored.
+    pub share: Option<StoredShare>,
+}
+
+impl Unlocked {
+    /// Stores a share and keeps what reads back.
+    pub fn store(&mut self, share: &StoredShare) -> Result<()> {
+        self.share = Some(self.folder.store_share(share, &self.passphrase)?);
+        Ok(())
+    }
+
+    /// Makes the share again from key and record, where a restored key has none and the log says that it was proved.
+    pub fn recover_share(&mut self, own: TrusteeIndex, state: &ElectionState) -> Result<()> {
+        let Some(key_set) = state.ceremony().key_set() else { return Ok(()) };
+        if self.folder.is_restored() && !self.share.as_ref().is_some_and(|share| share.is_of(key_set, own)) {
+            let share = recover_share(&self.secret, own, state, key_set)?;
+            self.store(&share)?;
+        }
+        Ok(())
     }
 }
 
@@ -176,7 +259,7 @@ mod tests {
 
         let (election, ceremony) = (world.state.election(), *key_set.transcript_hash());
         let journal = Journal::read_beside_share(folder_path, election, &ceremony, read.trustee()).unwrap();
-        journal.intend(folder_path, &Digest([3; 32]), None).unwrap();
+        journal.intend(folder_path, &Digest([3; 32]), None, None).unwrap();
         let refused = folder.store_share(&world.stored(1).unwrap(), &passphrase()).unwrap_err();
         assert!(refused.to_string().contains("was used"), "{refused}");
 

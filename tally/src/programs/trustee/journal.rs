@@ -2,7 +2,9 @@
 //!
 //! A trustee decrypts one view once. The log alone cannot hold a trustee to that, because a corrupt board shows
 //! whatever log it likes; so the intent is on the trustee's own disk before anything leaves the machine. A
-//! journal that is missing or behind the log is one that somebody put back: the share counts as spent.
+//! journal that is missing or behind the log is one that somebody put back: the share counts as spent. Of a share
+//! that was made again from the key's paper or copy nothing is known; it serves the view that this trustee has stated
+//! on the log, or one whose fingerprint a person compared with the other trustees by voice.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -14,6 +16,8 @@ use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::threshold::trustee::TrusteeIndex;
 use tabella_crypto::transcript::Digest;
 
+use crate::tally::Fingerprint;
+
 /// The journal's name in the trustee's folder.
 pub const JOURNAL: &str = "tally.json";
 
@@ -23,6 +27,8 @@ pub const JOURNAL: &str = "tally.json";
 pub enum Status {
     /// Nothing yet.
     Unused,
+    /// Not known: the share was made again from a backup of the key.
+    Restored,
     /// The trustee set out to decrypt this view: hexadecimal of its digest.
     Intended(String),
 }
@@ -74,6 +80,13 @@ pub enum JournalError {
          an old copy. The share counts as spent here; use the folder that made the statement", .0.display()
     )]
     Behind(PathBuf),
+    /// Nothing is known of the share's use, and nobody compared the fingerprint.
+    #[error(
+        "this key was restored from a backup, and nothing here remembers whether it was used. Compare this \
+         fingerprint with the other trustees by voice, and confirm it only if you never took part in a tally of this \
+         election that had another one: {0}"
+    )]
+    Restored(Fingerprint),
     /// It names another view.
     #[error(
         "this share was meant for the view {intended}, but the log now shows {found}: two versions of the record \
@@ -96,6 +109,11 @@ impl Journal {
             trustee: trustee.number(),
             status: Status::Unused,
         }
+    }
+
+    /// A share made again from a backup of the key.
+    pub fn restored(election: ElectionId, ceremony: &Digest, trustee: TrusteeIndex) -> Self {
+        Self { status: Status::Restored, ..Self::unused(election, ceremony, trustee) }
     }
 
     /// What the share was used for.
@@ -145,8 +163,15 @@ impl Journal {
     /// Records durably that this view is the one to decrypt. `stated` is the digest of the trustee's own
     /// statement on the log, if one stands.
     ///
-    /// The same view may be intended again and again; another one never.
-    pub fn intend(self, folder: &Path, view: &Digest, stated: Option<&Digest>) -> Result<Self, JournalError> {
+    /// The same view may be intended again and again; another one never. `compared` is the digest that a person
+    /// compared with the other trustees: only a restored share needs it.
+    pub fn intend(
+        self,
+        folder: &Path,
+        view: &Digest,
+        stated: Option<&Digest>,
+        compared: Option<&Digest>,
+    ) -> Result<Self, JournalError> {
         let other = |intended: String| JournalError::OtherView { intended, found: *view };
         if let Some(stated) = stated.filter(|stated| *stated != view) {
             return Err(other(stated.to_hex()));
@@ -155,7 +180,11 @@ impl Journal {
             (Status::Intended(intended), _) if *intended == view.to_hex() => Ok(self),
             (Status::Intended(intended), _) => Err(other(intended.clone())),
             (Status::Unused, Some(_)) => Err(JournalError::Behind(folder.join(JOURNAL))),
-            (Status::Unused, None) => {
+            (Status::Restored, None) if compared != Some(view) => {
+                Err(JournalError::Restored(Fingerprint(*view)))
+            }
+            // who stated this view on the log had it in a journal, and can have stated no other
+            (Status::Unused, None) | (Status::Restored, _) => {
                 let intended = Self { status: Status::Intended(view.to_hex()), ..self };
                 intended.write(folder)?;
                 Ok(intended)
@@ -198,14 +227,14 @@ mod tests {
     fn an_intent_is_on_disk_and_holds_for_one_view() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
-        unused(folder).intend(folder, &VIEW, None).unwrap();
+        unused(folder).intend(folder, &VIEW, None, None).unwrap();
         let again = read(folder).unwrap();
         assert_eq!(again.status(), &Status::Intended(VIEW.to_hex()));
-        again.clone().intend(folder, &VIEW, None).unwrap();
-        again.clone().intend(folder, &VIEW, Some(&VIEW)).unwrap();
-        let refused = again.clone().intend(folder, &OTHER, None).unwrap_err();
+        again.clone().intend(folder, &VIEW, None, None).unwrap();
+        again.clone().intend(folder, &VIEW, Some(&VIEW), None).unwrap();
+        let refused = again.clone().intend(folder, &OTHER, None, None).unwrap_err();
         assert!(matches!(refused, JournalError::OtherView { found: OTHER, .. }));
-        let refused = again.intend(folder, &VIEW, Some(&OTHER)).unwrap_err();
+        let refused = again.intend(folder, &VIEW, Some(&OTHER), None).unwrap_err();
         assert!(
             matches!(refused, JournalError::OtherView { found: VIEW, .. }),
             "the log has another statement"
@@ -218,9 +247,32 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
         assert!(matches!(read(folder), Err(JournalError::Missing(_))));
-        let refused = unused(folder).intend(folder, &VIEW, Some(&VIEW)).unwrap_err();
+        let refused = unused(folder).intend(folder, &VIEW, Some(&VIEW), None).unwrap_err();
         assert!(matches!(refused, JournalError::Behind(_)));
         assert_eq!(read(folder).unwrap().status(), &Status::Unused);
+    }
+
+    #[test]
+    fn a_restored_share_serves_the_view_that_was_stated_or_that_a_person_compared() {
+        for (stated, compared, allowed) in [
+            (None, None, false),
+            (None, Some(&OTHER), false),
+            (None, Some(&VIEW), true),
+            (Some(&VIEW), None, true),
+            (Some(&OTHER), Some(&VIEW), false),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let folder = folder.path();
+            Journal::restored(ELECTION, &CEREMONY, index()).write(folder).unwrap();
+            let intended = read(folder).unwrap().intend(folder, &VIEW, stated, compared);
+            assert_eq!(intended.is_ok(), allowed, "stated {stated:?}, compared {compared:?}");
+            let left = read(folder).unwrap();
+            let expected = if allowed { Status::Intended(VIEW.to_hex()) } else { Status::Restored };
+            assert_eq!(left.status(), &expected);
+            if allowed {
+                assert!(left.intend(folder, &OTHER, None, Some(&OTHER)).is_err(), "one view alone");
+            }
+        }
     }
 
     #[test]

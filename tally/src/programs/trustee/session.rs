@@ -1,16 +1,21 @@
-//! A trustee's conversation with the board: read and verify everything, post, be patient.
+//! A trustee's conversation with the board: read and verify everything, post, be patient. On a machine without a
+//! network the record comes from a folder, and what would be posted is collected.
 
+use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use rand_core::OsRng;
 
+use tabella_board_client::site::Site;
 use tabella_board_client::terminal::Progress;
+use tabella_board_client::transport::AddressError;
 use tabella_board_client::visit::{Visit, VisitError};
-use tabella_board_client::{ClientError, ElectionSync};
+use tabella_board_client::{Board, ClientError, ElectionSync};
 use tabella_board_core::api::ProblemCode;
 use tabella_board_core::entry::{Entry, TrusteeEntry, TrusteeMessage};
-use tabella_board_core::state::ElectionState;
+use tabella_board_core::state::{CheckedEntry, ElectionState};
+use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::threshold::trustee::{TrusteeIndex, TrusteeSecret};
 
 use super::anchors::{AnchorError, Anchors};
@@ -24,28 +29,82 @@ const LONG_LOG: u64 = 2_000;
 
 /// An election on a board, read and verified by this trustee alone.
 pub struct Session {
-    visit: Visit,
-    sync: ElectionSync,
+    visit: Visit<Site>,
+    sync: ElectionSync<Site>,
     anchors: Anchors,
+    /// Without a network: what would be posted.
+    outbox: Option<Outbox>,
     /// The log's size when the board refused something that looked right.
     refused_at: Option<u64>,
     /// Size of the log and wait after the last look.
     pace: (u64, Duration),
 }
 
+/// Entries that will be posted by another machine, and the election as if they stood.
+struct Outbox {
+    /// From the first entry on.
+    state: Option<ElectionState>,
+    entries: Vec<Entry>,
+}
+
 impl Session {
     /// Connects to the board. Nothing has been read yet.
     pub async fn begin(at: &At, folder: &Folder) -> Result<Self> {
-        let visit = Visit::begin(&at.board, at.board_key.as_deref(), Some(&folder.view())).await?;
-        let sync = ElectionSync::new(&visit.board, at.election, Vec::new())?;
-        let anchors = Anchors::new(&visit.board, at.election);
-        let [first, _] = WAITS;
-        Ok(Self { visit, sync, anchors, refused_at: None, pace: (0, first) })
+        Self::begin_at(&at.board, at.election, at.board_key.as_deref(), &folder.view()).await
     }
 
-    /// The election, as far as it was read.
+    /// The same at an address, keeping what was seen in this file.
+    pub async fn begin_at(
+        board: &str,
+        election: ElectionId,
+        board_key: Option<&str>,
+        view: &Path,
+    ) -> Result<Self> {
+        if !Site::is_address(board) {
+            bail!(ClientError::Address(AddressError::Form));
+        }
+        Self::read(board, election, board_key, view).await
+    }
+
+    async fn read(place: &str, election: ElectionId, board_key: Option<&str>, view: &Path) -> Result<Self> {
+        let visit = Visit::begin_at(place, board_key, Some(view)).await?;
+        let sync = ElectionSync::new(&visit.board, election, Vec::new())?;
+        let anchors = Anchors::new(&visit.board, election);
+        let [first, _] = WAITS;
+        Ok(Self { visit, sync, anchors, outbox: None, refused_at: None, pace: (0, first) })
+    }
+
+    /// Reads a record in a folder, and collects what would be posted.
+    pub async fn offline(
+        record: &Path,
+        election: ElectionId,
+        board_key: Option<&str>,
+        view: &Path,
+    ) -> Result<Self> {
+        let record = record.to_str().context("the path of the record must be text")?;
+        let outbox = Some(Outbox { state: None, entries: Vec::new() });
+        Ok(Self { outbox, ..Self::read(record, election, board_key, view).await? })
+    }
+
+    /// What was collected instead of being posted.
+    pub fn collected(&self) -> &[Entry] {
+        self.outbox.as_ref().map(|outbox| outbox.entries.as_slice()).unwrap_or_default()
+    }
+
+    /// The board.
+    pub fn board(&self) -> &Board<Site> {
+        &self.visit.board
+    }
+
+    /// Whether what would be posted is collected.
+    pub fn is_offline(&self) -> bool {
+        self.outbox.is_some()
+    }
+
+    /// The election, as far as it was read; offline, as if what was collected stood.
     pub fn state(&self) -> &ElectionState {
-        self.sync.state()
+        let ahead = self.outbox.as_ref().and_then(|outbox| outbox.state.as_ref());
+        ahead.unwrap_or_else(|| self.sync.state())
     }
 
     /// The anchors, as far as they were read.
@@ -119,6 +178,13 @@ impl Session {
     /// Posts an entry; whether it stands now. A refusal is no error as long as the log goes on: somebody was faster,
     /// and what is to be done is seen by reading on. The same log refusing twice is one.
     pub async fn post(&mut self, entry: &Entry) -> Result<bool> {
+        if let Some(outbox) = &mut self.outbox {
+            let state = outbox.state.get_or_insert_with(|| self.sync.state().clone());
+            let checked = CheckedEntry::check(None, entry.clone(), &mut OsRng)?;
+            state.apply(&entry.encode(), checked, self.sync.entries())?;
+            outbox.entries.push(entry.clone());
+            return Ok(true);
+        }
         let posted = self.visit.board.post(self.state().election(), entry).await;
         self.visit.save()?;
         match posted {

@@ -5,6 +5,7 @@
 //! same view, or a person has compared it, are shares posted; last the results that follow from them.
 
 use std::io::{BufRead, IsTerminal};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use rand_core::OsRng;
@@ -12,15 +13,16 @@ use rand_core::OsRng;
 use tabella_board_client::passphrase::Purpose;
 use tabella_board_client::terminal::visible;
 use tabella_board_core::entry::{Entry, TrusteeMessage};
-use tabella_board_core::state::Phase;
-use tabella_crypto::threshold::trustee::{TrusteeIndex, TrusteeSecret};
+use tabella_board_core::state::{ElectionState, Phase};
+use tabella_crypto::threshold::trustee::TrusteeIndex;
 
-use super::folder::Folder;
-use super::journal::Journal;
+use super::ceremony::Message;
+use super::folder::{Folder, Unlocked};
+use super::journal::{Journal, JournalError};
 use super::session::{Session, is_passing};
 use super::{At, Own};
-use crate::ceremony::StoredShare;
 use crate::result::ElectionResult;
+use crate::standing::Round;
 use crate::tally::{
     Assurance, Doubt, Fingerprint, ReleaseRefusal, contests_due, decrypt, fingerprint, may_release, results,
     statement,
@@ -28,201 +30,313 @@ use crate::tally::{
 
 /// Does what may be done; with `wait` until the results stand.
 pub async fn run(own: &Own, at: &At, wait: bool, confirmed: Option<Fingerprint>) -> Result<()> {
-    let folder = Folder::existing(&own.folder)?;
-    let passphrase = own.passphrase(Purpose::Open)?;
-    let secret = folder.open_key(&passphrase)?;
-    let share = folder.read_share(&passphrase)?.with_context(|| {
-        format!(
-            "there is no share of the election's key in {}: use the folder with which this trustee finished the \
-             ceremony; the other trustees can go on without it",
-            folder.path().display()
-        )
-    })?;
-    let session = Session::begin(at, &folder).await?;
-    let mut tally = TallyRun { folder, secret, share, session, confirmed, shown: false };
-    let mut said = String::new();
+    let mut unlocked = Folder::existing(&own.folder)?.unlock(own.passphrase(Purpose::Open)?)?;
+    if unlocked.share.is_none() && !unlocked.folder.is_restored() {
+        bail!(no_share(unlocked.folder.path()));
+    }
+    let mut session = Session::begin(at, &unlocked.folder).await?;
+    let mut tally = TallyRun::new(confirmed);
+    let (mut said, mut shown) = (String::new(), false);
     loop {
-        match tally.step(wait).await {
-            Ok(Next::GoOn) => {}
-            Ok(Next::Done) => return tally.finish(),
-            Ok(Next::Wait(why)) => {
-                if !wait {
-                    println!("status: waiting");
-                    eprintln!("{why}. Run this again later, or with --wait.");
-                    return Ok(());
+        let acted = tally.step(&mut unlocked, &mut session).await;
+        if let Some(view) = fingerprint(session.state()).filter(|_| !shown && tally.has_looked) {
+            println!("fingerprint: {}", view.0);
+            eprintln!("Fingerprint of this tally: {view}");
+            shown = true;
+        }
+        let why = match acted {
+            Ok(Acted::Posted(Message::Of(Round::Statement))) => {
+                eprintln!("Posted the statement.");
+                continue;
+            }
+            Ok(Acted::Posted(message)) => {
+                eprintln!("Posted the {}.", message.name());
+                continue;
+            }
+            Ok(Acted::Result(contest)) => {
+                eprintln!("Posted the result of contest {}.", u32::from(contest) + 1);
+                continue;
+            }
+            Ok(Acted::Overtaken) => continue,
+            Ok(Acted::Done) => {
+                println!("status: counted");
+                result_lines(session.state(), "en").iter().for_each(|line| println!("{line}"));
+                return Ok(());
+            }
+            Ok(Acted::NotClosed) if !wait => bail!(ReleaseRefusal::NotClosed),
+            Ok(Acted::NotClosed) => "voting is not closed yet".to_owned(),
+            Ok(Acted::NotAnchored) => "the board log does not have the closing yet".to_owned(),
+            Ok(Acted::Wait(refusal)) => refusal.to_string(),
+            Ok(Acted::WaitForShares) => {
+                "this trustee's decryption shares stand, and those of others are still missing".to_owned()
+            }
+            Ok(Acted::Ask(question)) if wait && question.may_pass(&session) => format!(
+                "{question}. If the others are lost, stop this and run it again with --confirm-fingerprint"
+            ),
+            Ok(Acted::Ask(question)) => {
+                let view = question.fingerprint();
+                if !std::io::stdin().is_terminal() {
+                    return Err(question.into_error());
                 }
-                if said != why {
-                    eprintln!("Waiting: {why}.");
-                    said = why;
+                eprintln!("{question}");
+                if !asked(&view)? {
+                    bail!("the fingerprint was not confirmed: nothing was decrypted");
                 }
-                tally.session.pause().await;
+                tally.confirm(view);
+                continue;
             }
             Err(error) if wait && is_passing(&error) => {
                 eprintln!("{error:#}. Trying again.");
-                tally.session.pause().await;
+                session.pause().await;
+                continue;
             }
             Err(error) => return Err(error),
+        };
+        if !wait {
+            println!("status: waiting");
+            eprintln!("{why}. Run this again later, or with --wait.");
+            return Ok(());
         }
+        if said != why {
+            eprintln!("Waiting: {why}.");
+            said = why;
+        }
+        session.pause().await;
     }
 }
 
-struct TallyRun {
-    folder: Folder,
-    secret: TrusteeSecret,
-    share: StoredShare,
-    session: Session,
-    confirmed: Option<Fingerprint>,
-    /// The fingerprint was printed.
-    shown: bool,
+fn no_share(folder: &Path) -> String {
+    format!(
+        "there is no share of the election's key in {}: use the folder with which this trustee finished the ceremony, \
+         or restore the key from its paper with `tabella-trustee restore`; the other trustees can go on without it",
+        folder.display()
+    )
 }
 
-enum Next {
-    GoOn,
-    Wait(String),
+/// What a step of the tally came to.
+#[derive(Debug)]
+pub enum Acted {
+    /// The message stands.
+    Posted(Message),
+    /// The result of a contest, from 0, stands.
+    Result(u16),
+    /// The log went on meanwhile: what is due now is seen by reading on.
+    Overtaken,
+    /// Voting is not closed.
+    NotClosed,
+    /// The board log does not have the closing yet.
+    NotAnchored,
+    /// Others must act first.
+    Wait(ReleaseRefusal),
+    /// This trustee's shares stand, and those of others are missing.
+    WaitForShares,
+    /// A person must compare the fingerprint with the other trustees by voice.
+    Ask(Question),
+    /// Every contest has its result or is withheld.
     Done,
 }
 
-impl TallyRun {
-    async fn step(&mut self, wait: bool) -> Result<Next> {
-        self.session.advance().await?;
-        let own = self.session.own(&self.secret)?;
-        let Some(view) = fingerprint(self.session.state()) else {
-            let closed = ReleaseRefusal::NotClosed;
-            return if wait { Ok(Next::Wait("voting is not closed yet".to_owned())) } else { bail!(closed) };
+/// Why a person must compare the fingerprint.
+#[derive(Debug, thiserror::Error)]
+pub enum Question {
+    /// Too few trustees or nobody outside vouches for the record.
+    #[error("{refusal}")]
+    Release {
+        /// Why.
+        refusal: ReleaseRefusal,
+        /// What stands against it.
+        doubts: Vec<Doubt>,
+        /// What to compare.
+        fingerprint: Fingerprint,
+    },
+    /// The key was restored, and nothing remembers what it was used for.
+    #[error("{}", JournalError::Restored(*.0))]
+    Restored(Fingerprint),
+}
+
+impl Question {
+    /// What to compare.
+    pub fn fingerprint(&self) -> Fingerprint {
+        match self {
+            Self::Release { fingerprint, .. } | Self::Restored(fingerprint) => *fingerprint,
+        }
+    }
+
+    /// Whether it may be settled without a person, by statements and cosignatures that are still to come.
+    pub fn may_pass(&self, session: &Session) -> bool {
+        let passes = |doubt: &Doubt| match doubt {
+            Doubt::Quorum { .. } => true,
+            Doubt::NoWitness => session.has_witnesses(),
         };
-        self.session.advance_anchors().await?;
-        if self.session.state().phase() == Phase::Counted {
-            return Ok(Next::Done);
+        match self {
+            Self::Release { doubts, .. } => doubts.iter().all(passes),
+            Self::Restored(_) => false,
         }
-        if !self.shown {
-            println!("fingerprint: {}", view.0);
-            eprintln!("Fingerprint of this tally: {view}");
-            self.shown = true;
+    }
+
+    /// The question as an error, where nobody can be asked.
+    pub fn into_error(self) -> anyhow::Error {
+        match self {
+            Self::Release { refusal, .. } => refusal.into(),
+            Self::Restored(fingerprint) => JournalError::Restored(fingerprint).into(),
         }
+    }
+}
+
+/// A trustee at the tally.
+#[derive(Debug)]
+pub struct TallyRun {
+    confirmed: Option<Fingerprint>,
+    /// Log and anchors were verified and compared.
+    has_looked: bool,
+}
+
+impl TallyRun {
+    /// Begins, with the fingerprint that a person has compared already.
+    pub fn new(confirmed: Option<Fingerprint>) -> Self {
+        Self { confirmed, has_looked: false }
+    }
+
+    /// A person compared this fingerprint with the other trustees.
+    pub fn confirm(&mut self, fingerprint: Fingerprint) {
+        self.confirmed = Some(fingerprint);
+    }
+
+    /// Reads on and does one step.
+    pub async fn step(&mut self, unlocked: &mut Unlocked, session: &mut Session) -> Result<Acted> {
+        session.advance().await?;
+        let own = session.own(&unlocked.secret)?;
+        let Some(view) = fingerprint(session.state()) else { return Ok(Acted::NotClosed) };
+        session.advance_anchors().await?;
+        if session.state().phase() == Phase::Counted {
+            return Ok(Acted::Done);
+        }
+        self.has_looked = true;
         if let Some(confirmed) = self.confirmed.filter(|confirmed| *confirmed != view) {
             bail!(ReleaseRefusal::OtherFingerprint { confirmed, found: view });
         }
+        unlocked.recover_share(own, session.state())?;
 
         // the intent is on disk before anything about this view leaves the machine
-        self.intend(own, &view)?;
-        let state = self.session.state();
-        let stated = state.tally().is_some_and(|tally| tally.statements().contains(&own));
-        if let Some(statement) = statement(state).filter(|_| !stated) {
-            if self.session.say(&self.secret, own, TrusteeMessage::Statement(statement)).await? {
-                eprintln!("Posted the statement.");
-            }
-            return Ok(Next::GoOn);
-        }
-        if let Some(contest) = contests_due(self.session.state(), own).into_iter().next() {
-            return match self.permission(own, &view, wait)? {
-                Permission::Granted => self.release(own, contest).await,
-                Permission::Later(why) => Ok(Next::Wait(why)),
+        if let Err(error) = self.intend(unlocked, own, &view, session) {
+            return match error.downcast_ref() {
+                Some(JournalError::Restored(found)) => Ok(Acted::Ask(Question::Restored(*found))),
+                _ => Err(error),
             };
         }
-        self.conclude().await
+        let state = session.state();
+        let stated = state.tally().is_some_and(|tally| tally.statements().contains(&own));
+        if let Some(statement) = statement(state).filter(|_| !stated) {
+            return say(unlocked, own, TrusteeMessage::Statement(statement), session).await;
+        }
+        if let Some(contest) = contests_due(session.state(), own).into_iter().next() {
+            return match self.permission(own, session)? {
+                None => release(unlocked, own, contest, session).await,
+                Some(acted) => Ok(acted),
+            };
+        }
+        Ok(post_result(session).await?.unwrap_or(Acted::WaitForShares))
     }
 
     /// Records the view in the journal; see [`Journal::intend`].
-    fn intend(&self, own: TrusteeIndex, view: &Fingerprint) -> Result<()> {
-        let state = self.session.state();
+    fn intend(
+        &self,
+        unlocked: &Unlocked,
+        own: TrusteeIndex,
+        view: &Fingerprint,
+        session: &Session,
+    ) -> Result<()> {
+        let state = session.state();
         let key_set = state.ceremony().key_set().context("this election ended without a key")?;
-        let path = self.folder.path();
+        let path = unlocked.folder.path();
+        let share = unlocked.share.as_ref().with_context(|| no_share(path))?;
         let other =
             || format!("{} holds no share of this election's key: use the right folder", path.display());
-        let share = self.share.open(key_set).with_context(other)?;
+        let share = share.open(key_set).with_context(other)?;
         if share.trustee() != own {
             bail!("{}", other());
         }
         let stated = state.tally().is_some_and(|tally| tally.statements().contains(&own));
         let journal = Journal::read_beside_share(path, state.election(), key_set.transcript_hash(), own)?;
-        journal.intend(path, &view.0, stated.then_some(&view.0))?;
+        let compared = self.confirmed.map(|confirmed| confirmed.0);
+        journal.intend(path, &view.0, stated.then_some(&view.0), compared.as_ref())?;
         Ok(())
     }
 
-    /// Whether shares may be released now; asks the person at the terminal where only a person can say.
-    fn permission(&mut self, own: TrusteeIndex, view: &Fingerprint, wait: bool) -> Result<Permission> {
-        let (state, anchors) = (self.session.state(), self.session.anchors());
+    /// Whether shares may be released now: none, or what stands against it.
+    fn permission(&self, own: TrusteeIndex, session: &Session) -> Result<Option<Acted>> {
+        let (state, anchors) = (session.state(), session.anchors());
         let size = statement(state).map_or(u64::MAX, |statement| statement.size);
         if !anchors.covers(size) {
-            return Ok(Permission::Later("the board log does not have the closing yet".to_owned()));
+            return Ok(Some(Acted::NotAnchored));
         }
         let assurance = Assurance { cosignatures: anchors.cosignatures(size), confirmed: self.confirmed };
         let refusal = match may_release(state, own, &assurance) {
-            Ok(()) => return Ok(Permission::Granted),
+            Ok(()) => return Ok(None),
             Err(refusal) => refusal,
         };
-        match &refusal {
+        match refusal {
             ReleaseRefusal::TooFew { .. }
             | ReleaseRefusal::Cosignatures { .. }
-            | ReleaseRefusal::NoStatement(_) => Ok(Permission::Later(refusal.to_string())),
+            | ReleaseRefusal::NoStatement(_) => Ok(Some(Acted::Wait(refusal))),
             ReleaseRefusal::NotClosed | ReleaseRefusal::OtherFingerprint { .. } => Err(refusal.into()),
-            ReleaseRefusal::Unconfirmed { doubts, .. } => {
-                let passes = |doubt: &Doubt| match doubt {
-                    Doubt::Quorum { .. } => true,
-                    Doubt::NoWitness => self.session.has_witnesses(),
-                };
-                if wait && doubts.iter().all(passes) {
-                    return Ok(Permission::Later(format!(
-                        "{refusal}. If the others are lost, stop this and run it again with --confirm-fingerprint"
-                    )));
-                }
-                if !std::io::stdin().is_terminal() {
-                    return Err(anyhow::Error::from(refusal));
-                }
-                eprintln!("{refusal}");
-                if !asked(view)? {
-                    bail!("the fingerprint was not confirmed: nothing was decrypted");
-                }
-                self.confirmed = Some(*view);
-                Ok(Permission::Granted)
+            ReleaseRefusal::Unconfirmed { ref doubts, fingerprint } => {
+                let doubts = doubts.clone();
+                Ok(Some(Acted::Ask(Question::Release { refusal, doubts, fingerprint })))
             }
         }
-    }
-
-    /// Posts this trustee's shares of one contest.
-    async fn release(&mut self, own: TrusteeIndex, contest: u16) -> Result<Next> {
-        let state = self.session.state();
-        let key_set = state.ceremony().key_set().context("this election ended without a key")?;
-        let message = decrypt(state, &self.share.open(key_set)?, contest, &mut OsRng)?;
-        if self.session.say(&self.secret, own, message).await? {
-            eprintln!("Posted the decryption shares of contest {}.", u32::from(contest) + 1);
-        }
-        Ok(Next::GoOn)
-    }
-
-    /// Posts a result that can be computed; otherwise waits for shares of others.
-    async fn conclude(&mut self) -> Result<Next> {
-        let Some(result) = results(self.session.state())?.into_iter().next() else {
-            return Ok(Next::Wait(
-                "this trustee's decryption shares stand, and those of others are still missing".to_owned(),
-            ));
-        };
-        let contest = u32::from(result.contest) + 1;
-        if self.session.post(&Entry::Result(result)).await? {
-            eprintln!("Posted the result of contest {contest}.");
-        }
-        Ok(Next::GoOn)
-    }
-
-    /// Says what was counted.
-    fn finish(&self) -> Result<()> {
-        println!("status: counted");
-        let Some(result) = ElectionResult::of(self.session.state(), "en") else { return Ok(()) };
-        for contest in result.contests {
-            println!("{}: {}", visible(&contest.title), visible(&contest.outcome));
-            for option in contest.options {
-                if let Some(votes) = option.votes {
-                    println!("  {}: {votes}", visible(&option.name));
-                }
-            }
-        }
-        Ok(())
     }
 }
 
-enum Permission {
-    Granted,
-    Later(String),
+async fn say(
+    unlocked: &Unlocked,
+    own: TrusteeIndex,
+    message: TrusteeMessage,
+    session: &mut Session,
+) -> Result<Acted> {
+    let kind = Message::kind(&message);
+    let stands = session.say(&unlocked.secret, own, message).await?;
+    Ok(if stands { Acted::Posted(kind) } else { Acted::Overtaken })
+}
+
+/// Posts this trustee's shares of one contest.
+async fn release(
+    unlocked: &Unlocked,
+    own: TrusteeIndex,
+    contest: u16,
+    session: &mut Session,
+) -> Result<Acted> {
+    let state = session.state();
+    let key_set = state.ceremony().key_set().context("this election ended without a key")?;
+    let share = unlocked.share.as_ref().context("there is no share in this folder")?;
+    let message = decrypt(state, &share.open(key_set)?, contest, &mut OsRng)?;
+    say(unlocked, own, message, session).await
+}
+
+/// Posts a result that follows from the shares that stand; none if there is none. Needs no secret.
+pub async fn post_result(session: &mut Session) -> Result<Option<Acted>> {
+    if session.state().tally().is_none() {
+        return Ok(None);
+    }
+    let Some(result) = results(session.state())?.into_iter().next() else { return Ok(None) };
+    let contest = result.contest;
+    let stands = session.post(&Entry::Result(result)).await?;
+    Ok(Some(if stands { Acted::Result(contest) } else { Acted::Overtaken }))
+}
+
+/// What was counted, in lines.
+pub fn result_lines(state: &ElectionState, language: &str) -> Vec<String> {
+    let Some(result) = ElectionResult::of(state, language) else { return Vec::new() };
+    let mut lines = Vec::new();
+    for contest in result.contests {
+        lines.push(format!("{}: {}", visible(&contest.title), visible(&contest.outcome)));
+        for option in contest.options {
+            if let Some(votes) = option.votes {
+                lines.push(format!("  {}: {votes}", visible(&option.name)));
+            }
+        }
+    }
+    lines
 }
 
 /// Has the person type a part of the fingerprint as another trustee reads it, so that a reflex is not enough.

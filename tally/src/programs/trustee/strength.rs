@@ -1,0 +1,134 @@
+//! How hard a passphrase is to guess, and a good one to take.
+
+use bip39::Language as WordList;
+use rand_core::RngCore;
+use tabella_board_client::passphrase::{Passphrase, PassphraseError};
+use zxcvbn::feedback::Warning;
+use zxcvbn::zxcvbn;
+
+/// Words of a suggestion: 11 bits each, so that with scrypt's cost nobody tries them all.
+const SUGGESTED_WORDS: usize = 6;
+/// log10 of the guesses that a passphrase must withstand: at 0.2 s each on one core, 6,000 years; a day for two million
+/// cores.
+const ENOUGH: f64 = 12.0;
+/// log10 of the guesses that call a passphrase strong.
+const STRONG: f64 = 15.0;
+
+/// What is thought of a passphrase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Strength {
+    /// Refused, with what makes it easy to guess.
+    Weak(Weakness),
+    /// Accepted.
+    Good,
+    /// Accepted.
+    Strong,
+}
+
+/// What makes a passphrase easy to guess.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weakness {
+    /// Keys beside each other on a keyboard.
+    Keyboard,
+    /// The same again and again, or a sequence such as abc.
+    Pattern,
+    /// Among those that many people use, or much like one.
+    Common,
+    /// A date or a year.
+    Date,
+    /// A name, or a single word.
+    Word,
+    /// Nothing in particular: it is short.
+    Short,
+}
+
+/// Judges a passphrase. `known` are words that a guesser would try first, such as the trustee's name.
+pub fn judge(passphrase: &Passphrase, known: &[&str]) -> Strength {
+    passphrase.judged(|text| {
+        let found = zxcvbn(text, known);
+        if found.guesses_log10() >= STRONG {
+            return Strength::Strong;
+        }
+        if found.guesses_log10() >= ENOUGH {
+            return Strength::Good;
+        }
+        Strength::Weak(match found.feedback().and_then(|feedback| feedback.warning()) {
+            Some(
+                Warning::StraightRowsOfKeysAreEasyToGuess | Warning::ShortKeyboardPatternsAreEasyToGuess,
+            ) => Weakness::Keyboard,
+            Some(
+                Warning::RepeatsLikeAaaAreEasyToGuess
+                | Warning::RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess
+                | Warning::SequencesLikeAbcAreEasyToGuess,
+            ) => Weakness::Pattern,
+            Some(
+                Warning::ThisIsATop10Password
+                | Warning::ThisIsATop100Password
+                | Warning::ThisIsACommonPassword
+                | Warning::ThisIsSimilarToACommonlyUsedPassword,
+            ) => Weakness::Common,
+            Some(Warning::RecentYearsAreEasyToGuess | Warning::DatesAreOftenEasyToGuess) => Weakness::Date,
+            Some(
+                Warning::AWordByItselfIsEasyToGuess
+                | Warning::NamesAndSurnamesByThemselvesAreEasyToGuess
+                | Warning::CommonNamesAndSurnamesAreEasyToGuess,
+            ) => Weakness::Word,
+            None => Weakness::Short,
+        })
+    })
+}
+
+/// A passphrase drawn by lot: six words of the list that paper forms use (BIP-39), 66 bits.
+pub fn suggest(rng: &mut impl RngCore) -> Result<Passphrase, PassphraseError> {
+    let list = WordList::English.word_list();
+    let words = std::iter::repeat_with(|| {
+        // 2,048 words: every remainder is equally likely
+        let place = rng.next_u32() as usize % list.len();
+        list.get(place).copied().unwrap_or_default()
+    });
+    Passphrase::new(words.take(SUGGESTED_WORDS).collect::<Vec<_>>().join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand_chacha::ChaCha20Rng;
+    use rand_chacha::rand_core::SeedableRng;
+
+    fn judged(text: &str) -> Strength {
+        judge(&Passphrase::new(text.to_owned()).unwrap(), &["Cleopatra Trustee"])
+    }
+
+    #[test]
+    fn weak_passphrases_are_refused_with_what_makes_them_weak() {
+        for (text, weakness) in [
+            ("password", Weakness::Common),
+            ("aaaaaaaaaaaa", Weakness::Pattern),
+            ("qwertyuiop", Weakness::Common),
+            ("1987-04-03", Weakness::Date),
+            ("zhang", Weakness::Word),
+            ("x7#Kq", Weakness::Short),
+        ] {
+            assert!(matches!(judged(text), Strength::Weak(_)), "{text}");
+            if text != "qwertyuiop" {
+                assert_eq!(judged(text), Strength::Weak(weakness), "{text}");
+            }
+        }
+        assert!(matches!(judged("Cleopatra Trustee"), Strength::Weak(_)), "the trustee's own name");
+    }
+
+    #[test]
+    fn what_is_suggested_is_strong_and_never_the_same() {
+        let mut rng = ChaCha20Rng::seed_from_u64(3);
+        let mut seen = Vec::new();
+        for _ in 0..20 {
+            let passphrase = suggest(&mut rng).unwrap();
+            assert_eq!(judge(&passphrase, &[]), Strength::Strong);
+            let text = passphrase.judged(str::to_owned);
+            assert_eq!(text.split(' ').count(), SUGGESTED_WORDS);
+            assert!(!seen.contains(&text));
+            seen.push(text);
+        }
+        assert_eq!(judged("mossy lantern drifts"), judged("mossy lantern drifts"));
+    }
+}
