@@ -5,14 +5,12 @@
 //! origin may post: see [`manners`]. TLS and the bounds of connections are in [`crate::serve`].
 
 use std::any::Any;
-use std::future::poll_fn;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::HttpBody as _;
-use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any, get, post};
@@ -24,8 +22,9 @@ use tabella_board_core::api::{MAX_CREATE_LENGTH, ProblemCode};
 use tabella_crypto::codec::MAX_ENTRY_LENGTH;
 
 use crate::sequencer::Board;
-use crate::serve::budget::{NO_ROOM, Share};
-use crate::serve::intake::Intake;
+use crate::serve::budget::Share;
+use crate::serve::intake::{Intake, Unread};
+use crate::serve::refusal::no_room;
 
 mod answers;
 pub mod app;
@@ -48,8 +47,9 @@ use turns::Turns;
 /// Longest time that a request takes, its body included, if nothing else is set; a feed's begins after it.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
-/// Longest body that is read to its end although it is too long.
-const DROPPED: u64 = 2 << 20;
+/// Media types that are taken.
+const JSON: &str = "application/json";
+const OCTETS: &str = "application/octet-stream";
 
 /// All routes.
 pub fn router(board: Board, app: App) -> Router {
@@ -77,8 +77,8 @@ fn with_feeds(board: Board, app: App, limit: Duration, feeds: Feeds) -> Router {
 
 /// What stands below `/v1`. Each has its description beside its handler and in [`description`]; a test compares.
 fn routes() -> Vec<(&'static str, MethodRouter<Board>)> {
-    let elections = get(read::elections).merge(bounded(post(write::election), MAX_CREATE_LENGTH));
-    let entries = bounded(post(write::entry), MAX_ENTRY_LENGTH);
+    let elections = get(read::elections).merge(taking(post(write::election), JSON, MAX_CREATE_LENGTH));
+    let entries = taking(post(write::entry), OCTETS, MAX_ENTRY_LENGTH);
     vec![
         ("/openapi.json", get(description::json)),
         ("/docs", get(docs::page)),
@@ -125,32 +125,48 @@ fn interface(limit: Duration, feeds: Feeds) -> Router<Board> {
         .layer(Extension(Turns::default()))
 }
 
-/// A route that takes bodies up to a length.
-fn bounded(route: MethodRouter<Board>, length: usize) -> MethodRouter<Board> {
-    route.layer(DefaultBodyLimit::max(length)).layer(from_fn_with_state(length, take_in))
+/// A route that takes bodies of a media type, up to a length.
+fn taking(route: MethodRouter<Board>, media: &'static str, length: usize) -> MethodRouter<Board> {
+    route.layer(from_fn_with_state((media, length), take_in))
 }
 
-/// A body that says itself that it is too long is refused before it is kept anywhere. If it is not much too long it
-/// is read to its end and dropped: who is still sending when the connection closes may never see the answer. Every other
-/// body has its place in the budget of bytes until it is answered.
-async fn take_in(State(length): State<usize>, request: Request, next: Next) -> Response {
-    let said = request.headers().get(header::CONTENT_LENGTH);
-    match said.and_then(|said| said.to_str().ok()?.parse::<u64>().ok()) {
-        Some(said) if said > length as u64 => {
-            let mut body = request.into_body();
-            while said <= DROPPED
-                && let Some(Ok(_)) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await
-            {
+/// The whole body is there, in the budget of bytes, before a handler begins. What is refused is read to its end and
+/// dropped if it is not much too long.
+async fn take_in(
+    State((media, length)): State<(&'static str, usize)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (mut head, body) = request.into_parts();
+    // nothing of the head is held while the body comes: a client may send many fields and no body
+    let fields = std::mem::replace(&mut head.headers, HeaderMap::new());
+    let said = fields.get(header::CONTENT_LENGTH).and_then(|said| said.to_str().ok()?.parse().ok());
+    let other_media = write::other_media(&fields, media);
+    drop(fields);
+    let mut intake = Intake::new(body, said);
+    if let Some(refused) = other_media {
+        drop(head);
+        intake.end().await;
+        return refused;
+    }
+    let share = head.extensions.get::<Share>().cloned();
+    let address = head.uri.path_and_query().map_or(0, |address| address.as_str().len());
+    match intake.whole(length, address, share.as_ref()).await {
+        Ok((body, held)) => {
+            let response = next.run(Request::from_parts(head, Body::from(body))).await;
+            match held {
+                Some(held) => held.pay(response),
+                None => response,
             }
-            write::too_long(length).into_response()
         }
-        _ => {
-            let Some(share) = request.extensions().get::<Share>().cloned() else {
-                return next.run(request).await;
-            };
-            let (request, intake) = Intake::follow(request, &share);
-            let response = next.run(request).await;
-            if intake.is_refused() { problem(ProblemCode::Busy, NO_ROOM) } else { response }
+        Err(unread) => {
+            drop(head);
+            intake.end().await;
+            match unread {
+                Unread::NoRoom => no_room(),
+                Unread::TooLong => write::too_long(length).into_response(),
+                Unread::Cut => problem(ProblemCode::Malformed, "the body was cut short: send it again"),
+            }
         }
     }
 }

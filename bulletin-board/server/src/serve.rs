@@ -15,7 +15,6 @@ use std::time::Duration;
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch as signal};
-use tokio_rustls::TlsAcceptor;
 
 use crate::config::Limits;
 
@@ -24,6 +23,7 @@ mod answer;
 pub mod budget;
 mod connection;
 pub mod intake;
+pub mod refusal;
 pub mod requests;
 #[cfg(test)]
 mod tests;
@@ -33,6 +33,7 @@ mod watch;
 use addresses::Addresses;
 use budget::Budget;
 use connection::Service;
+use tls::Tls;
 use watch::Bounds;
 
 /// The wait after a connection that could not be accepted, such as for want of a file descriptor.
@@ -63,7 +64,7 @@ pub struct Connections {
 pub async fn serve(
     listener: TcpListener,
     router: Router,
-    tls: Option<TlsAcceptor>,
+    tls: Option<Tls>,
     limits: &Limits,
     counts: Arc<Connections>,
     mut stop: signal::Receiver<()>,

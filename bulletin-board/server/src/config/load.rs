@@ -1,5 +1,6 @@
 //! Reading the settings, and refusing what cannot be meant.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use axum::http::Uri;
@@ -31,7 +32,7 @@ impl Settings {
     /// [`Settings::check`] after them.
     pub fn load(
         file: Option<&Path>,
-        environment: impl IntoIterator<Item = (String, String)>,
+        environment: impl IntoIterator<Item = (String, OsString)>,
     ) -> Result<Self, ConfigError> {
         let (mut table, mut places) = match file {
             Some(path) => {
@@ -49,9 +50,11 @@ impl Settings {
                 return Err(unknown(name));
             };
             let place = Place::Variable(name);
-            let Some(value) = setting.kind.read(&text) else {
+            // what is not UTF-8 is no value: with other characters in its place it could name another folder
+            let Some(value) = text.to_str().and_then(|text| setting.kind.read(text)) else {
                 let setting_name = format!("[{section}] {}", setting.name);
-                let (found, wanted) = (format!("{text:?}"), setting.kind.wanted());
+                let encoding = if text.to_str().is_none() { ", in UTF-8" } else { "" };
+                let (found, wanted) = (format!("{text:?}"), format!("{}{encoding}", setting.kind.wanted()));
                 return Err(ConfigError::Value { place, setting: setting_name, found, wanted });
             };
             let settings = table.entry(section).or_insert_with(|| Table::new().into());
@@ -98,6 +101,23 @@ impl Settings {
             return Err(ConfigError::SameAddress { place, address: server.listen });
         }
         self.check_lists()
+    }
+
+    /// What was set and has no effect, in words for the operator.
+    pub fn ignored(&self) -> Vec<String> {
+        const STRICT: &str = "strict_transport_security_seconds";
+        let (tls, place) = (&self.config.tls, self.places.of("tls", 0, STRICT));
+        let (seconds, default) =
+            (tls.strict_transport_security_seconds, super::Tls::default().strict_transport_security_seconds);
+        // a file as `tabella-board config` prints it has the default in it
+        let is_meant = place != Place::Default && seconds > 0 && seconds != default;
+        let ignored = (is_meant && tls.certificate.is_none()).then(|| {
+            format!(
+                "{place}: [tls] {STRICT} has no effect without [tls] certificate and key: set them, or let the proxy \
+                 in front send Strict-Transport-Security and take the setting out"
+            )
+        });
+        ignored.into_iter().collect()
     }
 
     /// Each witness has a name of its own, and all can be asked.

@@ -76,8 +76,9 @@ section! {
     Limits as "limits" {
         /// Open connections in all. Others wait until one is closed. Each needs a file descriptor.
         connections: u32 = 4_096, Kind::number(1, 1_000_000, "connections"), "";
-        /// Open connections of one address (IPv6: of one /64); others are closed at once. 0 sets no bound: right
-        /// behind a proxy, from whose address all connections come. Many voters may share an address.
+        /// Open connections of one address; others are closed at once. 0 sets no bound: right behind a proxy, from whose
+        /// address all connections come. Many voters may share an address. An IPv6 address is its /64, here and below,
+        /// and a /48 may have four times as much.
         connections_per_address: u32 = 1_024, Kind::number(0, 1_000_000, "connections"), "";
         /// Time from the start of a connection, or from the first byte of a request, until TLS is agreed and the
         /// request's headers are there.
@@ -88,16 +89,18 @@ section! {
         /// answer. Not less than request_seconds.
         idle_seconds: u64 = 75, Kind::number(1, 86_400, "seconds"), "";
         /// Bytes held in memory for clients: answers until they are taken, and bodies while they come. More requests are
-        /// told to come again (429, Retry-After). A sixteenth of it is for answers of at most 4,096 bytes alone. While
-        /// less than a quarter is free, a client that takes nothing has header_seconds instead of idle_seconds.
+        /// told to come again (429, Retry-After). A quarter of it is for what is sent to the board and the answers to
+        /// that, a sixteenth for answers of at most 4,096 bytes, and the rest for all answers. While less than a quarter
+        /// of that rest is free, a client that takes nothing has header_seconds instead of idle_seconds.
         held_bytes: usize = 256 << 20, Kind::number(MIN_HELD, 1 << 40, "bytes"), "";
-        /// Of these, held for one address (IPv6: for one /64). 0 sets no bound: right behind a proxy.
+        /// Of these, held for answers to one address; beside that an eighth of this number for what it sends, and a
+        /// 256th of the part for small answers. 0 sets no bound: right behind a proxy.
         held_bytes_per_address: usize = 64 << 20, Kind::number(0, 1 << 40, "bytes"), "";
-        /// Open feeds (server-sent events) of one address (IPv6: of one /64), of 1,024 in all; more are told to come
+        /// Open feeds (server-sent events) of one address, of 1,024 in all; more are told to come
         /// again (429, Retry-After). 0 sets no bound: right behind a proxy.
         feeds_per_address: u32 = 128, Kind::number(0, 1_024, "feeds"), "";
-        /// Requests a second of one address (IPv6: of one /64), reads and writes together; ten seconds' worth can
-        /// be saved up. 0 sets no bound, and is right for most: a school or a company votes from one address, and
+        /// Requests a second of one address (IPv6: of one /64, whatever its /48 sends), reads and writes together; ten
+        /// seconds' worth can be saved up. 0 sets no bound, and is right for most: a school or a company votes from one address, and
         /// behind a proxy there is no other.
         requests_per_second_per_address: u32 = 0, Kind::number(0, 1_000_000, "requests per second"), "";
     }

@@ -1,13 +1,14 @@
 //! What is printed is what is read; what is not known is refused.
 
+use std::ffi::OsString;
 use std::path::Path;
 
 use super::print::sections;
 use super::*;
 use crate::sequencer::Options;
 
-fn variables(all: &[(&str, &str)]) -> Vec<(String, String)> {
-    all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+fn variables(all: &[(&str, &str)]) -> Vec<(String, OsString)> {
+    all.iter().map(|(name, value)| ((*name).to_owned(), OsString::from(value))).collect()
 }
 
 fn parse(text: &str) -> Result<Config, ConfigError> {
@@ -249,6 +250,32 @@ fn a_variable_is_answered_with_its_name() {
     assert_eq!(Settings::load(None, grouped).unwrap().config.limits.connections, 10_000);
     let missing = Settings::load(Some(Path::new("/nowhere/board.toml")), []).unwrap_err().to_string();
     assert!(missing.contains("/nowhere/board.toml") && missing.contains("--config"), "{missing}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_not_utf_8_is_refused() {
+    use std::os::unix::ffi::OsStringExt as _;
+    let bytes = || OsString::from_vec(b"/srv/b\xf6ard".to_vec());
+    let wrong = [("TABELLA_BOARD_SERVER_DATA".to_owned(), bytes())];
+    let message = Settings::load(None, wrong).unwrap_err().to_string();
+    assert!(message.starts_with("the variable TABELLA_BOARD_SERVER_DATA: [server] data = "), "{message}");
+    assert!(message.contains("xF6ard") && message.ends_with(", in UTF-8"), "{message}");
+    let others = [("TABELLA_BOARD_KEY".to_owned(), bytes()), ("LANG".to_owned(), bytes())];
+    assert!(Settings::load(None, others).is_ok());
+}
+
+#[test]
+fn what_browsers_are_told_is_set_in_vain_without_a_certificate() {
+    let ignored = |all: &[(&str, &str)]| Settings::load(None, variables(all)).unwrap().ignored();
+    let strict = |seconds| ("TABELLA_BOARD_TLS_STRICT_TRANSPORT_SECURITY_SECONDS", seconds);
+    let said = ignored(&[strict("77")]);
+    assert_eq!(said.len(), 1);
+    assert!(said[0].starts_with("the variable TABELLA_BOARD_TLS_STRICT") && said[0].contains("no effect"));
+    let tls = [("TABELLA_BOARD_TLS_CERTIFICATE", "/c"), ("TABELLA_BOARD_TLS_KEY", "/k")];
+    for sound in [&[][..], &[strict("0")], &[strict("31536000")], &[strict("77"), tls[0], tls[1]]] {
+        assert!(ignored(sound).is_empty(), "{sound:?}");
+    }
 }
 
 #[test]

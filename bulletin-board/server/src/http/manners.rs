@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use axum::Extension;
 use axum::extract::{MatchedPath, OriginalUri, Query, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
@@ -18,6 +18,7 @@ use tabella_board_core::api::{PROBLEM_MEDIA_TYPE, ProblemCode, paths};
 
 use super::answers::problem;
 use super::description::Description;
+use crate::serve::refusal::readable;
 
 /// Most bytes of path and query: what RFC 9110 (4.1) asks of a server, rounded up. The longest here have about 200.
 const ADDRESS_LIMIT: usize = 8_192;
@@ -125,11 +126,7 @@ pub(super) async fn other_origins(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let mut response = next.run(request).await;
     if matches!(method, Method::GET | Method::HEAD | Method::OPTIONS) {
-        let headers = response.headers_mut();
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("Retry-After"));
-        let policy = HeaderName::from_static("cross-origin-resource-policy");
-        headers.insert(policy, HeaderValue::from_static("cross-origin"));
+        readable(response.headers_mut());
     }
     response
 }

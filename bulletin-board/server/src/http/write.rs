@@ -1,18 +1,16 @@
-//! Writing: entries and elections.
+//! Writing: entries and elections. Bodies are whole, and not too long, before a handler begins.
 
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
-use tabella_board_core::api::{CreateElection, ElectionCreatedAnswer, MAX_CREATE_LENGTH, ProblemCode, paths};
+use tabella_board_core::api::{CreateElection, ElectionCreatedAnswer, ProblemCode, paths};
 use tabella_board_core::board::BoardRefusal;
 use tabella_board_core::entry::{ElectionCreated, Genesis};
 use tabella_board_core::receipt::Receipt;
-use tabella_crypto::codec::MAX_ENTRY_LENGTH;
 use tabella_crypto::manifest::{CheckedManifest, ElectionId};
 use tabella_crypto::merkle::leaf_hash;
 
@@ -43,17 +41,9 @@ use crate::sequencer::{Accepted, Board, ElectionRefusal, SubmitError};
         (status = 503),
     )
 )]
-pub(super) async fn entry(
-    State(board): State<Board>,
-    Path(election): Path<String>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Answer {
+pub(super) async fn entry(State(board): State<Board>, Path(election): Path<String>, body: Bytes) -> Answer {
     let election = election_id(&election)?;
-    if let Some(refused) = other_media(&headers, "application/octet-stream") {
-        return Ok(refused);
-    }
-    let bytes = whole(body, MAX_ENTRY_LENGTH)?.to_vec();
+    let bytes = Vec::from(body);
     let place = paths::receipt(election, leaf_hash(&bytes));
     let Accepted { election, index, fresh } = board.submit(Submission::Entry { election, bytes }).await?;
     reading(&board, move |snapshot, store| {
@@ -81,18 +71,11 @@ pub(super) async fn entry(
         (status = 503),
     )
 )]
-pub(super) async fn election(
-    State(board): State<Board>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Answer {
-    if let Some(refused) = other_media(&headers, "application/json") {
-        return Ok(refused);
-    }
-    let body = whole(body, MAX_CREATE_LENGTH)?;
+pub(super) async fn election(State(board): State<Board>, body: Bytes) -> Answer {
     let request: CreateElection = serde_json::from_slice(&body).map_err(|error| {
         Failure::new(ProblemCode::Malformed, format!("the request is not a new election in JSON: {error}"))
     })?;
+    drop(body);
     let CreateElection { manifest, signature, administrator } = request;
     let refused = |refusal: ElectionRefusal| Failure::from(SubmitError::Election(refusal));
     // the administrator's signature before the manifest is looked at: a stranger's costs a hash and no more
@@ -132,7 +115,7 @@ pub(super) fn too_long(limit: usize) -> Failure {
 
 /// The answer to a body that is said to be of another media type, or to be compressed. One of which nothing is said
 /// is taken for what the path takes.
-fn other_media(headers: &HeaderMap, taken: &'static str) -> Option<Response> {
+pub(super) fn other_media(headers: &HeaderMap, taken: &'static str) -> Option<Response> {
     let is = |name, value: &str| {
         let given = headers.get(&name)?.to_str().unwrap_or_default();
         let given = given.split(';').next().unwrap_or_default().trim();
@@ -149,12 +132,4 @@ fn other_media(headers: &HeaderMap, taken: &'static str) -> Option<Response> {
     let mut response = problem(ProblemCode::UnsupportedMediaType, &detail);
     response.headers_mut().insert(header, HeaderValue::from_static(value));
     Some(response)
-}
-
-/// The whole body, if it is not too long.
-fn whole(body: Result<Bytes, BytesRejection>, limit: usize) -> Result<Bytes, Failure> {
-    body.map_err(|rejection| match rejection.into_response().status() {
-        StatusCode::PAYLOAD_TOO_LARGE => too_long(limit),
-        _ => Failure::new(ProblemCode::Malformed, "the body was cut short: send it again"),
-    })
 }

@@ -1,11 +1,13 @@
 //! What one address may have: connections at a time, requests a second, and what [`super::budget`] gives it.
 //!
-//! An address is an IPv4 address or an IPv6 /64, which is what one household or server has.
+//! An address is an IPv4 address or an IPv6 /64, which is what one household or server has. Whoever rents a server often
+//! gets a /48 with 65,536 of these: a /48 may have [`NETWORK`] times as much as a /64, of everything but requests a
+//! second.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use governor::clock::DefaultClock;
@@ -16,35 +18,101 @@ use crate::config::Limits;
 
 /// For how many seconds an address can save up requests.
 const SAVED: u32 = 10;
+/// How many times what an IPv6 /64 may have its /48 may have.
+const NETWORK: u32 = 4;
 
-/// Who a bound is for.
+/// Who a bound is for: the beginning of an address, and its length in bits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Prefix(IpAddr);
+struct Prefix(IpAddr, u32);
 
 impl Prefix {
     fn of(address: IpAddr) -> Self {
         match address.to_canonical() {
-            IpAddr::V6(long) => {
-                let network = u128::from(long) >> 64 << 64;
-                Self(Ipv6Addr::from(network).into())
-            }
-            short => Self(short),
+            IpAddr::V6(long) => Self::first(long, 64),
+            short => Self(short, 32),
         }
+    }
+
+    /// The network that it is in; IPv4 has none that would say whose it is.
+    fn network(self) -> Option<Self> {
+        match self.0 {
+            IpAddr::V6(long) => Some(Self::first(long, 48)),
+            IpAddr::V4(_) => None,
+        }
+    }
+
+    fn first(address: Ipv6Addr, bits: u32) -> Self {
+        let mask = u128::MAX << (128 - bits);
+        Self(Ipv6Addr::from(u128::from(address) & mask).into(), bits)
     }
 }
 
 type Rate = RateLimiter<Prefix, HashMapStateStore<Prefix>, DefaultClock>;
 
+/// What is counted of an address beside its connections.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Counted {
+    /// Bytes of answers.
+    Reading,
+    /// Bytes of small answers, from the part that is theirs alone.
+    Small,
+    /// Bytes of what is sent to the board, and of the answers to that.
+    Writing,
+    /// Open feeds.
+    Feeds,
+}
+
 /// What an address has of the bounds that are not of connections.
 #[derive(Debug, Default)]
 pub(super) struct Usage {
-    /// Bytes held for it.
-    pub(super) bytes: AtomicUsize,
-    /// Its open feeds.
-    pub(super) feeds: AtomicUsize,
+    reading: AtomicUsize,
+    small: AtomicUsize,
+    writing: AtomicUsize,
+    feeds: AtomicUsize,
+    /// What its network has.
+    network: Option<Arc<Usage>>,
 }
 
-/// An address that is connected.
+impl Usage {
+    fn of(&self, what: Counted) -> &AtomicUsize {
+        match what {
+            Counted::Reading => &self.reading,
+            Counted::Small => &self.small,
+            Counted::Writing => &self.writing,
+            Counted::Feeds => &self.feeds,
+        }
+    }
+
+    /// Counts so many more; false, and nothing is counted, if the address, or its network, would have too many.
+    pub(super) fn grow(&self, what: Counted, by: usize, most: Option<usize>) -> bool {
+        if !grown(self.of(what), by, most) {
+            return false;
+        }
+        let most = most.map(|most| most.saturating_mul(NETWORK as usize));
+        let fits = self.network.as_ref().is_none_or(|network| grown(network.of(what), by, most));
+        if !fits {
+            self.of(what).fetch_sub(by, Ordering::Relaxed);
+        }
+        fits
+    }
+
+    /// Counts so many less.
+    pub(super) fn shrink(&self, what: Counted, by: usize) {
+        self.of(what).fetch_sub(by, Ordering::Relaxed);
+        if let Some(network) = &self.network {
+            network.of(what).fetch_sub(by, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Adds to a number that has a bound; false, and nothing is added, if that would pass it.
+fn grown(number: &AtomicUsize, by: usize, most: Option<usize>) -> bool {
+    let most = most.unwrap_or(usize::MAX);
+    let grow = |now: usize| now.checked_add(by).filter(|sum| *sum <= most);
+    number.fetch_update(Ordering::Relaxed, Ordering::Relaxed, grow).is_ok()
+}
+
+/// An address or network that is connected.
 #[derive(Default)]
 struct Present {
     connections: u32,
@@ -77,10 +145,22 @@ impl Addresses {
         let mut usage = Arc::default();
         if self.is_counted {
             let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-            let present = open.entry(prefix).or_default();
-            if self.most.is_some_and(|most| present.connections >= most.get()) {
+            let is_full = |prefix: Prefix, times: u32| {
+                let most = self.most.map(|most| most.get().saturating_mul(times));
+                most.zip(open.get(&prefix)).is_some_and(|(most, present)| present.connections >= most)
+            };
+            if is_full(prefix, 1) || prefix.network().is_some_and(|network| is_full(network, NETWORK)) {
                 return None;
             }
+            let network = prefix.network().map(|network| {
+                let network = open.entry(network).or_default();
+                network.connections += 1;
+                Arc::clone(&network.usage)
+            });
+            let present = open.entry(prefix).or_insert_with(|| {
+                let usage = Arc::new(Usage { network, ..Usage::default() });
+                Present { connections: 0, usage }
+            });
             present.connections += 1;
             usage = Arc::clone(&present.usage);
         }
@@ -121,10 +201,12 @@ impl Drop for Guest {
             return;
         }
         let mut open = self.addresses.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(present) = open.get_mut(&self.prefix) {
-            present.connections -= 1;
-            if present.connections == 0 {
-                open.remove(&self.prefix);
+        for prefix in [Some(self.prefix), self.prefix.network()].into_iter().flatten() {
+            if let Some(present) = open.get_mut(&prefix) {
+                present.connections -= 1;
+                if present.connections == 0 {
+                    open.remove(&prefix);
+                }
             }
         }
     }
@@ -170,6 +252,30 @@ mod tests {
         assert!(guest.is_some());
         assert!(addresses.enter(ip("2001:db8::2:0:0:1")).is_none());
         assert!(addresses.enter(ip("2001:db8:0:1::1")).is_some());
+    }
+
+    #[test]
+    fn an_ipv6_48_has_four_times_what_a_64_has() {
+        let addresses = addresses(2, 0);
+        let enter =
+            |network: u32, number: u32| addresses.enter(ip(&format!("2001:db8:0:{network:x}::{number:x}")));
+        let mut guests: Vec<_> = (0..4).flat_map(|network| [enter(network, 1), enter(network, 2)]).collect();
+        assert!(guests.iter().all(Option::is_some));
+        assert!(enter(4, 1).is_none(), "the network has as many as it may");
+        let elsewhere = addresses.enter(ip("2001:db8:1::1")).unwrap();
+        guests.pop();
+        let fifth = enter(4, 1).unwrap();
+        let (usage, other) = (fifth.usage(), elsewhere.usage());
+        let full: Vec<_> = guests.iter().flatten().map(Guest::usage).step_by(2).collect();
+        for usage in &full {
+            assert!(usage.grow(Counted::Writing, 10, Some(10)) && !usage.grow(Counted::Writing, 1, Some(10)));
+        }
+        assert!(!usage.grow(Counted::Writing, 1, Some(10)) && usage.grow(Counted::Reading, 1, Some(10)));
+        assert!(other.grow(Counted::Writing, 10, Some(10)));
+        full[0].shrink(Counted::Writing, 10);
+        assert!(usage.grow(Counted::Writing, 10, Some(10)));
+        drop((guests, fifth, elsewhere));
+        assert!(addresses.open.lock().unwrap().is_empty(), "nothing is kept of who has gone");
     }
 
     #[test]

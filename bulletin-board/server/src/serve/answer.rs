@@ -13,7 +13,8 @@ use axum::body::{Body, Bytes, HttpBody};
 use axum::response::Response;
 use hyper::body::{Frame, SizeHint};
 
-use super::budget::{Held, NO_ROOM, Share, Weight};
+use super::budget::{Held, Share, Weight};
+use super::refusal::NO_ROOM;
 use super::watch::UnderWay;
 
 /// Most bytes of a piece.

@@ -6,11 +6,9 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::Method;
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
-
-use tabella_board_core::api::{PROBLEM_MEDIA_TYPE, Problem, ProblemCode};
+use axum::response::Response;
 
 use crate::metrics::Metrics;
 
@@ -60,21 +58,4 @@ fn method(method: &Method) -> &'static str {
         Method::PATCH => "PATCH",
         _ => "other",
     }
-}
-
-/// The answer to an address that sends more than it may.
-pub(super) fn too_many() -> Response {
-    let status = StatusCode::TOO_MANY_REQUESTS;
-    let detail = "too many requests come from your address: send the same request again in a moment";
-    let problem = Problem { status: status.as_u16(), ..Problem::new(ProblemCode::Busy, detail) };
-    let headers = [
-        (header::CONTENT_TYPE, PROBLEM_MEDIA_TYPE),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::RETRY_AFTER, "1"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    let headers = headers.map(|(name, value)| (name, HeaderValue::from_static(value)));
-    let mut response = (status, axum::Json(problem)).into_response();
-    response.headers_mut().extend(headers);
-    response
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::SystemTime;
 
+use axum::http::HeaderValue;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::pem::{Error as PemError, PemObject as _};
@@ -70,6 +71,15 @@ impl Certificates {
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
     }
+}
+
+/// TLS, and what browsers are told over it.
+#[derive(Clone)]
+pub struct Tls {
+    /// What agrees on TLS with clients.
+    pub acceptor: TlsAcceptor,
+    /// Strict-Transport-Security of every answer, those to requests that are not looked at included.
+    pub strict: Option<HeaderValue>,
 }
 
 /// TLS 1.2 and 1.3 with the certificates, for HTTP/2 and HTTP/1.1.

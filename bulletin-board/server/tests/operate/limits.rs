@@ -156,6 +156,11 @@ fn an_address_that_asks_too_often_is_told_to_wait_if_that_is_switched_on() {
     let lower = refused.to_ascii_lowercase();
     assert!(lower.starts_with("http/1.1 429 ") && lower.contains("retry-after: 1\r\n"), "{refused}");
     assert!(lower.contains("content-type: application/problem+json"), "{refused}");
+    assert!(
+        lower.contains("access-control-allow-origin: *\r\n"),
+        "a page of another origin sees it: {refused}"
+    );
+    assert!(lower.contains("access-control-expose-headers: retry-after\r\n"), "{refused}");
 }
 
 #[cfg(unix)]

@@ -60,6 +60,24 @@ async fn the_board_speaks_https_and_tells_browsers_to_stay_with_it() {
 }
 
 #[tokio::test]
+async fn browsers_are_told_to_stay_with_https_even_by_an_answer_to_a_request_that_is_not_looked_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let pair = certify(folder.path());
+    let limits = "strict_transport_security_seconds = 77\n[limits]\nrequests_per_second_per_address = 1\n";
+    let program = Program::start(&settings(folder.path(), limits));
+    let client = client(&pair);
+    let end = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        let response = client.get(format!("{}/v1/health", program.url)).send().await.unwrap();
+        assert_eq!(response.headers()["strict-transport-security"], "max-age=77", "{}", response.status());
+        if response.status() == reqwest::StatusCode::TOO_MANY_REQUESTS {
+            break;
+        }
+        assert!(tokio::time::Instant::now() < end, "no request was refused");
+    }
+}
+
+#[tokio::test]
 async fn http_2_is_spoken_if_the_client_offers_it() {
     let folder = tempfile::tempdir().unwrap();
     let pair = certify(folder.path());

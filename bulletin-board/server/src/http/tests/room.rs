@@ -3,6 +3,10 @@
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use axum::body::Body;
+use axum::http::Request;
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -30,12 +34,16 @@ async fn served(limits: Limits) -> (Server, Arc<Connections>, watch::Sender<()>)
 
 async fn busy(response: Response) {
     assert_eq!(response.headers()["retry-after"], "1");
+    // a page of another origin sees it, and when to come again
+    assert_eq!(response.headers()["access-control-allow-origin"], "*");
+    assert_eq!(response.headers()["access-control-expose-headers"], "Retry-After");
+    assert_eq!(response.headers()["cross-origin-resource-policy"], "cross-origin");
     problem(response, ProblemCode::Busy).await;
 }
 
 #[tokio::test]
 async fn a_tile_for_which_there_is_no_room_is_busy_and_so_is_a_feed_that_holds_entries() {
-    let (server, counts, _stop) = served(Limits { held_bytes: 64, ..Limits::default() }).await;
+    let (server, counts, _stop) = served(Limits { held_bytes: 96, ..Limits::default() }).await;
     let size = server.board.snapshot().board.claimed().size();
     let tile = format!("{}/tile/entries/000.p/{size}", paths::BOARD);
     busy(server.get(&tile).await).await;
@@ -62,7 +70,7 @@ async fn an_address_has_so_many_feeds_at_once() {
 
 #[tokio::test]
 async fn bodies_that_do_not_end_leave_room_or_are_told_that_there_is_none() {
-    let (server, counts, _stop) = served(Limits { held_bytes: 200_000, ..Limits::default() }).await;
+    let (server, counts, _stop) = served(Limits { held_bytes: 800_000, ..Limits::default() }).await;
     let path = paths::entries(ElectionId(Digest([9; 32])));
     let address = server.url.strip_prefix("http://").unwrap();
     let head = format!("POST {path} HTTP/1.1\r\nHost: board\r\nContent-Length: 60001\r\n\r\n");
@@ -89,6 +97,47 @@ async fn bodies_that_do_not_end_leave_room_or_are_told_that_there_is_none() {
     problem(server.post(&path, entry).await, ProblemCode::UnknownElection).await;
     drop(open);
     let end = Instant::now() + PATIENCE;
+    while counts.held.load(Ordering::Relaxed) > 0 {
+        assert!(Instant::now() < end, "{counts:?}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
+async fn readers_cannot_take_the_room_of_those_who_write() {
+    let (server, counts, _stop) =
+        served(Limits { held_bytes: 600_000, held_bytes_per_address: 0, ..Limits::default() }).await;
+    let address = server.url.strip_prefix("http://").unwrap();
+    // whoever asks and takes nothing
+    let stream = TokioIo::new(TcpStream::connect(address).await.unwrap());
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    let (mut send, connection) = builder.initial_stream_window_size(0).handshake(stream).await.unwrap();
+    tokio::spawn(connection);
+    let mut answers = Vec::new();
+    while answers.last().is_none_or(|last: &hyper::Response<_>| last.status() == StatusCode::OK) {
+        let page = Request::get(format!("{}{}", server.url, paths::DOCS)).body(Body::empty()).unwrap();
+        answers.push(send.send_request(page).await.unwrap());
+    }
+    busy(server.get(paths::DOCS).await).await;
+    let path = paths::entries(ElectionId(Digest([9; 32])));
+    problem(server.post(&path, vec![7; 60_000]).await, ProblemCode::UnknownElection).await;
+    assert!(counts.held.load(Ordering::Relaxed) > 300_000, "the readers still hold what they have");
+}
+
+#[tokio::test]
+async fn a_request_costs_something_before_its_body_comes() {
+    let (server, counts, _stop) = served(Limits::default()).await;
+    let address = server.url.strip_prefix("http://").unwrap();
+    let path = paths::entries(ElectionId(Digest([9; 32])));
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let head = format!("POST {path} HTTP/1.1\r\nHost: board\r\nContent-Length: 9\r\n\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let end = Instant::now() + PATIENCE;
+    while counts.held.load(Ordering::Relaxed) < 4_096 {
+        assert!(Instant::now() < end, "{counts:?}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    drop(stream);
     while counts.held.load(Ordering::Relaxed) > 0 {
         assert!(Instant::now() < end, "{counts:?}");
         tokio::time::sleep(Duration::from_millis(5)).await;

@@ -8,9 +8,8 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use axum::Router;
-use axum::http::{HeaderValue, header};
+use axum::http::HeaderValue;
 use tokio::net::TcpListener;
-use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::backup;
 use super::recover::Memory;
@@ -22,7 +21,7 @@ use crate::http::app::App;
 use crate::metrics::Metrics;
 use crate::recovery::Required;
 use crate::sequencer::{self, Board, ClockGuard, CredentialLimits, Options};
-use crate::serve::tls::{Certificates, acceptor};
+use crate::serve::tls::{Certificates, Tls, acceptor};
 use crate::serve::{Connections, budget, requests, serve};
 use crate::store::Store;
 use crate::witnesses::{self, Kept, Pace, keep_asking};
@@ -75,9 +74,8 @@ impl Arguments {
     /// The settings of file, environment and flags together.
     pub fn settings(&self) -> Result<Settings, ConfigError> {
         // a variable whose name is not UTF-8 is none of ours
-        let environment = std::env::vars_os().filter_map(|(name, value)| {
-            Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
-        });
+        let environment =
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
         let mut settings = Settings::load(self.config.as_deref(), environment)?;
         let Settings { config, places } = &mut settings;
         if let Some(data) = &self.data {
@@ -109,16 +107,21 @@ impl Arguments {
 /// Runs the board, or prints its settings and says whether it would start.
 pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
     // what is wrong with the settings is said in the form that they ask for
-    let config = arguments.settings().map(|settings| settings.config).inspect_err(|_| {
+    let settings = arguments.settings().inspect_err(|_| {
         let format = config::format_asked(arguments.config.as_deref());
         log::start(&config::Log { format, ..config::Log::default() });
     })?;
+    let ignored = settings.ignored();
+    let config = settings.config;
     if arguments.print_config {
         print!("{}", config.to_toml());
         std::io::stdout().flush()?;
         return rehearsal(&config);
     }
     log::start(&config.log);
+    for message in ignored {
+        tracing::warn!("{message}");
+    }
     let Ready { folder: _folder, data, key, store, app, certificates } = Ready::look(&config)?;
     let data = data.as_path();
     let witnesses = contacts(store.as_ref(), &config)?;
@@ -213,18 +216,12 @@ async fn bind(listen: SocketAddr, setting: &str) -> anyhow::Result<TcpListener> 
 fn router(board: Board, app: App, config: &Config, metrics: Option<Arc<Metrics>>) -> Router {
     let limit = Duration::from_secs(config.limits.request_seconds);
     let router = http::router_within(board, app, limit);
-    let router = match config.tls.strict_transport_security_seconds {
-        1.. if config.tls.certificate.is_some() => router.layer(SetResponseHeaderLayer::overriding(
-            header::STRICT_TRANSPORT_SECURITY,
-            strict(config.tls.strict_transport_security_seconds),
-        )),
-        _ => router,
-    };
     requests::noted(budget::charged(router), metrics, config.log.requests)
 }
 
+/// Strict-Transport-Security, where browsers are told.
 fn strict(seconds: u64) -> Option<HeaderValue> {
-    HeaderValue::try_from(format!("max-age={seconds}")).ok()
+    (seconds > 0).then(|| HeaderValue::try_from(format!("max-age={seconds}")).ok()).flatten()
 }
 
 /// Serves until a signal comes or the sequencer fails.
@@ -247,7 +244,8 @@ async fn until_stopped(
     }
     let is_built = app.is_built();
     release(&board, &app).await?;
-    let tls = certificates.clone().map(acceptor).transpose()?;
+    let strict = strict(config.tls.strict_transport_security_seconds);
+    let tls = certificates.clone().map(acceptor).transpose()?.map(|acceptor| Tls { acceptor, strict });
     let scheme = if tls.is_some() { "https" } else { "http" };
     tokio::spawn(reload(Reload::new()?, certificates, config.tls.reload_seconds));
     let (stop, stopped) = tokio::sync::watch::channel(());
