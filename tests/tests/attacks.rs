@@ -120,7 +120,9 @@ fn two_views_that_differ_by_one_ballot_are_never_both_decrypted() -> Result<()> 
     }
     assert_eq!((shares(honest, election)?, shares(twin, election)?), (0, 0));
 
-    // one view is decrypted, by those who stated it
+    // one view is decrypted, by those who stated it; the third has kept the evidence, and begins anew as people agreed
+    let contradicted = election.trustees[2].join("board-view.json");
+    fs::rename(&contradicted, contradicted.with_extension("contradicted"))?;
     let honest_two = [election.trustees[0].clone(), election.trustees[2].clone()];
     honest.tally(election, &honest_two)?;
     assert_eq!(honest.verify(election, &[])?.holds()?.votes(1)?, [3, 1]);
@@ -200,8 +202,10 @@ fn a_board_put_back_to_an_old_backup_is_caught_by_whoever_saw_more() -> Result<(
     status(twin, &election.trustees[0])?.refuses(&["do not continue each other", EVIDENCE])?;
     let cast = twin.cast(election, code(codes, "voter-4")?, &["Yes"], &remembering)?;
     cast.refuses(&["do not continue each other", EVIDENCE])?;
-    // the view was not overwritten by what was refused
+    // the view was not overwritten by what was refused: it holds what convicts the board, until a person moves it away
     let track = ["--code", &tracking, "--view", &view];
+    is_judged(honest.vote(election, "track", &track)?.refuses(&["An earlier visit proved it", EVIDENCE])?)?;
+    fs::rename(&view, format!("{view}.contradicted"))?;
     honest.vote(election, "track", &track)?.says(&["replaced by a later ballot"])?;
     Ok(())
 }

@@ -224,6 +224,18 @@ fn a_board_with_another_app_writes_a_release_and_the_watch_goes_on() -> Result<(
     Ok(())
 }
 
+/// A watch could not see what it had to, says so in these words, and accuses nobody.
+fn is_unseen(finished: &Finished, words: &[&str]) -> Result<()> {
+    let is_said = words.iter().all(|words| finished.stdout.contains(words));
+    ensure!(code(finished) == Some(4) && is_said, "{words:?}: {}", finished.text());
+    Ok(())
+}
+
+/// A person keeps what was seen of a board that contradicts itself, and begins anew.
+fn begin_anew(view: &Path) -> Result<()> {
+    Ok(fs::rename(view, view.with_extension("contradicted.json"))?)
+}
+
 /// The evidence file that a program wrote, by its words.
 fn evidence(finished: &Finished) -> Result<PathBuf> {
     let said = finished.text();
@@ -281,16 +293,37 @@ fn a_fork_of_two_boards_with_one_key_is_caught_by_everybody_who_saw_one_and_prov
     let other = judge(&file, &["--board", &"ab".repeat(32)])?;
     assert_eq!(code(&other), Some(1));
     other.refuses_on_stdout(&["NOT PROVEN", "not about the one you named"])?;
+    // whoever was killed before the file was written, or loses it, gets it again, whichever board is asked
+    fs::remove_file(&file)?;
+    for address in [honest.url(), twin.url(), "http://127.0.0.1:9"] {
+        let again = watch(&[address, "--state", &state, "--json"])?;
+        assert_eq!(code(&again), Some(3), "{}", again.text());
+        assert_eq!(events(&again, "contradiction")?[0]["evidence"], contradiction["evidence"]);
+        again.refuses_on_stdout(&["An earlier visit proved it", &state])?;
+    }
+    judge(&file, &[])?.says(&["CONFIRMED"])?;
 
     // of different sizes: shown by a path. Whoever saw the one is not taken in by the other
     trustee(&honest)?.says(&["phase: setup"])?;
     let _ = verifier(&honest)?;
+    // what the verifier saw, under a name so long that it can be read and not written
+    let unwritable = place.path().join("verifier").join("v".repeat(250));
+    fs::copy(&view, &unwritable)?;
     let _more = twin.small("twin-2", BY_HAND, YES_NO)?;
     let mut files = vec![file];
     files.push(evidence(&trustee(&twin)?)?);
-    files
-        .push(evidence(&run("tabella-verify", &[twin.url(), "--election", &election.id, "--view", &view])?)?);
+    let verifier_at =
+        |view: &str| run("tabella-verify", &[twin.url(), "--election", &election.id, "--view", view]);
+    files.push(evidence(&verifier_at(&view)?)?);
+    let unkept = verifier_at(&text(&unwritable))?;
+    unkept.refuses(&["what was seen of the board is not kept"])?;
+    assert_eq!((code(&unkept), evidence(&unkept)?.is_file()), (Some(3), true), "{}", unkept.text());
     files.push(evidence(&voter(&twin, &small)?)?);
+    for again in [voter(&honest, &small)?, trustee(&honest)?, verifier_at(&view)?] {
+        again.refuses(&["An earlier visit proved it"])?;
+        files.push(evidence(&again)?);
+        assert_eq!(code(&again), Some(3), "{}", again.text());
+    }
     // the administrator and the registrar have seen the honest board too
     let (own, private) = (honest.path("administrator"), text(&place.path().join("none.csv")));
     let office = |world: &World, program: &str, arguments: &[&str]| -> Result<Finished> {
@@ -314,13 +347,14 @@ fn a_fork_of_two_boards_with_one_key_is_caught_by_everybody_who_saw_one_and_prov
     let left = || Ok::<_, anyhow::Error>(fs::read_dir(place.path().join("later"))?.count());
     watch(&[twin.url(), "--state", &later])?.says(&[])?;
     let backwards = watch(&[honest.url(), "--state", &later])?;
-    backwards.refuses_on_stdout(&["WRONG", "were seen before", "This alone proves nothing"])?;
-    assert_eq!((code(&backwards), left()?), (Some(1), 1));
+    is_unseen(&backwards, &["OLDER", "were seen before", "This alone proves nothing"])?;
+    assert_eq!(left()?, 1);
     let proven = watch(&[twin.url(), "--state", &later, "--json"])?;
-    assert_eq!(code(&proven), Some(1), "{}", proven.text());
+    assert_eq!(code(&proven), Some(3), "{}", proven.text());
     let file = PathBuf::from(events(&proven, "contradiction")?[0]["evidence"].as_str().context("a file")?);
     judge(&file, &["--board", &fingerprint])?.says(&["CONFIRMED"])?;
-    watch(&[twin.url(), "--state", &later])?.says(&["continue what was seen"])?;
+    begin_anew(Path::new(&later))?;
+    watch(&[twin.url(), "--state", &later])?.says(&["nothing had been seen of it before"])?;
 
     // forged: another word in a note, another path, no file at all
     let good = fs::read_to_string(&files[1])?;
@@ -410,17 +444,14 @@ fn a_board_that_withholds_a_tile_has_failed_and_is_held_to_what_it_showed() -> R
 
     proxy.lie(|path, _| path.starts_with("/v1/board/tile/0/").then_some(Lie::Missing));
     let failed = watch(&[&proxy.url, "--state", &state])?;
-    assert_eq!(code(&failed), Some(2), "{}", failed.text());
-    for words in ["NOT LOOKED AT", "damaged or withheld", "proves nothing against the board"] {
-        ensure!(failed.stdout.contains(words), "{}", failed.text());
-    }
+    is_unseen(&failed, &["NOT LOOKED AT", "damaged or withheld", "proves nothing against the board"])?;
     trustee()?.refuses(&["damaged or withheld", "another mirror"])?;
     for file in [Path::new(&state), &view] {
         ensure!(fs::read_to_string(file)?.contains("pending"), "what was shown is forgotten");
     }
     // back to what was seen before: that is not enough any more
     proxy.lie(move |path, _| (path == "/v1/board/checkpoint").then(|| Lie::Body(old.clone(), Vec::new())));
-    watch(&[&proxy.url, "--state", &state])?.refuses_on_stdout(&["WRONG", "were seen before"])?;
+    is_unseen(&watch(&[&proxy.url, "--state", &state])?, &["OLDER", "were seen before"])?;
     trustee()?.refuses(&["were seen before"])?;
     proxy.lie(|_, _| None);
     watch(&[&proxy.url, "--state", &state])?.says(&["continue what was seen"])?;
@@ -429,5 +460,64 @@ fn a_board_that_withholds_a_tile_has_failed_and_is_held_to_what_it_showed() -> R
         ensure!(!fs::read_to_string(file)?.contains("pending"), "what was shown is still asked for");
     }
     assert_eq!(fs::read_dir(place.path())?.count(), 2, "no evidence: the world and the state");
+    Ok(())
+}
+
+#[test]
+fn what_stands_between_a_watch_and_the_board_accuses_nobody_and_does_not_end_it() -> Result<()> {
+    let place = tempfile::tempdir()?;
+    let world = World::new(&place.path().join("world"))?;
+    let proxy = Proxy::before(world.url())?;
+    let old = get(&format!("{}/v1/board/checkpoint", world.url()))?;
+    let state = text(&place.path().join("seen.json"));
+    let election = world.small("first", BY_HAND, YES_NO)?;
+    watch(&[&proxy.url, "--state", &state])?.says(&[])?;
+
+    // the sign-in page of a network, with status 200, for everything or for the checkpoint alone
+    let page =
+        || Lie::Body(b"<html>please sign in</html>".to_vec(), vec!["Content-Type: text/html".to_owned()]);
+    proxy.lie(move |_, _| Some(page()));
+    is_unseen(&watch(&[&proxy.url, "--state", &state])?, &["NOT LOOKED AT", "is not a Tabella board"])?;
+    let checkpoint = format!("/v1/elections/{}/checkpoint", election.id);
+    proxy.lie(move |path, _| (path == checkpoint).then(page));
+    let portal = watch(&[&proxy.url, "--state", &state])?;
+    is_unseen(&portal, &["NOT LOOKED AT", "does not verify", "proves nothing against the board"])?;
+
+    // a cache that is behind for one look, and one that stays behind
+    let (looks, copy) = (AtomicUsize::new(0), old.clone());
+    proxy.lie(move |path, _| {
+        let is_first = path == "/v1/board/checkpoint" && looks.fetch_add(1, Ordering::SeqCst) == 0;
+        is_first.then(|| Lie::Body(copy.clone(), Vec::new()))
+    });
+    watch(&[&proxy.url, "--state", &state])?.says(&["continue what was seen"])?;
+    let is_behind = Arc::new(AtomicBool::new(true));
+    let behind = Arc::clone(&is_behind);
+    proxy.lie(move |path, _| {
+        let is_old = path == "/v1/board/checkpoint" && behind.load(Ordering::SeqCst);
+        is_old.then(|| Lie::Body(old.clone(), Vec::new()))
+    });
+    let log = place.path().join("every.log");
+    let arguments = ["watch", &proxy.url, "--state", &state, "--every", "1"];
+    let mut every = Running::spawn("tabella-verify", &arguments, &log)?;
+    let said = |words: &str| Ok::<_, anyhow::Error>(fs::read_to_string(&log)?.matches(words).count());
+    wait_until("it says that the copy is old", MINUTE, || Ok(said("OLDER")? > 0))?;
+    is_behind.store(false, Ordering::SeqCst);
+    wait_until("it says that it is over", MINUTE, || Ok(said("could be looked at again")? > 0))?;
+    ensure!(every.ended()?.is_none(), "it has ended");
+    assert_eq!((said("OLDER")?, said("WRONG")?), (1, 0));
+
+    // a checkpoint of this log with another's signature is wrong
+    let forged = String::from_utf8(get(&format!("{}/v1/board/checkpoint", world.url()))?)?;
+    let (first, signature) = forged.rsplit_once(' ').context("a signature")?;
+    // after the four bytes of the key's name
+    let (name, rest) = signature.split_at(8);
+    let other = if rest.starts_with('A') { 'B' } else { 'A' };
+    let forged = format!("{first} {name}{other}{}", &rest[1..]);
+    proxy.lie(move |path, _| {
+        (path == "/v1/board/checkpoint").then(|| Lie::Body(forged.clone().into_bytes(), Vec::new()))
+    });
+    let wrong = watch(&[&proxy.url, "--state", &state])?;
+    wrong.refuses_on_stdout(&["WRONG", "does not verify"])?;
+    assert_eq!(code(&wrong), Some(1), "{}", wrong.text());
     Ok(())
 }

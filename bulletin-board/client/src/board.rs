@@ -27,6 +27,8 @@ use tabella_crypto::signature::SigningKey;
 use tabella_crypto::transcript::Digest;
 
 use crate::error::ClientError;
+#[cfg(feature = "programs")]
+use crate::evidence::Contradiction;
 use crate::log::{Head, LogView};
 use crate::transport::{Http, Request, Response, Transport, TransportError};
 use crate::view::SavedView;
@@ -398,8 +400,8 @@ impl<T: Transport> Board<T> {
     }
 
     /// Keeps a verified checkpoint as pending.
-    pub(crate) fn keep(&self, checkpoint: &SignedCheckpoint) {
-        self.lock().keep(checkpoint);
+    pub(crate) fn keep(&self, checkpoint: &SignedCheckpoint) -> bool {
+        self.lock().keep(checkpoint)
     }
 
     /// A checkpoint is pending no longer.
@@ -407,9 +409,15 @@ impl<T: Transport> Board<T> {
         self.lock().release(checkpoint);
     }
 
-    /// Keeps as pending what is pending in another view of this board.
-    pub(crate) fn keep_all(&self, other: &SavedView) {
-        self.lock().keep_all(other);
+    /// Keeps as pending what is pending in another view of this board; whether there was room.
+    pub(crate) fn keep_all(&self, other: &SavedView) -> bool {
+        self.lock().keep_all(other)
+    }
+
+    /// Keeps a contradiction that was proven.
+    #[cfg(feature = "programs")]
+    pub(crate) fn contradict(&self, contradiction: &Contradiction) {
+        self.lock().contradict(contradiction);
     }
 
     /// Remembers a verified checkpoint, unless a larger one was seen.

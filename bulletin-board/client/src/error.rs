@@ -23,6 +23,9 @@ pub enum Tampering {
     /// Tiles by which what was seen is neither the beginning of the signed log nor not.
     #[error("a tile is damaged or withheld, so that it is not shown that the log continues what was seen")]
     Consistency,
+    /// So many checkpoints wait to be shown to be of one log that a further one is not taken.
+    #[error("too many checkpoints were shown without the tiles that prove them, and no further one is taken")]
+    Crowded,
     /// The log has fewer entries than asked for.
     #[error("entry {0} is beyond the end of the signed log")]
     Beyond(u64),

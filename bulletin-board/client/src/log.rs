@@ -168,7 +168,9 @@ impl<T: Transport> LogView<T> {
         let newest = self.refresh().await?;
         if kept.1.size() > newest.size() {
             // the board signed it, and has to show it again
-            self.board.keep(&kept.0);
+            if !self.board.keep(&kept.0) {
+                return Err(self.tampered(Tampering::Crowded));
+            }
             let shown = self.note().unwrap_or(&kept.0).clone();
             return Err(went_back(kept.0, shown));
         }
@@ -185,23 +187,41 @@ impl<T: Transport> LogView<T> {
     }
 
     /// Holds a checkpoint against the ones seen. The smaller of two must be the beginning of the larger; what is pending
-    /// is demanded of the newest alone, since another may have been shown before it.
+    /// is demanded of the newest alone, since another may have been shown before it. Whatever comes of it, it was shown;
+    /// where there is no room to keep it unproven, and it is proven neither way, it is not taken.
     async fn hold_against_seen(&mut self, shown: &Head, expectation: Expectation) -> Result<(), ClientError> {
         let seen = self.board.seen(&self.key)?;
         let pending = self.board.pending(&self.key)?;
         let is_other = |head: &Head| head.1.checkpoint() != shown.1.checkpoint();
-        if seen.as_ref().is_some_and(is_other) || (seen.is_none() && pending.iter().any(is_other)) {
-            // whatever comes of it, it was shown
-            self.board.keep(&shown.0);
+        let is_another =
+            seen.as_ref().is_some_and(is_other) || (seen.is_none() && pending.iter().any(is_other));
+        let is_kept = !is_another || self.board.keep(&shown.0);
+        let pending: Vec<Head> = pending.into_iter().filter(is_other).collect();
+        let seen = seen.filter(is_other);
+        match self.hold_against(pending, seen, shown, expectation).await {
+            Err(error) if !is_kept && !matches!(error, ClientError::Fork(_)) => {
+                Err(self.tampered(Tampering::Crowded))
+            }
+            outcome => outcome,
         }
+    }
+
+    /// The same against what is pending and was seen of other trees.
+    async fn hold_against(
+        &mut self,
+        pending: Vec<Head>,
+        seen: Option<Head>,
+        shown: &Head,
+        expectation: Expectation,
+    ) -> Result<(), ClientError> {
         let size = shown.1.size();
-        let earlier: Vec<Head> = pending.iter().cloned().chain(seen.clone()).filter(is_other).collect();
+        let earlier: Vec<Head> = pending.into_iter().chain(seen.clone()).collect();
         if let Some((other, _)) = earlier.iter().find(|(_, head)| head.size() == size) {
             return Err(self.contradiction(ForkKind::SameSize, other, &shown.0, Vec::new()));
         }
         let demanded = match expectation {
             Expectation::Newest => earlier,
-            Expectation::AnyOfThisLog => seen.into_iter().filter(is_other).collect(),
+            Expectation::AnyOfThisLog => seen.into_iter().collect(),
         };
         let larger =
             demanded.iter().filter(|(_, head)| head.size() > size).max_by_key(|(_, head)| head.size());
@@ -433,8 +453,8 @@ impl<T: Transport> LogView<T> {
         Ok((full.width(), bytes.ok_or_else(|| self.tampered(Tampering::Tile))?))
     }
 
-    /// A contradiction between a checkpoint seen and the one shown. What was proven need not be demanded again: neither
-    /// is pending any longer, and the log that was seen is followed as before.
+    /// A contradiction between a checkpoint seen and the one shown. Both are kept as they were, so that it is met again
+    /// wherever what was seen is taken up.
     fn contradiction(
         &self,
         kind: ForkKind,
@@ -444,8 +464,8 @@ impl<T: Transport> LogView<T> {
     ) -> ClientError {
         match Contradiction::between(self.board.key(), kind, seen, shown, path) {
             Ok(contradiction) => {
-                self.board.release(seen);
-                self.board.release(shown);
+                #[cfg(feature = "programs")]
+                self.board.contradict(&contradiction);
                 ClientError::Fork(Box::new(contradiction))
             }
             // what does not prove itself is told as what it is

@@ -5,6 +5,8 @@ mod pending;
 #[cfg(feature = "programs")]
 mod record;
 mod view;
+#[cfg(feature = "programs")]
+mod visit;
 mod witnessed;
 
 use std::time::Duration;

@@ -3,8 +3,10 @@
 //!
 //! A checkpoint that was shown counts from the moment at which its signature is verified. As long as the tiles that
 //! would show how it stands to what was seen are not to be had, it is *pending*: it is kept, and demanded again of every
-//! newer checkpoint, until it is shown to be of the same log, or the two are evidence. Withholding a tile makes nobody
-//! forget.
+//! newer checkpoint, until it is shown to be of the same log. Withholding a tile makes nobody forget.
+//!
+//! A contradiction is never forgotten: both checkpoints stay, so that whoever goes on with this view meets it again, and
+//! the programs keep the proof itself until a person has seen to it.
 
 use std::collections::BTreeMap;
 
@@ -16,13 +18,15 @@ use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::transcript::Digest;
 
 use crate::board::Board;
-use crate::error::ClientError;
+use crate::error::{ClientError, Tampering};
+#[cfg(feature = "programs")]
+use crate::evidence::{Contradiction, Fork};
 use crate::log::{Head, LogView};
 use crate::transport::Transport;
 
 /// The version of the saved form.
 const VERSION: u16 = 1;
-/// Most pending checkpoints of one log: the first that were shown, and the newest.
+/// Most pending checkpoints of one log. One more is not taken, since each of them may be the one that convicts the board.
 const MAX_PENDING: usize = 16;
 
 /// What was seen of one board. Saved as JSON by whoever calls; the checkpoints are verified again when used.
@@ -38,11 +42,22 @@ pub struct SavedView {
     /// order in which they came, by origin.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pending: BTreeMap<String, Vec<String>>,
+    /// The first contradiction that was proven, as in an evidence file.
+    #[cfg(feature = "programs")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    contradiction: Option<Box<Fork>>,
 }
 
 impl Default for SavedView {
     fn default() -> Self {
-        Self { version: VERSION, board: None, checkpoints: BTreeMap::new(), pending: BTreeMap::new() }
+        Self {
+            version: VERSION,
+            board: None,
+            checkpoints: BTreeMap::new(),
+            pending: BTreeMap::new(),
+            #[cfg(feature = "programs")]
+            contradiction: None,
+        }
     }
 }
 
@@ -90,8 +105,10 @@ impl SavedView {
             .map_err(|_| ClientError::SavedView("the board's key is damaged"))
     }
 
-    /// Checks every checkpoint as it will be checked when it is used.
+    /// Checks every checkpoint, and a contradiction, as it will be checked when it is used.
     pub fn verify(&self) -> Result<(), ClientError> {
+        #[cfg(feature = "programs")]
+        self.contradiction()?;
         let Some(board) = self.key()? else {
             let none = self.checkpoints.is_empty() && self.pending.is_empty();
             return if none { Ok(()) } else { Err(ClientError::SavedView("the board's key is missing")) };
@@ -129,18 +146,21 @@ impl SavedView {
         }
     }
 
-    /// Keeps a verified checkpoint as pending, unless one of the same tree is there.
-    pub(crate) fn keep(&mut self, checkpoint: &SignedCheckpoint) {
+    /// Keeps a verified checkpoint as pending, unless one of the same tree is there. Whether it is there now: where
+    /// [`MAX_PENDING`] are, none of them makes way.
+    pub(crate) fn keep(&mut self, checkpoint: &SignedCheckpoint) -> bool {
         let claimed = checkpoint.claimed();
         let seen = self.checkpoints.get(claimed.origin());
         let pending = self.pending.entry(claimed.origin().to_owned()).or_default();
         if pending.iter().chain(seen).any(|note| is_of(note, checkpoint)) {
             self.drop_empty(checkpoint);
-            return;
+            return true;
         }
-        // a board that shows many cannot make the first ones be forgotten
-        pending.truncate(MAX_PENDING - 1);
-        pending.push(checkpoint.encode());
+        let has_room = pending.len() < MAX_PENDING;
+        if has_room {
+            pending.push(checkpoint.encode());
+        }
+        has_room
     }
 
     /// A checkpoint is pending no longer: how it stands to what was seen is proven.
@@ -157,12 +177,42 @@ impl SavedView {
         }
     }
 
-    /// Keeps as pending what is pending in another view of the same board.
-    pub(crate) fn keep_all(&mut self, other: &Self) {
+    /// Keeps as pending what is pending in another view of the same board; whether there was room for all of it.
+    pub(crate) fn keep_all(&mut self, other: &Self) -> bool {
         let notes = other.pending.values().flatten();
-        notes
-            .filter_map(|note| SignedCheckpoint::parse(note.as_bytes()).ok())
-            .for_each(|note| self.keep(&note));
+        let notes = notes.filter_map(|note| SignedCheckpoint::parse(note.as_bytes()).ok());
+        // each of them, also behind one without room
+        notes.filter(|note| !self.keep(note)).count() == 0
+    }
+}
+
+#[cfg(feature = "programs")]
+impl SavedView {
+    /// The contradiction that was proven on an earlier visit, confirmed again. Whoever goes on with such a view has to
+    /// report it first.
+    pub fn contradiction(&self) -> Result<Option<Contradiction>, ClientError> {
+        let Some(fork) = self.contradiction.as_deref() else { return Ok(None) };
+        let damaged =
+            || ClientError::SavedView("what it keeps as a contradiction proves nothing of its board");
+        let contradiction = Contradiction::new(fork.clone()).map_err(|_| damaged())?;
+        match &self.board {
+            Some(board) if *board == fork.board => Ok(Some(contradiction)),
+            _ => Err(damaged()),
+        }
+    }
+
+    /// Keeps a contradiction of this board, unless there is one: it is not to be lost before its evidence is written.
+    pub fn contradict(&mut self, contradiction: &Contradiction) {
+        self.contradiction.get_or_insert_with(|| Box::new(contradiction.fork().clone()));
+    }
+
+    /// The evidence of a contradiction is kept elsewhere, and this view is to follow the log that it saw first: none of
+    /// the two checkpoints is demanded any longer.
+    pub fn settle(&mut self, contradiction: &Contradiction) {
+        let fork = contradiction.fork();
+        let notes = [&fork.seen, &fork.shown].map(|note| SignedCheckpoint::parse(note.as_bytes()));
+        notes.into_iter().flatten().for_each(|note| self.release(&note));
+        self.contradiction.take_if(|kept| **kept == *fork);
     }
 }
 
@@ -185,7 +235,7 @@ impl<T: Transport> Board<T> {
     /// key, and of each log that both saw the smaller checkpoint the beginning of the larger, which is asked of the
     /// board where they differ; the larger is remembered, and what is pending there is pending here. What contradicts is
     /// a [`ClientError::WrongKey`] or a [`ClientError::Fork`]. Where the board does not show how the two stand to each
-    /// other, the other checkpoint is pending and the failure is an error.
+    /// other, the other checkpoint is pending and the failure is an error. So it is where more is pending than is kept.
     pub async fn take_in(&self, other: &SavedView) -> Result<(), ClientError> {
         other.verify()?;
         let Some(found) = other.key()? else { return Ok(()) };
@@ -194,7 +244,7 @@ impl<T: Transport> Board<T> {
             let found = format!("the key {} in what was seen of it elsewhere", found.to_vkey_string());
             return Err(ClientError::WrongKey { address: self.address().to_owned(), expected, found });
         }
-        self.keep_all(other);
+        let has_room = self.keep_all(other);
         let own = self.view();
         for (origin, note) in &other.checkpoints {
             let log = if own.checkpoints.get(origin) == Some(note) { None } else { self.log_of(origin)? };
@@ -202,7 +252,10 @@ impl<T: Transport> Board<T> {
                 log.witness(note).await?;
             }
         }
-        Ok(())
+        let origin = || self.key().name().to_owned();
+        has_room
+            .then_some(())
+            .ok_or_else(|| ClientError::Tampered { origin: origin(), tampering: Tampering::Crowded })
     }
 
     /// The log of an origin; none if this board has no such log, whose checkpoints are never asked for.

@@ -1,14 +1,15 @@
 //! A program's visit to a board: what was seen before is read from a file, and what was seen now goes there.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::board::Found;
-use crate::board::{Board, Trust};
+use crate::board::{Board, Found, Trust};
 use crate::error::ClientError;
 use crate::keyfile::KeyFileError;
 use crate::record::RecordError;
 use crate::sealed::{Existing, SealedError, write_atomically};
 use crate::site::{self, Site};
+use crate::terminal::print_error;
 use crate::transport::{Http, Transport};
 use crate::view::SavedView;
 
@@ -40,6 +41,14 @@ pub enum VisitError {
         /// What shows it.
         reason: &'static str,
     },
+    /// An earlier visit proved that the board signed two logs as one, and nobody has seen to it since.
+    #[error("{error}. An earlier visit proved it, and {} keeps both checkpoints", .path.display())]
+    Contradicted {
+        /// The file.
+        path: PathBuf,
+        /// The contradiction, as a [`ClientError::Fork`].
+        error: ClientError,
+    },
     /// It cannot be written.
     #[error(transparent)]
     Write(#[from] SealedError),
@@ -55,6 +64,11 @@ impl VisitError {
                 "name the right file, or one that is not there yet. If it was the right one, restore it from a backup; \
                  to begin anew without it gives up what it guards against"
             }
+            Self::Contradicted { .. } => {
+                "the two signed checkpoints are evidence: keep them, with this file, and show them to the election \
+                 office and observers. Nothing is read from this board as long as the file is there. When they have \
+                 said which board is right, move the file away, and begin anew with that board's key"
+            }
             Self::Read { .. } | Self::Write(_) => "check that the folder is there and may be written to",
         }
     }
@@ -66,15 +80,18 @@ pub struct Visit<T: Transport = Http> {
     /// The board.
     pub board: Board<T>,
     file: Option<PathBuf>,
+    /// Somebody knows already that it cannot be kept.
+    is_told: AtomicBool,
 }
 
 impl Visit {
     /// Connects to a board: under the key or fingerprint given, else the one seen before, else the board is taken
-    /// at its word. The address may also be one of a record's static files. `file` keeps what was seen; it need not be there yet.
+    /// at its word. The address may also be one of a record's static files. `file` keeps what was seen; it need not be
+    /// there yet. Where it keeps a contradiction, that is the error: nobody is asked.
     pub async fn begin(address: &str, trust: Option<&str>, file: Option<&Path>) -> Result<Self, VisitError> {
         let (trust, view) = remembered(trust, file)?;
         let found = site::find(address, trust.as_ref(), view).await?;
-        Self::begun(found, file).await
+        Self::of(found, file.map(Path::to_owned)).await
     }
 }
 
@@ -83,50 +100,86 @@ impl Visit<Site> {
     pub async fn begin_at(place: &str, trust: Option<&str>, file: Option<&Path>) -> Result<Self, VisitError> {
         let (trust, view) = remembered(trust, file)?;
         let found = Site::find(place, trust.as_ref(), view).await?;
-        Self::begun(found, file).await
+        Self::of(found, file.map(Path::to_owned)).await
     }
 }
 
 impl<T: Transport> Visit<T> {
-    async fn begun(found: Found<T>, file: Option<&Path>) -> Result<Self, VisitError> {
-        let file = file.map(Path::to_owned);
+    /// A visit to what was found at an address.
+    pub(crate) async fn of(found: Found<T>, file: Option<PathBuf>) -> Result<Self, VisitError> {
         match found.verify().await {
             Ok(board) => {
-                let visit = Self { board, file };
+                let visit = Self { board, file, is_told: AtomicBool::new(false) };
                 visit.save()?;
                 Ok(visit)
             }
             Err(error) => {
                 // what was shown is kept all the same; of what is no board nothing is
-                if let (Some(path), false) = (&file, matches!(error, ClientError::NotABoard { .. })) {
-                    write_view(path, &found.view())?;
+                if let (Some(path), false) = (&file, matches!(error, ClientError::NotABoard { .. }))
+                    && let Err(unkept) = write_view(path, &found.view())
+                {
+                    tell_unkept(&unkept.into());
                 }
                 Err(error.into())
             }
         }
     }
 
-    /// Keeps what was seen. To be called at the end of a visit, whether it succeeded or not.
+    /// Keeps what was seen. To be called at the end of a visit that succeeded; one that may have failed ends with
+    /// [`Visit::keep`].
     pub fn save(&self) -> Result<(), VisitError> {
-        match &self.file {
-            Some(path) => Ok(write_view(path, &self.board.view())?),
-            None => Ok(()),
+        let Some(path) = &self.file else { return Ok(()) };
+        write_view(path, &self.board.view()).map_err(|error| {
+            self.is_told.store(true, Ordering::Relaxed);
+            error.into()
+        })
+    }
+
+    /// Keeps what was seen, and hands on what came of the visit. What it failed with goes before a file that cannot be
+    /// written, which is then said on standard error: it may be a contradiction, and this the only copy of it.
+    pub fn keep<O, E: From<VisitError>>(&self, outcome: Result<O, E>) -> Result<O, E> {
+        match (outcome, self.save()) {
+            (Ok(outcome), saved) => {
+                saved?;
+                Ok(outcome)
+            }
+            (Err(error), saved) => {
+                saved.unwrap_or_else(|unkept| tell_unkept(&unkept));
+                Err(error)
+            }
         }
     }
 }
 
 impl<T: Transport> Drop for Visit<T> {
     fn drop(&mut self) {
-        // who must know whether it was kept has saved it before
-        let _ = self.save();
+        if let Err(unkept) = write_at_last(self) {
+            tell_unkept(&unkept);
+        }
     }
 }
 
-/// The key that the caller trusts, and what was seen on earlier visits.
+/// The key that the caller trusts, and what was seen on earlier visits: an error where that is a contradiction.
 fn remembered(trust: Option<&str>, file: Option<&Path>) -> Result<(Option<Trust>, SavedView), VisitError> {
     let trust =
         trust.map(|text| Trust::parse(text).ok_or_else(|| VisitError::Trust(text.to_owned()))).transpose()?;
-    Ok((trust, file.map_or_else(|| Ok(SavedView::default()), read_view)?))
+    let view = file.map_or_else(|| Ok(SavedView::default()), read_view)?;
+    if let (Some(path), Some(contradiction)) = (file, view.contradiction()?) {
+        let error = ClientError::Fork(Box::new(contradiction));
+        return Err(VisitError::Contradicted { path: path.to_owned(), error });
+    }
+    Ok((trust, view))
+}
+
+/// Keeps what was seen when a visit ends in whichever way; an error that nobody has been told.
+fn write_at_last<T: Transport>(visit: &Visit<T>) -> Result<(), VisitError> {
+    let is_told = visit.is_told.load(Ordering::Relaxed);
+    visit.save().or_else(|error| if is_told { Ok(()) } else { Err(error) })
+}
+
+/// Says on standard error that what was seen is not kept, beside what a visit ends with.
+fn tell_unkept(error: &VisitError) {
+    print_error(&format!("what was seen of the board is not kept: {error}"), Some(error.hint()));
 }
 
 /// What a file keeps of earlier visits, verified; nothing if it is not there.

@@ -96,6 +96,17 @@ impl Copied {
     }
 }
 
+/// What a source failed with goes before what cannot be kept of it, which is said beside it.
+fn before<T>(outcome: Result<T, MirrorError>, kept: Result<(), MirrorError>) -> Result<T, MirrorError> {
+    match (outcome, kept) {
+        (Err(error), Err(unkept)) => {
+            tracing::warn!("{unkept}");
+            Err(error)
+        }
+        (outcome, kept) => kept.and(outcome),
+    }
+}
+
 fn prefix(log: LogId) -> String {
     match log {
         LogId::Board => BOARD_PREFIX.to_owned(),
@@ -159,26 +170,32 @@ impl Mirror {
         }
     }
 
-    /// Connects to a source that was found with [`Mirror::view`]; none if it is behind the folder.
+    /// Connects to a source that was found with [`Mirror::view`]; none if it is behind the folder. A contradiction whose
+    /// evidence could not be written before goes first.
     pub async fn connect<T: Transport>(&mut self, found: Found<T>) -> Result<Option<Board<T>>, MirrorError> {
+        if let Some(contradiction) = self.seen.contradiction()? {
+            return Err(self.stop(Box::new(contradiction)));
+        }
         let outcome = found.verify().await;
         // of what is no board nothing is kept
-        if !matches!(outcome, Err(ClientError::NotABoard { .. })) {
-            self.keep(found.view())?;
-        }
-        match outcome {
+        let kept = match outcome {
+            Err(ClientError::NotABoard { .. }) => Ok(()),
+            _ => self.keep(found.view()),
+        };
+        let connected = match outcome {
             Ok(board) => Ok(Some(board)),
             Err(error) => self.judge(error.into()).map(|()| None),
-        }
+        };
+        before(connected, kept)
     }
 
     /// Takes what a board shows beyond what the folder has, all logs as of one moment.
     pub async fn round<T: Transport>(&mut self, board: &Board<T>) -> Result<Round, MirrorError> {
         let mut taken = 0;
         let outcome = self.take(board, &mut taken).await;
-        self.keep(board.view())?;
+        let kept = self.keep(board.view());
         let source_is_behind = outcome.is_err();
-        outcome.or_else(|error| self.judge(error))?;
+        before(outcome.or_else(|error| self.judge(error)), kept)?;
         let elections = self.elections.len();
         Ok(Round { taken, board: self.board.published_size(), elections, source_is_behind })
     }
@@ -200,17 +217,28 @@ impl Mirror {
             MirrorError::Client(ClientError::WentBack(back)) => match self.standing(&back)? {
                 Standing::Unknown => return Ok(()),
                 Standing::Behind => return self.release(&back.shown),
-                Standing::Contradicts(contradiction) => {
-                    self.release(&back.shown)?;
-                    contradiction
-                }
+                Standing::Contradicts(contradiction) => contradiction,
             },
             error => return Err(error),
         };
-        Err(match file::write(&contradiction, &self.folder.evidence()) {
-            Ok(evidence) => MirrorError::Contradiction { contradiction, evidence },
-            Err(error) => MirrorError::Unkept { contradiction, error },
-        })
+        Err(self.stop(contradiction))
+    }
+
+    /// Writes the evidence of a contradiction. Only then the mirror follows the log in its folder as before: until it is
+    /// written, the contradiction stays with what was seen.
+    fn stop(&mut self, contradiction: Box<Contradiction>) -> MirrorError {
+        let mut seen = self.seen.clone();
+        seen.contradict(&contradiction);
+        let unkept = self.keep(seen.clone());
+        let evidence = match file::write(&contradiction, &self.folder.evidence()) {
+            Ok(evidence) => evidence,
+            Err(error) => return MirrorError::Unkept { contradiction, error },
+        };
+        seen.settle(&contradiction);
+        if let Err(error) = unkept.and_then(|()| self.keep(seen)) {
+            tracing::warn!("{error}");
+        }
+        MirrorError::Contradiction { contradiction, evidence }
     }
 
     /// What is proven need not be demanded again.

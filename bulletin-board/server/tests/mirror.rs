@@ -260,6 +260,17 @@ async fn a_mirror_stops_at_a_contradiction_and_keeps_it_but_waits_for_a_source_t
         }
         assert_ne!(fork.seen, fork.shown);
     }
+    // one that was killed before the evidence was written writes it when it is back
+    let (name, bytes) = evidence.first_key_value().unwrap();
+    let (seen, lost) =
+        (place.path("mirror.mirror/board-view.json"), place.path("mirror.mirror/evidence").join(name));
+    let mut view: serde_json::Value = serde_json::from_slice(&std::fs::read(&seen).unwrap()).unwrap();
+    view["contradiction"] = serde_json::from_slice(bytes).unwrap();
+    std::fs::write(&seen, view.to_string()).unwrap();
+    std::fs::remove_file(&lost).unwrap();
+    let output = once(&board.url, &folder, &[]).await;
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output));
+    assert_eq!(std::fs::read(&lost).unwrap(), *bytes);
     // and goes on with the one that it follows
     writer.add_many(&place, &board.url, 1).await;
     assert!(once(&board.url, &folder, &[]).await.status.success());

@@ -3,7 +3,8 @@
 //!
 //! [`logs`] follows the board log and the elections' logs; with `--app`, [`app`] compares what addresses serve
 //! ([`fetch`], [`page`]) with the last release on the board log. A round looks at everything once. The first round
-//! that finds something wrong ends the watch, so that whoever started it hears of it by its exit status.
+//! that finds something wrong ends the watch, so that whoever started it hears of it by its exit status. What proves
+//! nothing is said and looked at again: an answer that is no board's, a tile that is missing, a copy that is old.
 //!
 //! Not here: whether the record is right (the verifier), whether the app is what its sources make of it (build it and
 //! compare SHA256SUMS), and what the board shows to others ([`LIMITS`]).
@@ -121,20 +122,26 @@ pub async fn run(watch: &Watch) -> anyhow::Result<Verdict> {
                 None
             }
             Err(Trouble::Unreachable(error)) => {
-                Some((error.to_string(), json!({ "address": error.address })))
+                Some(("unreachable", not_looked_at(&error), json!({ "address": error.address })))
             }
             Err(Trouble::Follow(error)) => match error.weight() {
                 Weight::Argument => return Err(in_words(error)),
                 Weight::Wrong => {
                     return Ok(tell(watch, &error, &mut voice));
                 }
-                Weight::Failure => Some((error.to_string(), json!({ "address": watch.addresses.first() }))),
+                Weight::Older => {
+                    Some(("older", older(&error), json!({ "address": watch.addresses.first() })))
+                }
+                Weight::Failure => Some((
+                    "unreachable",
+                    not_looked_at(&error),
+                    json!({ "address": watch.addresses.first() }),
+                )),
             },
         };
-        if let Some((text, about)) = failure {
+        if let Some((event, text, about)) = failure {
             if matter.begins(text.clone()) {
-                let text = format!("NOT LOOKED AT: {text}. This proves nothing against the board");
-                voice.say("unreachable", &text, about);
+                voice.say(event, &text, about);
             }
             if watch.every.is_none() {
                 return Ok(Verdict::Unseen);
@@ -142,6 +149,15 @@ pub async fn run(watch: &Watch) -> anyhow::Result<Verdict> {
         }
         tokio::time::sleep(Duration::from_secs(watch.every.unwrap_or_default())).await;
     }
+}
+
+fn not_looked_at(error: &dyn std::error::Error) -> String {
+    format!("NOT LOOKED AT: {error}. This proves nothing against the board")
+}
+
+/// What is said of a log with fewer entries than before.
+fn older(error: &FollowError) -> String {
+    format!("OLDER: {error}. Look from another network; what was seen stays what the board must continue")
 }
 
 /// An error of the arguments with what to do about it.

@@ -16,7 +16,7 @@ use crate::visit::{VisitError, hint};
 /// The contradiction that a program ended with, if it ended with one.
 pub fn contradiction_in<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Contradiction> {
     let visit = |error: &'a VisitError| match error {
-        VisitError::Client(client) => Some(client),
+        VisitError::Client(client) | VisitError::Contradicted { error: client, .. } => Some(client),
         _ => None,
     };
     let client = error
@@ -90,8 +90,9 @@ mod tests {
     #[test]
     fn a_contradiction_is_found_wherever_it_stands_in_an_error_and_kept_once() {
         let client = || ClientError::Fork(Box::new(contradiction()));
-        let errors: [Box<dyn Error>; 4] = [
+        let errors: [Box<dyn Error>; 5] = [
             Box::new(client()),
+            Box::new(VisitError::Contradicted { path: PathBuf::from("view.json"), error: client() }),
             Box::new(VisitError::Client(client())),
             Box::new(RecordError::Client(client())),
             Box::new(BoothError::Client(client())),

@@ -131,10 +131,10 @@ fn a_checkpoint_without_its_tiles_is_evidence_against_another_log() {
         let (kept, result) = look(&fake, &more);
         let fork = proven(result.unwrap_err());
         assert_eq!(fork.fork().kind, ForkKind::NotABeginning);
-        // what is proven is not demanded again: the log that was seen is followed
-        let (settled, result) = look(&fake, &kept);
-        assert_eq!(result.unwrap(), 700);
-        assert!(!settled.contains("pending"));
+        // what is proven is not forgotten, though the evidence was not written: the next look proves it again
+        let (again, result) = look(&fake, &kept);
+        assert_eq!(proven(result.unwrap_err()).fork().kind, ForkKind::NotABeginning);
+        assert!(again.contains("pending"));
     }
 }
 
@@ -170,22 +170,50 @@ fn tiles_that_fit_neither_log_are_a_failure_for_readers_of_entries_too() {
 }
 
 #[test]
-fn many_checkpoints_without_tiles_do_not_push_out_the_first_ones() {
+fn many_checkpoints_without_tiles_push_out_none_and_no_further_one_is_taken() {
     let (fake, _, mut saved) = shown_without_tiles(Withheld::Missing, another(400, 7));
     let first = SavedView::from_json(&saved).unwrap();
     for size in 401..418 {
         grow(&fake, size);
-        saved = look(&fake, &saved).0;
+        let (kept, result) = look(&fake, &saved);
+        let error = result.unwrap_err();
+        let is_taken = matches!(error, ClientError::Tampered { tampering: Tampering::Tile, .. });
+        let is_refused = matches!(error, ClientError::Tampered { tampering: Tampering::Crowded, .. });
+        assert_eq!((is_taken, is_refused), (size <= 415, size > 415), "{size}: {error}");
+        assert_eq!(kept == saved, is_refused, "{size}");
+        saved = kept;
     }
     let key = connect(&fake).unwrap().election_log(ELECTION).unwrap().key().clone();
     let pending = SavedView::from_json(&saved).unwrap().pending(&key).unwrap();
     assert_eq!(pending.first(), first.pending(&key).unwrap().first());
-    assert_eq!((pending.len(), pending.last().unwrap().1.size()), (16, 417));
+    assert_eq!((pending.len(), pending.last().unwrap().1.size()), (16, 415));
+    // nor one that is shown as older, nor those that somebody else keeps
+    grow(&fake, 350);
+    let (kept, result) = look(&fake, &saved);
+    assert!(matches!(result, Err(ClientError::Tampered { tampering: Tampering::Crowded, .. })), "{result:?}");
+    assert_eq!(kept, saved);
+    let (other, _, others) = shown_without_tiles(Withheld::Missing, (0..500).map(entry).collect());
+    let board = run(Board::connect_by(other, None, SavedView::from_json(&saved).unwrap())).unwrap();
+    let error = run(board.take_in(&SavedView::from_json(&others).unwrap())).unwrap_err();
+    assert!(matches!(error, ClientError::Tampered { tampering: Tampering::Crowded, .. }), "{error}");
     // so the first is still evidence
     grow(&fake, 418);
     repent(&fake);
     let fork = proven(look(&fake, &saved).1.unwrap_err());
     assert_eq!(fork.fork().seen, pending[0].0.encode());
+}
+
+#[test]
+fn a_board_whose_tiles_come_back_is_followed_however_many_checkpoints_waited_for_them() {
+    let (fake, _, mut saved) = shown_without_tiles(Withheld::Busy, (0..400).map(entry).collect());
+    for size in 401..420 {
+        grow(&fake, size);
+        saved = look(&fake, &saved).0;
+    }
+    repent(&fake);
+    let (settled, result) = look(&fake, &saved);
+    assert_eq!(result.unwrap(), 419);
+    assert!(!settled.contains("pending"));
 }
 
 #[test]

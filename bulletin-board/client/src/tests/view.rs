@@ -77,7 +77,11 @@ fn another_history_than_was_seen_is_a_fork() {
         }
         let error = run(board.take_in(&view_of(&lied_to))).unwrap_err();
         assert!(matches!(&error, ClientError::Fork(fork) if fork.fork().kind == kind), "{error}");
-        assert_eq!(board.view(), before);
+        // both are kept, and whoever goes on with them gets no further
+        assert_ne!(board.view(), before);
+        let later = run(Board::connect_by(fake.clone(), None, board.view())).unwrap();
+        let error = run(later.election_log(ELECTION).unwrap().refresh()).unwrap_err();
+        assert!(matches!(error, ClientError::Fork(_) | ClientError::WentBack(_)), "{error}");
     }
 }
 

@@ -198,9 +198,7 @@ async fn create(path: &Path, board: &BoardArgs, key: &KeyArgs) -> Result<()> {
     if manifest.closes <= setting.now {
         bail!("voting would be over already: it closes {}", show_time(manifest.closes));
     }
-    let created = visit.board.create_election(&manifest.encode(), &administrator).await;
-    visit.save()?;
-    let election = created?;
+    let election = visit.board.create_election(&manifest.encode(), &administrator).await?;
     println!("election    {election}");
     println!("board key   {}", visit.board.key().verifying_key().fingerprint());
     println!("opens       {}", show_time(manifest.opens));
@@ -209,8 +207,7 @@ async fn create(path: &Path, board: &BoardArgs, key: &KeyArgs) -> Result<()> {
     println!("invitation  {}", Invitation { board: board.board.clone(), election, board_key });
     // after the election's name is told: it is created, whatever comes of this
     let confirmed = visit.board.confirm_election(election).await;
-    visit.save()?;
-    confirmed.context(
+    visit.keep(confirmed.map_err(anyhow::Error::from)).context(
         "the board has accepted the election and does not show it on its log: do not create it again, look with \
          `tabella-admin status`",
     )?;
@@ -228,15 +225,14 @@ async fn administer(act: &ActArgs, what: AdministratorAct) -> Result<()> {
     let visit = act.election.board.visit(Some(&act.key.view())).await?;
     let election = act.election.election;
     let entry = Entry::Administrator(AdministratorEntry::sign(election, what, now() + ACT_LIFETIME, &key));
-    let posted = visit.board.post(election, &entry).await;
-    visit.save()?;
+    let posted = visit.board.post(election, &entry).await?;
     let done = match what {
         AdministratorAct::Open => "voting is opened",
         AdministratorAct::Close => "voting is closed",
         AdministratorAct::RestartCeremony { .. } => "the key ceremony starts anew",
     };
-    println!("{done}: entry {} of the election's log", posted?.verified.index());
-    Ok(())
+    println!("{done}: entry {} of the election's log", posted.verified.index());
+    Ok(visit.save()?)
 }
 
 async fn restart(act: &ActArgs) -> Result<()> {

@@ -339,8 +339,7 @@ impl Desk {
         let total = parts.len() as u64;
         for (part, done) in parts.into_iter().zip(1u64..).skip(standing.len()) {
             let posted = self.visit.board.post(self.election(), &Entry::Roll(part)).await;
-            self.visit.save()?;
-            let _receipt = posted?;
+            let _receipt = self.visit.keep(posted.map_err(anyhow::Error::from))?;
             progress.set(done, total);
         }
         progress.finish();
@@ -352,10 +351,9 @@ impl Desk {
     async fn change(&self, change: RollChange) -> Result<()> {
         let roll = self.state().roll();
         let entry = RollChangeEntry::sign(self.election(), &roll.digest(), roll.changes(), change, &self.key);
-        let posted = self.visit.board.post(self.election(), &Entry::RollChange(entry)).await;
-        self.visit.save()?;
-        println!("recorded as entry {} of the election's log", posted?.verified.index());
-        Ok(())
+        let posted = self.visit.board.post(self.election(), &Entry::RollChange(entry)).await?;
+        println!("recorded as entry {} of the election's log", posted.verified.index());
+        Ok(self.visit.save()?)
     }
 
     async fn revoke(&self, tables: &Tables, identity: &str) -> Result<()> {

@@ -36,8 +36,7 @@ pub(crate) fn fetch(
         let outcome = download(board, election, folder, |done, of| bar.set(done, of)).await;
         bar.finish();
         // what was seen is kept, most of all when something is wrong
-        visit.save().map_err(visit_trouble)?;
-        outcome.map(|_| ()).map_err(record_trouble)
+        visit.keep(outcome.map(|_| ()).map_err(record_trouble))
     })
 }
 
@@ -94,9 +93,23 @@ async fn title(board: &Board, election: ElectionId, language: &str) -> Option<St
     Some(CheckedManifest::decode(&bytes).ok()?.title.in_language(language).to_owned())
 }
 
+impl From<VisitError> for Trouble {
+    fn from(error: VisitError) -> Self {
+        visit_trouble(error)
+    }
+}
+
 fn visit_trouble(error: VisitError) -> Trouble {
     match error {
         VisitError::Client(error) => client_trouble(error),
+        VisitError::Contradicted { path, error } => match client_trouble(error) {
+            Trouble::Refused(sentence, contradiction) => {
+                let sentence =
+                    format!("{sentence}. An earlier visit proved it, and {} keeps it", path.display());
+                Trouble::Refused(sentence, contradiction)
+            }
+            trouble => trouble,
+        },
         other => {
             let hint = other.hint();
             Trouble::Unusable(other.into(), Some(hint))

@@ -133,8 +133,7 @@ impl Session {
             progress.finish();
         }
         // what was seen is evidence, most of all when something is wrong
-        self.visit.save()?;
-        Ok(read?)
+        Ok(self.visit.keep(read.map_err(VisitError::from))?)
     }
 
     /// Reads what is new on the board log, compares its anchors with the election's log, and its election with the
@@ -142,8 +141,7 @@ impl Session {
     pub async fn advance_anchors(&mut self) -> Result<()> {
         let demanded = self.state().manifest().map_or(0, |manifest| manifest.cosignatures.into());
         let read = self.anchors.advance(self.sync.entries(), demanded).await;
-        self.visit.save()?;
-        read?;
+        self.visit.keep(read.map_err(anyhow::Error::from))?;
         match self.sync.state().manifest() {
             Some(manifest) => Ok(self.anchors.check_board(manifest)?),
             None => Ok(()),
@@ -186,13 +184,14 @@ impl Session {
             return Ok(true);
         }
         let posted = self.visit.board.post(self.state().election(), entry).await;
-        self.visit.save()?;
-        match posted {
+        match self.visit.keep(posted.map_err(VisitError::from)) {
             Ok(_receipt) => {
                 self.refused_at = None;
                 Ok(true)
             }
-            Err(ClientError::Refused(problem)) if problem.code == ProblemCode::Refused => {
+            Err(VisitError::Client(ClientError::Refused(problem)))
+                if problem.code == ProblemCode::Refused =>
+            {
                 let size = Some(self.state().size());
                 if self.refused_at == size {
                     return Err(ClientError::Refused(problem).into());

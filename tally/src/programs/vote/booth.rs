@@ -30,8 +30,7 @@ impl Booth {
         let visit = args.visit().await?;
         let mut election = booth::Booth::new(&visit.board, election)?;
         let read = election.advance(&mut OsRng, |_| ()).await.map(|_| ());
-        visit.save()?;
-        read?;
+        visit.keep(read.map_err(anyhow::Error::from))?;
         let context = Arc::clone(election.context().map_err(in_words)?);
         Ok(Self { visit, context, election })
     }

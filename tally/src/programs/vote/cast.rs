@@ -213,9 +213,7 @@ async fn cast(
 ) -> Result<()> {
     let code = sealed.tracking_code();
     let entry = Entry::Cast(sealed.cast(secret, &mut OsRng)).encode();
-    let posted = booth.board().post_bytes(booth.election(), &entry).await;
-    booth.visit.save()?;
-    let posted = posted.with_context(|| unsure(code))?;
+    let posted = booth.board().post_bytes(booth.election(), &entry).await.with_context(|| unsure(code))?;
     println!("Your vote is cast: entry {} of the election's log.", posted.verified.index());
     if standing.previous.is_some() {
         println!("It replaces the ballot that you cast before.");
@@ -232,7 +230,8 @@ async fn cast(
         }
         None => println!("Keep the tracking code, and use `track` after voting has closed."),
     }
-    Ok(())
+    // after the receipt: the vote is cast, whether what was seen can be kept or not
+    Ok(booth.visit.save()?)
 }
 
 async fn challenge(
@@ -250,7 +249,6 @@ async fn challenge(
     // before the ballot is burned: afterwards the opening is needed
     save(&path, &serde_json::to_vec_pretty(&opening)?)?;
     let posted = booth.board().post(booth.election(), &Entry::Challenge(submitted)).await;
-    booth.visit.save()?;
     let posted = posted.with_context(|| unsure(code))?;
     println!(
         "The ballot is recorded as a test, entry {} of the log. It never counts; to vote, cast another one.",
@@ -259,7 +257,7 @@ async fn challenge(
     println!("Take {} to a second device and run there:", path.display());
     println!("  tabella-vote check-opening --opening {}", path.display());
     println!("If it shows other choices or another tracking code, do not vote with this device.");
-    Ok(())
+    Ok(booth.visit.save()?)
 }
 
 fn unsure(code: TrackingCode) -> String {

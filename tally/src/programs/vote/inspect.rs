@@ -8,6 +8,7 @@ use rand_core::OsRng;
 use tabella_board_client::ClientError;
 use tabella_board_client::booth::{Booth, FoundBallot};
 use tabella_board_client::clock::show_time;
+use tabella_board_client::visit::VisitError;
 use tabella_board_core::api::PhaseName;
 use tabella_board_core::entry::Entry;
 use tabella_crypto::ballot::{Ballot, Disposition, TrackingCode};
@@ -65,10 +66,9 @@ pub async fn publish_opening(path: &Path, board: &BoardArgs, code: &CodeArgs, ye
         println!("Nothing was published.");
         return Ok(());
     }
-    let posted = booth.board().post(booth.election(), &Entry::Opening(opening)).await;
-    booth.visit.save()?;
-    println!("The opening is published: entry {} of the election's log.", posted?.verified.index());
-    Ok(())
+    let posted = booth.board().post(booth.election(), &Entry::Opening(opening)).await?;
+    println!("The opening is published: entry {} of the election's log.", posted.verified.index());
+    Ok(booth.visit.save()?)
 }
 
 /// Says where a ballot stands.
@@ -95,9 +95,10 @@ pub async fn track(place: &Place, code: Option<TrackingCode>, receipt: Option<&P
     if let (Err(error), Some(saved)) = (&found, &receipt) {
         // the receipt's checkpoints against those shown now: a proof that anyone can check, where there is one
         let kept = visit.board.check_kept_receipt(election, &saved.entry, saved.receipt.clone()).await;
-        visit.save()?;
-        let shown = match kept {
-            Err(error @ (ClientError::Fork(_) | ClientError::WentBack(_))) => Err(error.into()),
+        let shown = match visit.keep(kept.map_err(VisitError::from)) {
+            Err(VisitError::Client(error @ (ClientError::Fork(_) | ClientError::WentBack(_)))) => {
+                Err(error.into())
+            }
             // who cannot be asked has not said anything against the receipt
             _ if error.downcast_ref::<ClientError>().is_some_and(is_failure) => return found.map(|_| ()),
             _ => found.map(|_| ()),

@@ -5,16 +5,18 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use tabella_board_client::evidence::file::contradiction_in;
 use tabella_board_client::visit::{Visit, VisitError};
 use tabella_board_client::{ClientError, Contradiction, LogView};
 use tabella_board_core::board::BoardState;
 use tabella_board_core::entry::{BoardEntry, RELEASE_PAGE, Release};
+use tabella_crypto::checkpoint::CheckpointError;
 use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::merkle::empty_root;
 use tabella_crypto::transcript::Digest;
 
-/// How often an election's log is looked at that has fewer entries than were anchored, and the wait between: a copy on
-/// the way may be a moment old.
+/// How often a log is looked at that has fewer entries than were seen or anchored, and the wait between: a copy on the
+/// way may be a moment old.
 const LOOKS: u32 = 3;
 const PAUSE: Duration = Duration::from_secs(2);
 
@@ -37,8 +39,8 @@ pub enum FollowError {
     },
     /// The board log anchors more of an election's log than the board shows.
     #[error(
-        "the board log anchors {size} entries of the election {election}, and the board shows fewer: it shows an old \
-         copy, or takes entries back"
+        "the board log anchors {size} entries of the election {election}, and the board shows fewer: an old copy of \
+         it is shown, or entries were taken back. This alone proves nothing"
     )]
     Behind {
         /// The election.
@@ -58,7 +60,7 @@ impl FollowError {
     /// The contradiction, if it is one between two checkpoints.
     pub fn contradiction(&self) -> Option<&Contradiction> {
         match self {
-            Self::Visit(VisitError::Client(ClientError::Fork(contradiction))) => Some(contradiction),
+            Self::Visit(error) => contradiction_in(error),
             _ => None,
         }
     }
@@ -67,15 +69,20 @@ impl FollowError {
     pub fn weight(&self) -> Weight {
         match self {
             Self::Visit(VisitError::Client(error)) => match error {
-                ClientError::Genesis(_)
+                // a checkpoint of this very log that its key did not sign; what is none, or of another log, is whatever
+                // stands between, such as the sign-in page of a network
+                ClientError::Checkpoint {
+                    error: CheckpointError::Signature(_) | CheckpointError::LogSignatureMissing,
+                    ..
+                }
+                | ClientError::Genesis(_)
                 | ClientError::WrongKey { .. }
                 | ClientError::Name(_)
-                | ClientError::Checkpoint { .. }
                 | ClientError::Fork(_)
-                | ClientError::WentBack(_)
                 | ClientError::BoardRules { .. }
                 | ClientError::Encoding { .. }
                 | ClientError::Rules { .. } => Weight::Wrong,
+                ClientError::WentBack(_) => Weight::Older,
                 ClientError::Address(_) => Weight::Argument,
                 _ => Weight::Failure,
             },
@@ -83,7 +90,8 @@ impl FollowError {
                 Weight::Argument
             }
             Self::Visit(VisitError::Write(_)) => Weight::Failure,
-            Self::Anchor { .. } | Self::Behind { .. } => Weight::Wrong,
+            Self::Visit(VisitError::Contradicted { .. }) | Self::Anchor { .. } => Weight::Wrong,
+            Self::Behind { .. } => Weight::Older,
         }
     }
 }
@@ -93,6 +101,9 @@ impl FollowError {
 pub enum Weight {
     /// The board shows something wrong.
     Wrong,
+    /// A log is shown with fewer entries than before, at several looks: an old copy, or entries were taken back. This
+    /// proves nothing, and may pass; where the log goes on, it is seen which.
+    Older,
     /// The board could not be asked, or what it sent is damaged: this proves nothing, and may pass.
     Failure,
     /// What the program was given cannot be used.
@@ -121,7 +132,7 @@ impl Follower {
         state: Option<&Path>,
     ) -> Result<Self, FollowError> {
         let is_new = !state.is_some_and(Path::exists);
-        let visit = Visit::begin(address, trust, state).await?;
+        let visit = look_again(async || Ok(Visit::begin(address, trust, state).await?)).await?;
         let log = visit.board.log();
         let (board, logs) = (BoardState::new(), BTreeMap::new());
         Ok(Self { visit, log, board, elections: Vec::new(), logs, is_new, pages: Vec::new() })
@@ -167,14 +178,13 @@ impl Follower {
         let before = self.board.size();
         let read = self.read().await;
         // what was seen is kept, most of all when something is wrong
-        self.visit.save()?;
-        read?;
+        self.visit.keep(read)?;
         Ok(self.board.size() - before)
     }
 
     async fn read(&mut self) -> Result<(), FollowError> {
-        let _head = self.log.refresh().await?;
         let Self { log, board, elections, pages, .. } = self;
+        let _head = look_again(async || Ok(log.refresh().await?)).await?;
         log.fold_board(board, |index, entry, _| {
             match entry {
                 BoardEntry::Election(creation) => elections.push(creation.election),
@@ -200,8 +210,7 @@ impl Follower {
                 break;
             }
         }
-        self.visit.save()?;
-        outcome
+        self.visit.keep(outcome)
     }
 
     async fn look_at(&mut self, election: ElectionId) -> Result<(), FollowError> {
@@ -217,7 +226,7 @@ impl Follower {
             None => (0, empty_root()),
         };
         for _ in 0..LOOKS {
-            let _head = log.refresh().await?;
+            let _head = look_again(async || Ok(log.refresh().await?)).await?;
             match log.begins_with(size, root).await? {
                 Some(true) => return Ok(()),
                 Some(false) => return Err(FollowError::Anchor { election, size }),
@@ -225,5 +234,42 @@ impl Follower {
             }
         }
         Err(FollowError::Behind { election, size })
+    }
+}
+
+/// Looks again where a log is shown with fewer entries than were seen of it.
+async fn look_again<T>(mut look: impl AsyncFnMut() -> Result<T, FollowError>) -> Result<T, FollowError> {
+    for _ in 1..LOOKS {
+        match look().await {
+            Err(error) if error.weight() == Weight::Older => tokio::time::sleep(PAUSE).await,
+            outcome => return outcome,
+        }
+    }
+    look().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tabella_crypto::checkpoint::NoteError;
+
+    #[test]
+    fn a_page_instead_of_a_checkpoint_accuses_nobody_and_a_wrong_signature_does() {
+        let weight = |error| {
+            let origin = "board.example/tabella".to_owned();
+            FollowError::from(ClientError::Checkpoint { origin, error }).weight()
+        };
+        for passing in [
+            CheckpointError::Note(NoteError::Key),
+            CheckpointError::Lines,
+            CheckpointError::Size,
+            CheckpointError::Root,
+            CheckpointError::Origin,
+        ] {
+            assert_eq!(weight(passing), Weight::Failure, "{passing}");
+        }
+        for wrong in [CheckpointError::Signature(0), CheckpointError::LogSignatureMissing] {
+            assert_eq!(weight(wrong), Weight::Wrong, "{wrong}");
+        }
     }
 }
