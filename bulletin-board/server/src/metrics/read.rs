@@ -26,6 +26,8 @@ pub(super) struct Read {
     connections: Gauge,
     closed: Family<OneLabel, Counter>,
     limited: Counter,
+    held: Gauge,
+    short: Counter,
     /// Of the process, which is registered beside the others.
     pub(super) memory: Gauge<i64, AtomicI64>,
 }
@@ -63,6 +65,17 @@ impl Read {
             "Requests refused since their address sent too many",
             self.limited.clone(),
         );
+        ours.register_with_unit(
+            "held",
+            "Bytes held for clients: answers not taken yet, and bodies that come in",
+            Unit::Bytes,
+            self.held.clone(),
+        );
+        ours.register(
+            "held_refusals",
+            "Answers, bodies and events for which there was no room, in all or of their address",
+            self.short.clone(),
+        );
     }
 
     pub(super) fn look(&self, board: &Board, connections: &Connections, last_commit: Instant) {
@@ -90,6 +103,8 @@ impl Read {
             closed.inner().store(load(count), Ordering::Relaxed);
         }
         self.limited.inner().store(load(&connections.limited), Ordering::Relaxed);
+        self.held.set(number(load(&connections.held)));
+        self.short.inner().store(load(&connections.short), Ordering::Relaxed);
         self.memory.set(process::resident_bytes().map_or(0, number));
     }
 }

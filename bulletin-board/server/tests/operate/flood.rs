@@ -161,6 +161,7 @@ async fn requests_that_wait_for_their_bodies_hold_nothing_of_their_heads() {
     assert_eq!(program.read(paths::DOCS).await.status(), StatusCode::OK);
     let grown = program.peak() - before;
     println!("{} heads, {grown} bytes of memory more", CONNECTIONS * STREAMS);
-    assert!(grown < BESIDE, "{grown} bytes more");
+    // some 20 KB each with all that a stream has; with its fields it would be 55 KB
+    assert!(grown < 112 * MEBIBYTE, "{grown} bytes more");
     drop(connections);
 }
