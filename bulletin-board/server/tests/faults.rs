@@ -177,7 +177,9 @@ fn a_store_that_cannot_be_written_is_refused_with_a_reason_and_works_again_when_
     // permissions do not stop whoever may do everything, so then it is nobody who runs the board
     if std::fs::OpenOptions::new().write(true).open(&file).is_ok() {
         allow(data, 0o755);
-        chown(data.join("operator.key"), Some(NOBODY), None).unwrap();
+        for own in ["operator.key", "lock"] {
+            chown(data.join(own), Some(NOBODY), None).unwrap();
+        }
         run.uid(NOBODY);
     }
     let refused = run.output().unwrap();

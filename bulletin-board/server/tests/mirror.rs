@@ -205,7 +205,7 @@ async fn a_mirror_of_a_mirror_and_an_export_are_the_same_record() {
     let other = Place::new();
     let wrong = other.key.to_vkey_string();
     let output = once(first.to_str().unwrap(), &place.path("fourth"), &["--board", &wrong]).await;
-    assert!(!output.status.success() && text(&output).contains("is expected"), "{}", text(&output));
+    assert!(!output.status.success() && text(&output).contains("expected is the key"), "{}", text(&output));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -104,3 +104,26 @@ fn unknown(error: &ClientError) -> Finding {
         error => format!("{error}: {}", error.hint()),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tabella_crypto::checkpoint::{Checkpoint, sign_checkpoint};
+    use tabella_crypto::merkle::leaf_hash;
+    use tabella_crypto::signature::SigningKey;
+
+    #[test]
+    fn what_was_proven_to_be_further_counts_though_the_mirror_fails_after_that() {
+        let signer = SigningKey::from_seed([1; 32]);
+        let key = NoteKey::log("board.example.org/tabella", signer.verifying_key()).unwrap();
+        let head = |size| {
+            let checkpoint = Checkpoint::new(key.name(), size, leaf_hash(b"root")).unwrap();
+            sign_checkpoint(&checkpoint, &signer).unwrap()
+        };
+        let failure = ClientError::OtherElection;
+        for (size, is_further) in [(6, false), (7, false), (8, true)] {
+            let found = unshown(&SavedView::of(&key, [&head(size)]), &key, 7, &failure);
+            assert_eq!(found == Finding::Ahead(8), is_further, "{found:?}");
+        }
+    }
+}

@@ -89,7 +89,7 @@ fn what_is_printed_is_checked_as_by_a_start() {
     let nowhere = place.path().join("nowhere");
     let nowhere = nowhere.to_str().unwrap();
     let cases: &[(&[&str], i32, &str)] = &[
-        (&["--data", nowhere], 1, "there is no folder"),
+        (&["--data", nowhere], 2, "there is no folder"),
         (&["--data", data, "--app", nowhere], 2, "index.html is missing; `make web`"),
         (&["--data", data, "--app", data], 2, "index.html is missing; `make web`"),
         (&["--data", data, "--require-mirrors"], 2, "none is named"),

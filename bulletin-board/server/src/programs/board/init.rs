@@ -79,12 +79,12 @@ pub fn perform(arguments: Arguments) -> anyhow::Result<()> {
     check_genesis(&genesis).map_err(StartError::Genesis)?;
     std::fs::create_dir_all(&data)
         .with_context(|| format!("the folder {} cannot be made", data.display()))?;
-    // of two at once, one: the other finds the folder taken, or a board in it
-    let _folder = Folder::take(&data)?;
-    let (key_file, store_file) = (key_file(&data), store_file(&data));
     if witness::is_in(&data) {
         bail!("there is a witness in {}: make the board in a folder of its own", data.display());
     }
+    // of two at once, one: the other finds the folder taken, or a board in it
+    let _folder = Folder::take(&data)?;
+    let (key_file, store_file) = (key_file(&data), store_file(&data));
     refuse_a_board(&key_file, &store_file)?;
     // Both are made beside their places, and the key takes its name last: a key that has its name belongs to a log that
     // was begun, and is never used for the beginning of another.
