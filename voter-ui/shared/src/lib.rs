@@ -8,7 +8,8 @@
 //! Everything travels as borsh ([`wire`]): both sides are of one release, and nothing keeps a message. One WebAssembly
 //! module serves every worker; what a worker is for follows from what it is asked: the *reader* lives as long as the
 //! page and keeps no secret (a voter's code is erased once it has named the voter), a *prover* holds a voter's secrets and
-//! is ended after use, *verifiers* check whole records. Pure: builds natively, where its tests run.
+//! is ended after use, *verifiers* check whole records. What a trustee's worker is told stands in [`trustee`]. Pure: builds
+//! natively, where its tests run.
 
 pub mod marks;
 pub mod messages;
@@ -16,6 +17,7 @@ pub mod prover;
 pub mod reader;
 pub mod tar;
 pub mod trouble;
+pub mod trustee;
 pub mod verifier;
 pub mod wire;
 
