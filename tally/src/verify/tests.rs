@@ -137,6 +137,17 @@ fn publish(record: &mut MemoryRecord, prefix: &str, origin: &str, log: &[Vec<u8>
     }
 }
 
+/// The log with one more ballot, whose proofs do not hold, and where it stands.
+fn with_bad_proof(election: &mut SmallElection) -> (Logs, u64) {
+    let (mut ballot, _) = election.encrypt(0, &election.selections(0, 1, [0, 1]));
+    ballot.ciphertexts.swap(0, 1);
+    let bad = election.submit(0, ballot, Disposition::Cast);
+    let mut log = election.log.clone();
+    let at = log.len() as u64;
+    log.push(bad.encode());
+    (Logs::of(election).with_log(log), at)
+}
+
 fn rng() -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(77)
 }

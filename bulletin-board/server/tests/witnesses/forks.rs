@@ -1,7 +1,7 @@
 //! Old copies and second histories of a board that has witnesses.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
@@ -10,6 +10,7 @@ use tabella_board_client::{Fork, Trust};
 use tabella_board_core::api::{Consistency, Health, paths};
 use tabella_board_core::entry::roll_digest;
 use tabella_board_core::witness::{AddCheckpoint, Answer};
+use tabella_crypto::checkpoint::VerifiedCheckpoint;
 use tabella_crypto::transcript::Digest;
 
 use super::program::Running;
@@ -21,9 +22,9 @@ fn evidence(data: &Path) -> Vec<Fork> {
     files.map(|file| Fork::from_json(&fs::read_to_string(file.unwrap().path()).unwrap()).unwrap()).collect()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_witness_refuses_a_fork() {
-    let mut world = World::new();
+/// An old copy of a board that is down, and what the board's witnesses cosigned after it was made. What is added to the
+/// world from now on continues the copy.
+async fn overtaken_twin(world: &mut World) -> (PathBuf, VerifiedCheckpoint) {
     world.start();
     world.create().await;
     let _ = world.wait_for_cosignatures(2).await;
@@ -35,11 +36,17 @@ async fn a_witness_refuses_a_fork() {
     world.grow().await;
     let witnessed = world.wait_for_cosignatures(2).await;
     world.kill();
+    (world.digest, world.changes) = (digest, 0);
+    (twin, witnessed)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_witness_refuses_a_fork() {
+    let mut world = World::new();
+    let (twin, witnessed) = overtaken_twin(&mut world).await;
 
     // the twin knows of no witnesses, and goes on from the copy with another entry
     world.board = Some(Running::start(&twin).unwrap());
-    world.digest = digest;
-    world.changes = 0;
     let voter = world.election.voter(1);
     world.add(voter).await;
     let fork = world.head().await;
@@ -174,23 +181,12 @@ async fn what_was_cosigned_is_remembered_beside_the_store_though_no_witness_is_a
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_running_board_whose_witness_contradicts_it_says_so_and_goes_on() {
     let mut world = World::new();
-    world.start();
-    world.create().await;
-    let _ = world.wait_for_cosignatures(2).await;
-    world.kill();
-    let twin = world.root.path().join("twin");
-    copy(&world.data(), &twin);
-    let digest = world.digest;
-    world.start();
-    world.grow().await;
-    let _ = world.wait_for_cosignatures(2).await;
-    world.kill();
+    let (twin, _) = overtaken_twin(&mut world).await;
     // nobody warns the twin, whose witnesses are away when it starts
     for witness in &mut world.witnesses {
         witness.kill();
     }
     world.board = Some(world.launch(&twin, &[]).unwrap());
-    (world.digest, world.changes) = (digest, 0);
     let voter = world.election.voter(1);
     world.add(voter).await;
     world.witnesses[0].start();

@@ -172,13 +172,7 @@ fn what_a_part_finds_fails_the_whole_where_it_stands() {
         let vote = election.vote(voter, 0, [1, 0]);
         election.push(vote);
     }
-    let (mut ballot, _) = election.encrypt(0, &election.selections(0, 1, [0, 1]));
-    ballot.ciphertexts.swap(0, 1);
-    let bad = election.submit(0, ballot, Disposition::Cast);
-    let mut log = election.log.clone();
-    let at = log.len() as u64;
-    log.push(bad.encode());
-    let logs = Logs::of(&election).with_log(log);
+    let (logs, at) = with_bad_proof(&mut election);
     let record = logs.record();
     let results = results(&record, 4);
     let finders: Vec<_> = results.iter().filter(|result| result.failure.is_some()).collect();

@@ -52,13 +52,7 @@ fn a_ballot_with_a_bad_proof_is_in_no_shard_and_is_named() {
     let mut election = SmallElection::opened();
     let good = election.vote(1, 0, [0, 1]);
     election.push(good);
-    let (mut ballot, _) = election.encrypt(0, &election.selections(0, 1, [0, 1]));
-    ballot.ciphertexts.swap(0, 1);
-    let bad = election.submit(0, ballot, Disposition::Cast);
-    let mut log = election.log.clone();
-    let at = log.len() as u64;
-    log.push(bad.encode());
-    let logs = Logs::of(&election).with_log(log);
+    let (logs, at) = with_bad_proof(&mut election);
     let record = logs.record();
     let vouchers = shard(&record, logs.id, 0, 1);
     assert_eq!(vouchers.len(), 1);

@@ -19,8 +19,11 @@ pub(super) fn witnesses<T: Transport>(board: &Board<T>) -> Vec<String> {
     board.witnesses().iter().map(|witness| witness.name().to_owned()).collect()
 }
 
-fn witnessed_by(checkpoint: &VerifiedCheckpoint) -> Vec<String> {
-    checkpoint.cosignatures().iter().map(|cosignature| cosignature.witness().name().to_owned()).collect()
+/// Names of the witnesses who cosigned, in the order of the board's list.
+fn witnessed_by<T: Transport>(board: &Board<T>, checkpoint: &VerifiedCheckpoint) -> Vec<String> {
+    let has_signed =
+        |name: &String| checkpoint.cosignatures().iter().any(|found| found.witness().name() == name);
+    witnesses(board).into_iter().filter(has_signed).collect()
 }
 
 /// The checkpoint that reading a log goes by.
@@ -33,7 +36,7 @@ pub(super) fn head<T: Transport>(log: &LogView<T>) -> Result<HeadCard, Trouble> 
         size: checkpoint.size(),
         root: checkpoint.root(),
         note: note.encode(),
-        witnessed_by: witnessed_by(checkpoint),
+        witnessed_by: witnessed_by(log.board(), checkpoint),
     })
 }
 
@@ -76,7 +79,7 @@ pub(super) fn receipt<T: Transport>(
         counter: ballot.map_or(0, |ballot| ballot.counter),
         index: verified.index(),
         size: verified.checkpoint().size(),
-        witnessed_by: witnessed_by(verified.board_checkpoint()),
+        witnessed_by: witnessed_by(board, verified.board_checkpoint()),
         witnesses: witnesses(board),
         file,
     })
