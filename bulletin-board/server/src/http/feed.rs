@@ -175,8 +175,8 @@ fn answer(
         return Err(Failure::new(
             ProblemCode::NotFound,
             format!(
-                "the log has {size} entries: whoever has seen more under a signed checkpoint should keep it, as \
-                 evidence that this board has gone back"
+                "the log has {size} entries: whoever has seen more under a signed checkpoint should keep it and \
+                 tell other observers"
             ),
         ));
     }
