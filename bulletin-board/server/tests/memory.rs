@@ -51,7 +51,7 @@ async fn a_flood_whose_answers_nobody_reads_does_not_make_the_board_grow_with_it
     for connection in 0..CONNECTIONS {
         let (address, head) = (address.clone(), head.clone());
         flood.spawn(async move {
-            let mut stream = TcpStream::connect(address).await.unwrap();
+            let mut stream = TcpStream::connect(&address).await.unwrap();
             for number in 0..each {
                 // no entry has this tag, and no two bodies are the same
                 let mut body = vec![99; LENGTH];
@@ -59,8 +59,12 @@ async fn a_flood_whose_answers_nobody_reads_does_not_make_the_board_grow_with_it
                     1..17,
                     (connection as u64).to_le_bytes().into_iter().chain((number as u64).to_le_bytes()),
                 );
-                stream.write_all(head.as_bytes()).await.unwrap();
-                stream.write_all(&body).await.unwrap();
+                // who takes no answers is cut off at last, and comes again
+                while stream.write_all(head.as_bytes()).await.is_err()
+                    || stream.write_all(&body).await.is_err()
+                {
+                    stream = TcpStream::connect(&address).await.unwrap();
+                }
             }
             stream
         });
