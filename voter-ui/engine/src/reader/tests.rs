@@ -26,8 +26,9 @@ use tabella_web_shared::reader::{
 };
 use tabella_web_shared::wire::decode;
 use tabella_web_shared::{Forgery, Stage, Trouble};
+use tabella_web_worker::board::seen_before;
 
-use super::reading::{Reading, seen_before};
+use super::reading::Reading;
 
 /// An election for the board in memory.
 fn here(manifest: &mut Manifest) {
