@@ -20,7 +20,7 @@ use assets::Assets;
 
 /// The crates that become WebAssembly: the page, and what its workers run, by the names that the page has for them.
 const PAGE: &str = "app";
-const WORKERS: [&str; 1] = ["engine"];
+const WORKERS: [&str; 2] = ["engine", "trustee"];
 const TARGET: &str = "wasm32-unknown-unknown";
 /// The profile of `Cargo.toml` that the web app is built in.
 const PROFILE: &str = "web";

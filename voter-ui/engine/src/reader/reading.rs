@@ -10,6 +10,7 @@ use tabella_board_client::{Board, Booth, BoothError, ClientError, LogView, Saved
 use tabella_board_core::entry::Entry;
 use tabella_crypto::credential::{CredentialCode, CredentialSecret};
 use tabella_crypto::manifest::ElectionId;
+use tabella_tally::standing::Standing;
 use tabella_web_shared::reader::{
     BoardCard, EntryCard, HeadCard, LogName, PathCard, Request, SetupCard, VoterCard,
 };
@@ -55,6 +56,10 @@ impl<T: Transport> Reading<T> {
             Request::Saw(view) => encode(&self.saw(&view).await?),
             Request::Board => encode(&self.board_anew().await?),
             Request::Setup(election) => encode(&self.setup(election, tell).await?),
+            Request::Standing(election) => {
+                let state = self.read(election, tell).await?.state();
+                encode(&Standing::of(state, None))
+            }
             Request::Voter { election, code } => {
                 encode(&self.voter(election, Zeroizing::new(code), tell).await?)
             }
