@@ -6,7 +6,7 @@ use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::threshold::trustee::TrusteeSecret;
 use tabella_crypto::transcript::Digest;
 use tabella_tally::standing::{Round, Standing};
-use tabella_tally::tally::{Fingerprint, fingerprint};
+use tabella_tally::tally::{Fingerprint, ReleaseRefusal, fingerprint};
 use tabella_tally::trustee::ceremony::{self, Message as Posted};
 use tabella_tally::trustee::tally::{Acted as Tallied, Question};
 use tabella_tally::trustee::{
@@ -103,6 +103,8 @@ impl<T: Transport> Seat<T> {
             Tallied::Overtaken => Acted::Overtaken,
             Tallied::NotClosed => Acted::Wait(said::waiting(&self.standing())),
             Tallied::NotAnchored => Acted::Wait(said::not_anchored()),
+            // with the names of those who are waited for
+            Tallied::Wait(ReleaseRefusal::TooFew { .. }) => Acted::Wait(said::waiting(&self.standing())),
             Tallied::Wait(refusal) => Acted::Wait(said::refusal(&refusal)),
             Tallied::WaitForShares => Acted::Wait(said::waiting(&self.standing())),
             Tallied::Keep(Fingerprint(view)) => Acted::Remember(view),

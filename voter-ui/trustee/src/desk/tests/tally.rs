@@ -52,7 +52,7 @@ fn two_of_three_trustees_bring_the_result_about() {
     let (first, third) = (file(1), file(3));
     let mut one = state(&board, &first);
     let Ok(Acted::Wait(said)) = act(&mut one, Some(view)) else { panic!("one statement is too few") };
-    assert!(said.english.contains("1 of the 2 trustees"), "{said:?}");
+    assert!(said.english.contains("2 Trustee 2, 3 Trustee 3") && said.chinese.contains("等待"), "{said:?}");
     let mut three = state(&board, &third);
 
     // a worker that begins anew knows from the page what was set out for, and not what was compared
