@@ -36,6 +36,8 @@ format-check:
 clippy: setup
 	$(CARGO) clippy --release --locked --workspace --exclude $(WEB) --all-targets -- -D warnings
 	$(CARGO) clippy --release --locked -p $(WEB) --target wasm32-unknown-unknown -- -D warnings
+	$(CARGO) clippy --release --locked -p tabella-tally --no-default-features --features trustee \
+	  --target wasm32-unknown-unknown -- -D warnings
 
 purity: ## runtime, web, threads and storage never reach the pure crates
 	@for crate in tabella-crypto tabella-board-core tabella-tally; do \
@@ -43,6 +45,9 @@ purity: ## runtime, web, threads and storage never reach the pure crates
 	    | grep -E '^(tokio|axum|leptos|rayon|redb|reqwest|hyper) ' || true); \
 	  if [ -n "$$found" ]; then echo "error: $$crate must stay pure, but depends on: $$found"; exit 1; fi; \
 	done; echo "pure crates are pure"
+	@found=$$($(CARGO) tree --locked -e normal --no-default-features --features trustee -p tabella-tally \
+	    --target wasm32-unknown-unknown --prefix none | grep -E '^(tokio|anyhow|clap|rayon|age|tempfile) ' || true); \
+	if [ -n "$$found" ]; then echo "error: a trustee's page must not depend on: $$found"; exit 1; fi
 
 secretless: build ## the verifier links no code that handles a secret
 	@secrets='tabella_crypto::.*(SigningKey|CredentialSecret|TrusteeSecret|KeyShare|Polynomial|DecryptionKey|(range|linear)::prove)'; \

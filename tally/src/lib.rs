@@ -6,9 +6,11 @@
 //! * [`ballot_box`]: a voter's ballots, from readable choices to entries and back to words;
 //! * [`standing`]: who has done what in ceremony and tally, and what a trustee does next, with the words for it;
 //! * [`result`]: an election's result for people and programs;
-//! * [`verify`]: the verifier, a file for each chapter of the specification.
+//! * [`verify`]: the verifier, a file for each chapter of the specification;
+//! * [`trustee`] (feature `trustee`): a trustee at a board, step by step, in a program or a page;
+//! * [`programs`] (feature `programs`): the command-line programs.
 //!
-//! Without the feature `programs` the library is pure and builds for wasm32.
+//! Without these features the library is pure. Without `programs` it builds for wasm32.
 
 pub mod ballot_box;
 pub mod ceremony;
@@ -17,4 +19,6 @@ pub mod programs;
 pub mod result;
 pub mod standing;
 pub mod tally;
+#[cfg(feature = "trustee")]
+pub mod trustee;
 pub mod verify;

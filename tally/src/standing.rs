@@ -3,8 +3,12 @@
 //!
 //! Everything follows from the verified log and from nothing else, so that a trustee's program, a trustee's page and a
 //! page for everybody show the same. What only a trustee's secret can tell, such as whether a share is bad, is
-//! [`crate::ceremony`]'s to say. [`words`] puts it into sentences.
+//! [`crate::ceremony`]'s to say. [`words`] puts it into sentences. All of it is borsh, for a worker that hands it to a page
+//! of the same release.
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
+use tabella_board_core::entry::TrusteeMessage;
 use tabella_board_core::state::{ElectionState, Phase, Progress, Tally, statement_quorum};
 use tabella_crypto::manifest::{CheckedManifest, ElectionId};
 use tabella_crypto::threshold::trustee::TrusteeIndex;
@@ -16,7 +20,7 @@ pub mod words;
 mod tests;
 
 /// What every trustee does once, in order: six rounds of the ceremony, two of the tally.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
 pub enum Round {
     /// The public keys.
     Registration,
@@ -49,6 +53,21 @@ impl Round {
     /// The rounds of the tally.
     pub const TALLY: [Self; 2] = [Self::Statement, Self::Decryption];
 
+    /// The round that a message is of; none for complaints and their answers.
+    pub fn of(message: &TrusteeMessage) -> Option<Self> {
+        Some(match message {
+            TrusteeMessage::Registration(_) => Self::Registration,
+            TrusteeMessage::CommitmentHash { .. } => Self::CommitmentHash,
+            TrusteeMessage::Commitments { .. } => Self::Commitments,
+            TrusteeMessage::Shares { .. } => Self::Shares,
+            TrusteeMessage::Confirmation { .. } => Self::Confirmation,
+            TrusteeMessage::TestDecryption { .. } => Self::TestDecryption,
+            TrusteeMessage::Statement(_) => Self::Statement,
+            TrusteeMessage::Decryption { .. } => Self::Decryption,
+            TrusteeMessage::Complaint { .. } | TrusteeMessage::Answer { .. } => return None,
+        })
+    }
+
     /// Its number within ceremony or tally, from 1.
     pub fn number(self) -> usize {
         let place = |rounds: &[Self]| rounds.iter().position(|round| *round == self);
@@ -57,7 +76,7 @@ impl Round {
 }
 
 /// How one trustee stands to one round.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Mark {
     /// Done: it stands on the log.
     Done,
@@ -70,7 +89,7 @@ pub enum Mark {
 }
 
 /// One trustee.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct TrusteeStanding {
     /// Number, from 1.
     pub trustee: TrusteeIndex,
@@ -90,7 +109,7 @@ impl TrusteeStanding {
 }
 
 /// A complaint of the current attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct ComplaintStanding {
     /// Who complains.
     pub receiver: TrusteeIndex,
@@ -103,7 +122,7 @@ pub struct ComplaintStanding {
 }
 
 /// An attempt that was given up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Aborted {
     /// Its number, from 0.
     pub attempt: u32,
@@ -112,7 +131,7 @@ pub struct Aborted {
 }
 
 /// What the election as a whole waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Stage {
     /// The manifest.
     Manifest,
@@ -135,7 +154,7 @@ pub enum Stage {
 }
 
 /// What one trustee does next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Next {
     /// The fingerprint is that of none of the trustees.
     NotATrustee,
@@ -152,7 +171,7 @@ pub enum Next {
 }
 
 /// One contest at the tally.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct ContestStanding {
     /// Its number, from 0.
     pub contest: u16,
@@ -161,7 +180,7 @@ pub struct ContestStanding {
 }
 
 /// What became of a contest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum ContestOutcome {
     /// Too few ballots in a group: it is never decrypted.
     Withheld,
@@ -177,7 +196,7 @@ pub enum ContestOutcome {
 }
 
 /// The tally, from the closing on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct TallyStanding {
     /// Statements that stand.
     pub statements: usize,
@@ -197,7 +216,7 @@ impl TallyStanding {
 }
 
 /// Where an election's ceremony and tally stand, and what one trustee does next.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Standing {
     /// The election.
     pub election: ElectionId,

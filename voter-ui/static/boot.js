@@ -4,26 +4,30 @@ const fetchChecked = async ({ url, integrity }) => {
   if (!response.ok) throw new Error(`${url}: ${response.status}`);
   return response;
 };
-// The engine's two files, once checked: workers run these very bytes, whatever the server sends later.
-let engine;
-const loadEngine = async () => {
-  const [script, module] = await Promise.all([fetchChecked(ENGINE.script), fetchChecked(ENGINE.module)]);
-  const [code, compiled] = await Promise.all([script.blob(), module.arrayBuffer().then(WebAssembly.compile)]);
-  workerAddress = URL.createObjectURL(code);
-  return compiled;
+// The two files of each of the workers' modules, once asked for and checked: workers run these very bytes, whatever the
+// server sends later.
+const loaded = new Map();
+const loadWorker = async ({ script, module }) => {
+  const [code, compiled] = await Promise.all([
+    fetchChecked(script).then((answer) => answer.blob()),
+    fetchChecked(module).then((answer) => answer.arrayBuffer()).then(WebAssembly.compile),
+  ]);
+  const address = URL.createObjectURL(code);
+  workerAddresses.add(address);
+  return { address, compiled };
 };
-// A started worker; an error if a file is missing or is not the one that this release was built with.
-globalThis.tabellaWorker = async () => {
-  engine ??= loadEngine();
-  let module;
+// A started worker of this module; an error if a file is missing or is not the one that this release was built with.
+globalThis.tabellaWorker = async (name) => {
+  if (!loaded.has(name)) loaded.set(name, loadWorker(WORKERS[name]));
+  let files;
   try {
-    module = await engine;
+    files = await loaded.get(name);
   } catch (error) {
-    engine = undefined;
+    loaded.delete(name);
     throw error;
   }
-  const worker = new Worker(workerAddress, { type: "module" });
-  worker.postMessage(module);
+  const worker = new Worker(files.address, { type: "module" });
+  worker.postMessage(files.compiled);
   return worker;
 };
 // The body of an answer; null if it is longer than that: a server may send without end.

@@ -1,7 +1,5 @@
-//! Key files: one secret key under a passphrase, with its purpose, so that nobody signs with the wrong key.
-
-use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+//! Key files: one secret key under a passphrase, with its purpose, so that nobody signs with the wrong key. Here is what
+//! stands in them, natively and in the browser; `files` keeps them on a disk.
 
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, Zeroizing};
@@ -9,7 +7,13 @@ use zeroize::{Zeroize, Zeroizing};
 use tabella_crypto::secret::Secret;
 
 use crate::passphrase::Passphrase;
-use crate::sealed::{self, SealedError};
+use crate::sealed::{self, UnsealError};
+
+#[cfg(feature = "programs")]
+mod files;
+
+#[cfg(feature = "programs")]
+pub use files::KeyFileError;
 
 /// What a key is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,44 +43,23 @@ impl std::fmt::Display for KeyKind {
     }
 }
 
-/// Why a key file was not written or read.
-#[derive(Debug, thiserror::Error)]
-pub enum KeyFileError {
-    /// The sealed file itself.
+/// Why sealed bytes give no key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// They do not open.
     #[error(transparent)]
-    Sealed(#[from] SealedError),
-    /// The passphrase opens it, but it holds no key.
-    #[error("{} is not a key file", .0.display())]
-    NotAKey(PathBuf),
+    Unseal(#[from] UnsealError),
+    /// The passphrase opens them, but they hold no key.
+    #[error("it holds no key")]
+    NotAKey,
     /// A key for something else.
-    #[error("{} holds {found}, but {needed} is needed", .path.display())]
+    #[error("it holds {found}, but {needed} is needed")]
     Kind {
-        /// The file.
-        path: PathBuf,
-        /// What it holds.
+        /// What they hold.
         found: KeyKind,
         /// What is needed.
         needed: KeyKind,
     },
-}
-
-impl KeyFileError {
-    /// What to do about it.
-    pub fn hint(&self) -> &'static str {
-        match self {
-            Self::Sealed(SealedError::Missing(_)) => "check the path, or make the key first",
-            Self::Sealed(SealedError::Exists(_)) => {
-                "an existing key is never overwritten: choose another path"
-            }
-            Self::Sealed(SealedError::Passphrase(_)) => "type the passphrase again; capitals count",
-            Self::Sealed(SealedError::Format(_)) | Self::NotAKey(_) => {
-                "check the path, or use the backup of the key file"
-            }
-            Self::Sealed(SealedError::ReadBack(_)) => "use another disk or stick",
-            Self::Sealed(SealedError::Io { .. }) => "check that the folder is there and may be written to",
-            Self::Kind { .. } => "give the path of the right key file",
-        }
-    }
 }
 
 /// A secret key with its purpose.
@@ -113,47 +96,49 @@ impl Drop for Content {
 }
 
 impl KeyFile {
-    /// Writes a key into a new file, reads it back and compares. An existing file is left alone.
-    pub fn create(
-        path: &Path,
-        kind: KeyKind,
-        secret: &Secret<[u8; 32]>,
-        label: &str,
-        passphrase: &Passphrase,
-    ) -> Result<Self, KeyFileError> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let content = Content {
-            format: FORMAT.to_owned(),
-            kind,
-            label: label.to_owned(),
-            // beyond 64 bits after 500 million years
-            created: now.as_millis() as u64,
-            secret: hex::encode(secret.expose()),
-        };
-        // texts and numbers: nothing that JSON cannot say
-        let plain = Zeroizing::new(serde_json::to_vec(&content).unwrap_or_default());
-        sealed::create(path, &plain, passphrase)?;
-        let read = Self::open(path, kind, passphrase)?;
-        if read.secret.expose() != secret.expose() {
-            return Err(SealedError::ReadBack(path.to_owned()).into());
-        }
-        Ok(read)
+    /// A key to be kept. `label` says for people whose it is; `created` is in milliseconds since 1970-01-01 UTC.
+    pub fn new(kind: KeyKind, secret: Secret<[u8; 32]>, label: &str, created: u64) -> Self {
+        Self { kind, label: label.to_owned(), created, secret }
     }
 
-    /// Reads a key of one kind.
-    pub fn open(path: &Path, needed: KeyKind, passphrase: &Passphrase) -> Result<Self, KeyFileError> {
-        let plain = sealed::open(path, passphrase)?;
-        let not_a_key = || KeyFileError::NotAKey(path.to_owned());
-        let content: Content = serde_json::from_slice(&plain).map_err(|_| not_a_key())?;
+    /// What stands in a key file: the key, sealed under a passphrase.
+    ///
+    /// # Errors
+    /// As [`sealed::seal`].
+    pub fn seal(&self, passphrase: &Passphrase) -> std::io::Result<Vec<u8>> {
+        sealed::seal(&self.plain()?, passphrase)
+    }
+
+    /// The key of one kind in what stands in a key file.
+    ///
+    /// # Errors
+    /// See [`KeyError`].
+    pub fn unseal(sealed: &[u8], needed: KeyKind, passphrase: &Passphrase) -> Result<Self, KeyError> {
+        Self::read(&sealed::unseal(sealed, passphrase)?, needed)
+    }
+
+    /// The key in JSON.
+    fn plain(&self) -> std::io::Result<Zeroizing<Vec<u8>>> {
+        let Self { kind, label, created, secret } = self;
+        let (format, secret) = (FORMAT.to_owned(), hex::encode(secret.expose()));
+        let content = Content { format, kind: *kind, label: label.clone(), created: *created, secret };
+        // room for everything, so that no copy is left behind by growing: a character takes six bytes at most
+        let mut plain = Zeroizing::new(Vec::with_capacity(512 + 6 * label.len()));
+        serde_json::to_writer(&mut *plain, &content)?;
+        Ok(plain)
+    }
+
+    fn read(plain: &[u8], needed: KeyKind) -> Result<Self, KeyError> {
+        let content: Content = serde_json::from_slice(plain).map_err(|_| KeyError::NotAKey)?;
         let mut secret = [0; 32];
         if content.format != FORMAT || hex::decode_to_slice(&content.secret, &mut secret).is_err() {
-            return Err(not_a_key());
+            return Err(KeyError::NotAKey);
         }
         let secret = Secret::new(secret);
         if content.kind != needed {
-            return Err(KeyFileError::Kind { path: path.to_owned(), found: content.kind, needed });
+            return Err(KeyError::Kind { found: content.kind, needed });
         }
-        Ok(Self { kind: content.kind, label: content.label.clone(), created: content.created, secret })
+        Ok(Self::new(content.kind, secret, &content.label, content.created))
     }
 
     /// What the key is for.
@@ -186,51 +171,37 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_read_back_with_its_purpose() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("key");
-        let secret = Secret::new([7; 32]);
-        KeyFile::create(&path, KeyKind::Trustee, &secret, "Ada 张", &passphrase("p")).unwrap();
-        let read = KeyFile::open(&path, KeyKind::Trustee, &passphrase("p")).unwrap();
+    fn a_key_comes_back_from_its_sealed_bytes_and_is_not_printed() {
+        let label = "Ada \"\u{1}\" 张";
+        let key = KeyFile::new(KeyKind::Trustee, Secret::new([7; 32]), label, 1_800_000_000_000);
+        assert!(!format!("{key:?}").contains('7'), "{key:?}");
+        let sealed = key.seal(&passphrase("p")).unwrap();
+        let read = KeyFile::unseal(&sealed, KeyKind::Trustee, &passphrase("p")).unwrap();
         assert_eq!(
-            (read.kind(), read.label(), read.secret().expose()),
-            (KeyKind::Trustee, "Ada 张", &[7; 32])
+            (read.kind(), read.label(), read.created(), read.secret().expose()),
+            (KeyKind::Trustee, label, 1_800_000_000_000, &[7; 32])
         );
-        assert!(read.created() > 1_700_000_000_000);
-        let bytes = std::fs::read(&path).unwrap();
-        assert!(bytes.starts_with(b"age-encryption.org/v1\n-> scrypt "));
-        assert!(format!("{read:?}").contains("secret: Secret(…)"), "{read:?}");
+        let refused = |kind, text| KeyFile::unseal(&sealed, kind, &passphrase(text)).unwrap_err();
+        assert_eq!(refused(KeyKind::Trustee, "q"), KeyError::Unseal(UnsealError::Passphrase));
+        let (found, needed) = (KeyKind::Trustee, KeyKind::Witness);
+        assert_eq!(refused(needed, "p"), KeyError::Kind { found, needed });
+        let nothing = sealed::seal(b"{}", &passphrase("p")).unwrap();
+        let read = KeyFile::unseal(&nothing, KeyKind::Trustee, &passphrase("p"));
+        assert_eq!(read.unwrap_err(), KeyError::NotAKey);
     }
 
     #[test]
-    fn refuses_a_key_for_something_else_in_words() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("key");
-        KeyFile::create(&path, KeyKind::Registrar, &Secret::new([7; 32]), "", &passphrase("p")).unwrap();
-        let error = KeyFile::open(&path, KeyKind::Trustee, &passphrase("p")).unwrap_err();
-        assert!(
-            error.to_string().ends_with("holds a registrar's key, but a trustee's key is needed"),
-            "{error}"
+    fn the_content_is_one_line_of_json_with_room_to_spare() {
+        let label = "\u{1}".repeat(100);
+        let plain = KeyFile::new(KeyKind::Operator, Secret::new([7; 32]), &label, u64::MAX).plain().unwrap();
+        assert!(plain.capacity() == 512 + 600 && plain.len() < plain.capacity(), "{}", plain.capacity());
+        let told = String::from_utf8(
+            KeyFile::new(KeyKind::Trustee, Secret::new([7; 32]), "Bo", 5).plain().unwrap().to_vec(),
         );
-    }
-
-    #[test]
-    fn refuses_to_overwrite_and_what_is_no_key() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("key");
-        let create = || {
-            KeyFile::create(&path, KeyKind::Operator, &Secret::new([7; 32]), "", &passphrase("p")).map(|_| ())
-        };
-        create().unwrap();
-        assert!(matches!(create(), Err(KeyFileError::Sealed(SealedError::Exists(_)))));
-        for plain in [
-            "",
-            "{}",
-            "{\"format\":\"tabella-key/v1\",\"kind\":\"operator\",\"label\":\"\",\"created\":1,\"secret\":\"07\"}",
-        ] {
-            sealed::replace(&path, plain.as_bytes(), &passphrase("p")).unwrap();
-            let opened = KeyFile::open(&path, KeyKind::Operator, &passphrase("p"));
-            assert!(matches!(opened, Err(KeyFileError::NotAKey(_))), "{plain}");
-        }
+        let expected = format!(
+            "{{\"format\":\"tabella-key/v1\",\"kind\":\"trustee\",\"label\":\"Bo\",\"created\":5,\"secret\":\"{}\"}}",
+            "07".repeat(32)
+        );
+        assert_eq!(told.unwrap(), expected);
     }
 }

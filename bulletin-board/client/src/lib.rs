@@ -7,7 +7,8 @@
 //!
 //! A [`Booth`] is an election for a voter: what a ballot is made for, and what became of one.
 //!
-//! With the feature `programs`, native only: what the command-line programs share. With `fixtures`: a board in memory
+//! With the feature `keys`: secret keys under a passphrase. With `programs`, native only: what the command-line programs
+//! share. With `fixtures`: a board in memory
 //! for tests.
 
 pub mod board;
@@ -31,11 +32,11 @@ pub mod clock;
 pub mod exit;
 #[cfg(feature = "programs")]
 pub mod invitation;
-#[cfg(feature = "programs")]
+#[cfg(feature = "keys")]
 pub mod keyfile;
-#[cfg(feature = "programs")]
+#[cfg(feature = "keys")]
 pub mod passphrase;
-#[cfg(feature = "programs")]
+#[cfg(feature = "keys")]
 pub mod sealed;
 #[cfg(feature = "programs")]
 pub mod site;

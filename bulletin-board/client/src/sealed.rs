@@ -1,10 +1,7 @@
-//! Files encrypted under a passphrase: the age format (<https://c2sp.org/age>) with its scrypt recipient, so that
-//! the `age` program opens them too. Written so that a file is there whole or not at all, and read back before
-//! anybody relies on it.
+//! Bytes encrypted under a passphrase: the age format (<https://c2sp.org/age>) with its scrypt recipient, so that the
+//! `age` program opens them too. `files` keeps them on a disk.
 
-use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
 
 use age::secrecy::SecretString;
 use age::{DecryptError, Decryptor, Encryptor};
@@ -12,83 +9,36 @@ use zeroize::Zeroizing;
 
 use crate::passphrase::Passphrase;
 
+#[cfg(feature = "programs")]
+mod files;
+
+#[cfg(feature = "programs")]
+pub use files::{Existing, SealedError, create, open, replace, write_atomically};
+
 /// log2 of scrypt's N, with r = 8 and p = 1: 64 MiB and some 0.2 seconds for each guess. Fixed, so that a file
 /// made on a fast computer opens on a slow one.
 pub const WORK_FACTOR: u8 = 16;
 /// The largest work factor that is accepted of a file: 1 GiB.
 const MAX_WORK_FACTOR: u8 = 20;
-/// Most bytes of a file.
+/// Most bytes of what is sealed, in its sealed form.
 pub const MAX_LENGTH: u64 = 16 << 20;
 
-/// Why a sealed file was not written or read.
-#[derive(Debug, thiserror::Error)]
-pub enum SealedError {
-    /// There is no such file.
-    #[error("there is no file {}", .0.display())]
-    Missing(PathBuf),
-    /// There is one already.
-    #[error("{} exists already and is not overwritten: choose another path", .0.display())]
-    Exists(PathBuf),
+/// Why what is sealed does not open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum UnsealError {
     /// Another passphrase.
-    #[error("the passphrase does not open {}", .0.display())]
-    Passphrase(PathBuf),
-    /// Not a file of this kind, or a damaged one.
-    #[error("{} is not a sealed file, or it is damaged", .0.display())]
-    Format(PathBuf),
-    /// What was written reads back differently.
-    #[error("{} does not read back as it was written: the disk cannot be relied on", .0.display())]
-    ReadBack(PathBuf),
-    /// The disk failed.
-    #[error("{}: {error}", .path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What failed.
-        error: std::io::Error,
-    },
+    #[error("the passphrase does not open it")]
+    Passphrase,
+    /// Not of this kind, or damaged.
+    #[error("it is not sealed under a passphrase, or it is damaged")]
+    Format,
 }
 
-/// Seals bytes into a new file, and reads it back. An existing file is left alone.
-pub fn create(path: &Path, plain: &[u8], passphrase: &Passphrase) -> Result<(), SealedError> {
-    write_and_compare(path, plain, passphrase, Existing::Kept)
-}
-
-/// Seals bytes into a file, in the place of what it held. Until the new content is on the disk, the old one is.
-pub fn replace(path: &Path, plain: &[u8], passphrase: &Passphrase) -> Result<(), SealedError> {
-    write_and_compare(path, plain, passphrase, Existing::Replaced)
-}
-
-/// The bytes that a file holds.
-pub fn open(path: &Path, passphrase: &Passphrase) -> Result<Zeroizing<Vec<u8>>, SealedError> {
-    let sealed = read(path)?;
-    unseal(&sealed, passphrase).map_err(|error| match error {
-        DecryptError::DecryptionFailed | DecryptError::KeyDecryptionFailed => {
-            SealedError::Passphrase(path.to_owned())
-        }
-        _ => SealedError::Format(path.to_owned()),
-    })
-}
-
-fn write_and_compare(
-    path: &Path,
-    plain: &[u8],
-    passphrase: &Passphrase,
-    existing: Existing,
-) -> Result<(), SealedError> {
-    if existing == Existing::Kept && path.exists() {
-        return Err(SealedError::Exists(path.to_owned()));
-    }
-    let failed = |error| SealedError::Io { path: path.to_owned(), error };
-    let sealed = seal(plain, passphrase).map_err(failed)?;
-    write_atomically(path, &sealed, existing)?;
-    if open(path, passphrase)?.as_slice() == plain {
-        Ok(())
-    } else {
-        Err(SealedError::ReadBack(path.to_owned()))
-    }
-}
-
-fn seal(plain: &[u8], passphrase: &Passphrase) -> std::io::Result<Vec<u8>> {
+/// Seals bytes. The same ones never look the same twice.
+///
+/// # Errors
+/// None that is known: the bytes go to memory.
+pub fn seal(plain: &[u8], passphrase: &Passphrase) -> std::io::Result<Vec<u8>> {
     let mut recipient = age::scrypt::Recipient::new(SecretString::from(passphrase.expose()));
     recipient.set_work_factor(WORK_FACTOR);
     let encryptor =
@@ -100,7 +50,21 @@ fn seal(plain: &[u8], passphrase: &Passphrase) -> std::io::Result<Vec<u8>> {
     Ok(sealed)
 }
 
-fn unseal(sealed: &[u8], passphrase: &Passphrase) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
+/// The bytes that are sealed here, of at most [`MAX_LENGTH`].
+///
+/// # Errors
+/// See [`UnsealError`].
+pub fn unseal(sealed: &[u8], passphrase: &Passphrase) -> Result<Zeroizing<Vec<u8>>, UnsealError> {
+    if sealed.len() as u64 > MAX_LENGTH {
+        return Err(UnsealError::Format);
+    }
+    decrypt(sealed, passphrase).map_err(|error| match error {
+        DecryptError::DecryptionFailed | DecryptError::KeyDecryptionFailed => UnsealError::Passphrase,
+        _ => UnsealError::Format,
+    })
+}
+
+fn decrypt(sealed: &[u8], passphrase: &Passphrase) -> Result<Zeroizing<Vec<u8>>, DecryptError> {
     let mut identity = age::scrypt::Identity::new(SecretString::from(passphrase.expose()));
     identity.set_max_work_factor(MAX_WORK_FACTOR);
     let decryptor = Decryptor::new_buffered(sealed)?;
@@ -115,79 +79,6 @@ fn unseal(sealed: &[u8], passphrase: &Passphrase) -> Result<Zeroizing<Vec<u8>>, 
     Ok(plain)
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, SealedError> {
-    let failed = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => SealedError::Missing(path.to_owned()),
-        _ => SealedError::Io { path: path.to_owned(), error },
-    };
-    let mut bytes = Vec::new();
-    File::open(path).map_err(failed)?.take(MAX_LENGTH + 1).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.len() as u64 > MAX_LENGTH { Err(SealedError::Format(path.to_owned())) } else { Ok(bytes) }
-}
-
-/// What becomes of a file that is there already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Existing {
-    /// It stays, and writing fails.
-    Kept,
-    /// It is replaced at once.
-    Replaced,
-}
-
-/// Writes a file, for its owner alone, so that after a crash it is there whole or not at all: a file beside it is
-/// written and flushed, then takes its name, then the folder is flushed.
-pub fn write_atomically(path: &Path, bytes: &[u8], existing: Existing) -> Result<(), SealedError> {
-    let failed = |error| SealedError::Io { path: path.to_owned(), error };
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.new", std::process::id()));
-    let beside = path.with_file_name(name);
-    let result = write_beside(&beside, bytes).map_err(failed).and_then(|()| match existing {
-        Existing::Replaced => fs::rename(&beside, path).map_err(failed),
-        Existing::Kept => take_name(&beside, path),
-    });
-    if result.is_err() {
-        // nothing more can be done about a file that cannot be removed either
-        let _ = fs::remove_file(&beside);
-    }
-    result?;
-    flush_folder(path).map_err(failed)
-}
-
-fn write_beside(beside: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(beside)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-/// Gives a file a name that is free. A link fails where the name is taken; where there are no links, as on a
-/// stick formatted with FAT, the name is looked at before.
-fn take_name(beside: &Path, path: &Path) -> Result<(), SealedError> {
-    let failed = |error| SealedError::Io { path: path.to_owned(), error };
-    match fs::hard_link(beside, path) {
-        Ok(()) => fs::remove_file(beside).map_err(failed),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            Err(SealedError::Exists(path.to_owned()))
-        }
-        Err(_) if path.exists() => Err(SealedError::Exists(path.to_owned())),
-        Err(_) => fs::rename(beside, path).map_err(failed),
-    }
-}
-
-fn flush_folder(path: &Path) -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
-    }
-    #[cfg(not(unix))]
-    let _ = path;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -197,54 +88,18 @@ mod tests {
     }
 
     #[test]
-    fn a_sealed_file_opens_under_its_passphrase_alone() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("sealed");
-        create(&path, b"secret", &passphrase("right")).unwrap();
-        assert_eq!(open(&path, &passphrase("right")).unwrap().as_slice(), b"secret");
-        assert!(matches!(open(&path, &passphrase("wrong")), Err(SealedError::Passphrase(_))));
-        let absent = folder.path().join("absent");
-        assert!(matches!(open(&absent, &passphrase("right")), Err(SealedError::Missing(_))));
-        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
-        assert_eq!(left.len(), 1, "nothing is left beside the file");
-    }
-
-    #[test]
-    fn an_existing_file_is_overwritten_on_demand_alone() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("sealed");
-        write_atomically(&path, b"old", Existing::Kept).unwrap();
-        assert!(matches!(create(&path, b"new", &passphrase("p")), Err(SealedError::Exists(_))));
-        assert!(matches!(write_atomically(&path, b"new", Existing::Kept), Err(SealedError::Exists(_))));
-        assert_eq!(fs::read(&path).unwrap(), b"old");
-        replace(&path, b"new", &passphrase("p")).unwrap();
-        assert_eq!(open(&path, &passphrase("p")).unwrap().as_slice(), b"new");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_sealed_file_is_its_owners_alone() {
-        use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("sealed");
-        create(&path, b"secret", &passphrase("p")).unwrap();
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-    }
-
-    #[test]
-    fn a_damaged_file_or_another_kind_of_file_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("sealed");
-        create(&path, b"secret", &passphrase("p")).unwrap();
-        let good = fs::read(&path).unwrap();
-        let last = good.len() - 1;
-        for broken in [&good[..last], b"", b"age-encryption.org/v1\n", b"text", &good[..40]] {
-            fs::write(&path, broken).unwrap();
-            assert!(open(&path, &passphrase("p")).is_err(), "{} bytes", broken.len());
+    fn sealed_bytes_open_under_their_passphrase_alone_and_whole() {
+        let sealed = seal(b"secret", &passphrase("right")).unwrap();
+        assert!(sealed.starts_with(b"age-encryption.org/v1\n-> scrypt "));
+        let header = String::from_utf8_lossy(&sealed);
+        assert!(header.lines().nth(1).unwrap().ends_with(&format!(" {WORK_FACTOR}")), "{header}");
+        assert_eq!(unseal(&sealed, &passphrase("right")).unwrap().as_slice(), b"secret");
+        assert_eq!(unseal(&sealed, &passphrase("wrong")), Err(UnsealError::Passphrase));
+        let (last, rest) = sealed.split_last().unwrap();
+        let changed = [rest, &[last ^ 1]].concat();
+        for broken in [rest, b"", b"text", changed.as_slice()] {
+            assert_eq!(unseal(broken, &passphrase("right")), Err(UnsealError::Format));
         }
-        let mut flipped = good.clone();
-        flipped[last] ^= 1;
-        fs::write(&path, flipped).unwrap();
-        assert!(matches!(open(&path, &passphrase("p")), Err(SealedError::Format(_))));
+        assert_eq!(unseal(&vec![0; MAX_LENGTH as usize + 1], &passphrase("right")), Err(UnsealError::Format));
     }
 }

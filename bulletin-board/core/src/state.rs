@@ -9,6 +9,7 @@
 
 use std::sync::Arc;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use tabella_crypto::ballot::{AuthenticBallot, BallotContext, VerifiedBallot};
 use tabella_crypto::codec::{CodecError, MAX_ENTRY_LENGTH};
 use tabella_crypto::credential::Credential;
@@ -50,7 +51,7 @@ use manifest::PartialManifest;
 use voting::Voting;
 
 /// Where an election is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
 pub enum Phase {
     /// The manifest is not complete.
     Manifest,

@@ -1,8 +1,8 @@
 //! `tabella-trustee`: a trustee's key, the key ceremony, and the tally.
 //!
 //! Without a command it is a [`guide`] for people; the commands are for scripts and for whoever knows them. What to do
-//! next is decided by [`crate::ceremony`] and [`crate::tally`] from the verified record; here is what
-//! they need of the world: [`folder`], [`journal`] and [`settings`] on disk, [`session`] and [`anchors`] at the board.
+//! next, and doing it, is [`crate::trustee`]'s; here is what that needs of this machine: [`folder`], [`journal`] and
+//! [`settings`] on disk, the board by [`session`], and a person to ask.
 
 use std::path::PathBuf;
 
@@ -23,7 +23,6 @@ use tabella_crypto::transcript::Digest;
 use crate::standing::words::Language;
 use crate::tally::{Fingerprint, ReleaseRefusal};
 
-pub mod anchors;
 pub mod ceremony;
 pub mod folder;
 pub mod guide;
@@ -32,7 +31,6 @@ pub mod offline;
 pub mod paper;
 pub mod session;
 pub mod settings;
-pub mod strength;
 pub mod tally;
 
 use folder::Folder;

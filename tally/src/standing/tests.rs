@@ -16,22 +16,10 @@ fn standing(world: &World, trustee: u8) -> Standing {
     Standing::of(&world.state, Some(&fingerprint))
 }
 
-fn round_of(message: &TrusteeMessage) -> Option<Round> {
-    Some(match message {
-        TrusteeMessage::Registration(_) => Round::Registration,
-        TrusteeMessage::CommitmentHash { .. } => Round::CommitmentHash,
-        TrusteeMessage::Commitments { .. } => Round::Commitments,
-        TrusteeMessage::Shares { .. } => Round::Shares,
-        TrusteeMessage::Confirmation { .. } => Round::Confirmation,
-        TrusteeMessage::TestDecryption { .. } => Round::TestDecryption,
-        TrusteeMessage::Statement(_) => Round::Statement,
-        TrusteeMessage::Decryption { .. } => Round::Decryption,
-        TrusteeMessage::Complaint { .. } | TrusteeMessage::Answer { .. } => return None,
-    })
-}
-
-/// Everything that can be said of a standing is said, in both languages, and differently.
+/// A page gets a standing as it is, and everything that can be said of it is said, in both languages, and differently.
 fn says_something(standing: &Standing) {
+    let bytes = borsh::to_vec(standing).unwrap();
+    assert_eq!(borsh::from_slice::<Standing>(&bytes).unwrap(), *standing, "as a page gets it");
     let said = Language::ALL.map(|language| {
         let words = language.words();
         let mut texts = vec![words.stage(standing.stage), words.waiting(standing), words.next(standing.next)];
@@ -58,7 +46,7 @@ fn the_standing_names_the_step_that_the_trustees_secret_gives_whoever_comes_firs
             let stored = world.stored(trustee);
             let secret = &world.trustees[index(trustee).position()];
             match next_step(secret, index(trustee), &world.state, stored.as_ref(), &mut rng(seed)) {
-                Step::Post(message) => assert_eq!(Some(seen.next), round_of(&message).map(Next::Do)),
+                Step::Post(message) => assert_eq!(Some(seen.next), Round::of(&message).map(Next::Do)),
                 // the share is stored in the round in which its transcript is confirmed
                 Step::StoreShare(_) => assert_eq!(seen.next, Next::Do(Round::Confirmation)),
                 Step::WaitFor { trustees, .. } => {

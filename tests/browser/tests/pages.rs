@@ -588,6 +588,10 @@ async fn a_ballot_can_be_marked_after_a_quarter_of_a_megabyte() -> Result<()> {
     let files = loaded.as_array().context("a list")?;
     let bytes: u64 = files.iter().filter_map(|file| file.get(1)?.as_u64()).sum();
     ensure!(files.iter().any(|file| file.to_string().contains(".wasm")), "the app is missing: {loaded}");
+    ensure!(
+        !loaded.to_string().contains("/assets/trustee"),
+        "the trustees' worker is not for voters: {loaded}"
+    );
     ensure!(bytes <= 250_000, "{bytes} bytes: {loaded}");
     println!("{bytes} bytes before a ballot can be marked");
     browser.end().await

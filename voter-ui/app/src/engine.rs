@@ -2,9 +2,10 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 use std::rc::Rc;
 
-use borsh::BorshDeserialize;
+use borsh::{BorshDeserialize, BorshSerialize};
 use futures_channel::oneshot;
 use futures_util::future::{LocalBoxFuture, Shared};
 use js_sys::{Array, Uint8Array};
@@ -12,14 +13,29 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Event as DomEvent, MessageEvent, Worker};
+use zeroize::Zeroize;
 
-use tabella_web_shared::{Event, FromWorker, Progress, Request, ToWorker, Trouble, wire};
+use tabella_web_shared::{Event, FromWorker, Progress, Request, ToWorker, Trouble, trustee, wire};
 
 #[wasm_bindgen]
 extern "C" {
-    // boot.js: fetches the engine, checks it against the hashes of this release, starts a worker with it
+    // boot.js: fetches a module, checks it against the hashes of this release, starts a worker with it
     #[wasm_bindgen(js_name = tabellaWorker, catch)]
-    async fn start_worker() -> Result<JsValue, JsValue>;
+    async fn start_worker(module: &str) -> Result<JsValue, JsValue>;
+}
+
+/// What workers of one module are asked.
+pub(crate) trait Asked: BorshSerialize + Zeroize {
+    /// The module, by the name that the builder has for it.
+    const MODULE: &'static str;
+}
+
+impl Asked for Request {
+    const MODULE: &'static str = "engine";
+}
+
+impl Asked for trustee::Request {
+    const MODULE: &'static str = "trustee";
 }
 
 /// What is told how far a request is.
@@ -35,30 +51,42 @@ struct Pending {
 type Pendings = Rc<RefCell<Result<BTreeMap<u32, Pending>, Trouble>>>;
 
 /// A worker that has been started, for all who wait for it.
-pub(crate) type Start = Shared<LocalBoxFuture<'static, Result<Rc<Engine>, Trouble>>>;
+pub(crate) type Start<R = Request> = Shared<LocalBoxFuture<'static, Result<Rc<WorkerOf<R>>, Trouble>>>;
 
 /// Whether a worker did not start, or has died since: then another one is needed.
-pub(crate) fn is_lost(start: &Start) -> bool {
+pub(crate) fn is_lost<R>(start: &Start<R>) -> bool {
     match start.peek() {
         None => false,
-        Some(Ok(engine)) => engine.pending.borrow().is_err(),
+        Some(Ok(worker)) => worker.is_dead(),
         Some(Err(_)) => true,
     }
 }
 
-/// A worker of the page's own, ended when this is dropped: its memory goes with it.
-pub(crate) struct Engine {
+/// A worker for voters and observers.
+pub(crate) type Engine = WorkerOf<Request>;
+
+/// A worker of the page's own, of the module that is asked such requests; ended when this is dropped: its memory goes
+/// with it.
+pub(crate) struct WorkerOf<R> {
     worker: Worker,
     next: Cell<u32>,
     pending: Pendings,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(DomEvent)>,
+    asked: PhantomData<fn(R)>,
 }
 
-impl Engine {
+impl<R> WorkerOf<R> {
+    /// Whether it answers nothing any more.
+    pub(crate) fn is_dead(&self) -> bool {
+        self.pending.borrow().is_err()
+    }
+}
+
+impl<R: Asked> WorkerOf<R> {
     /// Starts a worker; `saved` is told what the worker wants kept until the next visit.
     pub(crate) async fn start(saved: impl Fn(String) + 'static) -> Result<Self, Trouble> {
-        let worker: Worker = match start_worker().await {
+        let worker: Worker = match start_worker(R::MODULE).await {
             Ok(worker) => worker.unchecked_into(),
             Err(error) => return Err(program(&error)),
         };
@@ -85,21 +113,22 @@ impl Engine {
         };
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        Ok(Self { worker, next: Cell::new(0), pending, _on_message: on_message, _on_error: on_error })
+        let next = Cell::new(0);
+        Ok(Self { worker, next, pending, _on_message: on_message, _on_error: on_error, asked: PhantomData })
     }
 
     /// Asks, and waits for the answer, which is of the type that the request's documentation names; a worker that died
     /// answers nothing any more. Of what is secret in the request no copy stays here.
     pub(crate) async fn ask<A: BorshDeserialize>(
         &self,
-        request: Request,
+        request: R,
         progress: impl Fn(Progress) + 'static,
     ) -> Result<A, Trouble> {
         wire::decode(&self.ask_bytes(request, Box::new(progress)).await?)
     }
 
     /// The same for any type: one function for all of them keeps the page small.
-    pub(crate) async fn ask_bytes(&self, request: Request, progress: Told) -> Result<Vec<u8>, Trouble> {
+    pub(crate) async fn ask_bytes(&self, request: R, progress: Told) -> Result<Vec<u8>, Trouble> {
         let id = self.next.replace(self.next.get().wrapping_add(1));
         let (done, answer) = oneshot::channel();
         let pending = Pending { progress, done };
@@ -109,7 +138,7 @@ impl Engine {
     }
 
     /// Hands a message over; none of its bytes stay with the page.
-    fn post(&self, message: ToWorker) -> Result<(), Trouble> {
+    fn post(&self, message: ToWorker<R>) -> Result<(), Trouble> {
         let bytes = message.into_bytes()?;
         let message = Uint8Array::from(bytes.as_slice());
         let moved = Array::of1(&message.buffer());
@@ -117,7 +146,7 @@ impl Engine {
     }
 }
 
-impl Drop for Engine {
+impl<R> Drop for WorkerOf<R> {
     fn drop(&mut self) {
         self.worker.terminate();
     }

@@ -1,9 +1,9 @@
 //! `tabella-web-build`: builds the web app into `target/voter-ui`, from where `tabella-board` embeds it.
 //!
-//! Cargo compiles the page and the engine of its workers to WebAssembly, the page is split into parts ([`split`]),
+//! Cargo compiles the page and the modules of its workers to WebAssembly, the page is split into parts ([`split`]),
 //! `wasm-bindgen-cli-support` makes the glue, and every file gets the hash of its content as its name, so that it can be
 //! kept for ever. What a file loads, it loads by a hash that stands in it: the page names script and style, the script
-//! names the parts and the engine. The same sources give the same bytes, wherever they are built.
+//! names the parts and the workers' modules. The same sources give the same bytes, wherever they are built.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,9 +18,9 @@ mod split;
 
 use assets::Assets;
 
-/// The crates that become WebAssembly: the page, and what its workers run.
+/// The crates that become WebAssembly: the page, and what its workers run, by the names that the page has for them.
 const PAGE: &str = "app";
-const ENGINE: &str = "engine";
+const WORKERS: [&str; 2] = ["engine", "trustee"];
 const TARGET: &str = "wasm32-unknown-unknown";
 /// The profile of `Cargo.toml` that the web app is built in.
 const PROFILE: &str = "web";
@@ -31,12 +31,13 @@ fn main() -> Result<()> {
     compile(&root, &target)?;
     let sources = root.join("voter-ui/static");
     let mut assets = Assets::default();
-    let Module { glue, wasm } = bind(&target, ENGINE, &linked(&target, ENGINE))?;
-    let script = format!("{glue}\n{}", read(&sources.join("worker.js"))?);
-    let engine = page::Engine {
-        script: assets.add(ENGINE, "js", script.into_bytes()),
-        module: assets.add(ENGINE, "wasm", wasm),
-    };
+    let mut workers = page::Workers::new();
+    for name in WORKERS {
+        let Module { glue, wasm } = bind(&target, name, &linked(&target, name))?;
+        let script = format!("{glue}\n{}", read(&sources.join("worker.js"))?);
+        let (script, module) = (script.into_bytes(), assets.add(name, "wasm", wasm));
+        workers.insert(name, page::Worker { script: assets.add(name, "js", script), module });
+    }
     let folder = target.join("voter-ui-parts");
     let first = folder.join(format!("{}.wasm", stem(PAGE)));
     let parts = split::split(&linked(&target, PAGE), &first, &folder)?;
@@ -50,7 +51,7 @@ fn main() -> Result<()> {
     let Module { glue, wasm } = bind(&target, PAGE, &first)?;
     let module = assets.add(PAGE, "wasm", wasm);
     let script = [
-        page::constants(&module, &engine, &named)?,
+        page::constants(&module, &workers, &named)?,
         read(&sources.join("policy.js"))?,
         read(&sources.join("parts.js"))?,
         split::with_loaders_at_hand(&glue),
@@ -97,7 +98,7 @@ fn compile(root: &Path, target: &Path) -> Result<()> {
         flags.into_iter().chain(["--cfg=erase_components", split::LINK_FLAG].map(str::to_owned)).collect();
     let mut command = Command::new(cargo);
     command.current_dir(root).args(["build", "--locked", "--lib", "--target", TARGET, "--profile", PROFILE]);
-    for name in [PAGE, ENGINE] {
+    for name in WORKERS.into_iter().chain([PAGE]) {
         command.args(["-p", &format!("tabella-web-{name}")]);
     }
     // what cargo set for this very program is not for the crates that it builds

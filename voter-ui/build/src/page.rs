@@ -7,12 +7,15 @@ use serde::Serialize;
 
 use crate::assets::Asset;
 
-/// The two files of a worker.
+/// The two files of a module of workers.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct Engine {
+pub(crate) struct Worker {
     pub(crate) script: Asset,
     pub(crate) module: Asset,
 }
+
+/// The modules of workers, by name.
+pub(crate) type Workers = BTreeMap<&'static str, Worker>;
 
 /// The parts of the page that are loaded when they are first shown, by name.
 pub(crate) type Parts = BTreeMap<String, Part>;
@@ -36,11 +39,11 @@ pub(crate) struct Files {
 }
 
 /// The script's first lines: where the WebAssembly is and what it must hash to, file by file.
-pub(crate) fn constants(module: &Asset, engine: &Engine, parts: &Parts) -> Result<String> {
+pub(crate) fn constants(module: &Asset, workers: &Workers, parts: &Parts) -> Result<String> {
     Ok(format!(
-        "const MODULE = {};\nconst ENGINE = {};\nconst PARTS = {};\n",
+        "const MODULE = {};\nconst WORKERS = {};\nconst PARTS = {};\n",
         serde_json::to_string(module)?,
-        serde_json::to_string(engine)?,
+        serde_json::to_string(workers)?,
         serde_json::to_string(parts)?
     ))
 }

@@ -20,8 +20,8 @@ use tabella_tally::ballot_box::{
 use tabella_web_shared::prover::{DecidedCard, ExaminedCard, Purpose, Request, SealedCard};
 use tabella_web_shared::wire::encode;
 use tabella_web_shared::{Stage, Trouble};
-
-use crate::reply::{Reply, fault};
+use tabella_web_worker::Reply;
+use tabella_web_worker::trouble::fault;
 
 mod practice;
 

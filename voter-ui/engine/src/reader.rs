@@ -9,8 +9,8 @@ use tabella_board_client::transport::Http;
 use tabella_web_shared::reader::Request;
 use tabella_web_shared::wire::encode;
 use tabella_web_shared::{Stage, Trouble};
-
-use crate::reply::{Reply, fault};
+use tabella_web_worker::Reply;
+use tabella_web_worker::trouble::fault;
 
 mod ballots;
 mod cards;
@@ -18,10 +18,9 @@ mod entries;
 mod reading;
 #[cfg(test)]
 mod tests;
-pub(crate) mod trouble;
+mod trouble;
 
 use reading::Reading;
-pub(crate) use reading::seen_before;
 
 /// Tells how far a request is: what is being done, done so far, of so many.
 type Tell<'a> = &'a dyn Fn(Stage, u64, u64);

@@ -16,9 +16,9 @@ use tabella_tally::verify::{Demands, MemoryRecord, Progress, Report, Sequential,
 use tabella_web_shared::verifier::{RecordFile, RecordFiles, Request, Shard, Verified};
 use tabella_web_shared::wire::encode;
 use tabella_web_shared::{Stage, Trouble};
-
-use crate::reader::{seen_before, trouble::client};
-use crate::reply::{Reply, fault};
+use tabella_web_worker::Reply;
+use tabella_web_worker::board::seen_before;
+use tabella_web_worker::trouble::{client, fault};
 
 /// The verifier.
 #[derive(Default)]

@@ -9,14 +9,14 @@ use crate::{prover, reader, verifier, wire};
 
 /// A request with the number that its answer carries.
 #[derive(Debug, BorshSerialize, BorshDeserialize)]
-pub struct ToWorker {
+pub struct ToWorker<R> {
     /// Chosen by the page, each once.
     pub id: u32,
-    /// What is asked.
-    pub request: Request,
+    /// What is asked, by the worker's module: [`Request`], or a [trustee's](crate::trustee::Request).
+    pub request: R,
 }
 
-impl ToWorker {
+impl<R: BorshSerialize + Zeroize> ToWorker<R> {
     /// The message as bytes. What is secret in the request is erased from it, and from the bytes when they are dropped.
     ///
     /// # Errors
@@ -26,7 +26,9 @@ impl ToWorker {
         self.request.zeroize();
         bytes
     }
+}
 
+impl<R: BorshDeserialize> ToWorker<R> {
     /// The message from bytes, which are erased whether or not they are one.
     ///
     /// # Errors
@@ -38,7 +40,7 @@ impl ToWorker {
     }
 }
 
-/// What a worker can be asked.
+/// What a worker of the module `engine` can be asked.
 #[derive(Debug, BorshSerialize, BorshDeserialize)]
 pub enum Request {
     /// About the board.
@@ -75,7 +77,8 @@ pub enum Event {
     /// How far it is.
     Progress(Progress),
     /// What it saw of the board, as [`SavedView`] JSON, opaque to the page: a reader's is kept until the next visit, so
-    /// that a board that takes something back is caught; a verifier's is taken in by the reader. Public data.
+    /// that a board that takes something back is caught; a verifier's and a trustee's are taken in by the reader. Public
+    /// data.
     ///
     /// [`SavedView`]: https://docs.rs/tabella-board-client
     Saved(String),
@@ -134,7 +137,7 @@ mod tests {
         let message = ToWorker { id: 7, request: Request::Prover(seal()) };
         let mut bytes = message.into_bytes().unwrap();
         assert!(bytes.windows(CODE.len()).any(|window| window == CODE.as_bytes()));
-        let ToWorker { id, request } = ToWorker::take(&mut bytes).unwrap();
+        let ToWorker { id, request } = ToWorker::<Request>::take(&mut bytes).unwrap();
         let Request::Prover(prover::Request::Seal { code, style, previous, entries }) = request else {
             panic!("another request");
         };
@@ -148,7 +151,7 @@ mod tests {
         let message = ToWorker { id: 7, request: Request::Prover(seal()) };
         let bytes = message.into_bytes().unwrap();
         for mut wrong in [bytes[..bytes.len() - 1].to_vec(), [&bytes[..], b"x"].concat(), vec![255; 9]] {
-            assert!(matches!(ToWorker::take(&mut wrong), Err(Trouble::Fault { .. })));
+            assert!(matches!(ToWorker::<Request>::take(&mut wrong), Err(Trouble::Fault { .. })));
             assert!(wrong.iter().all(|byte| *byte == 0));
         }
     }

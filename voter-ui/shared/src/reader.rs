@@ -40,6 +40,9 @@ pub enum Request {
     /// Reads the election's log up to the opening and checks manifest, ceremony and roll. Progress: reading.
     /// Answer: [`SetupCard`].
     Setup(ElectionId),
+    /// Where the key ceremony stands: reads on as [`Request::Setup`] does, so that from the opening on nothing new is
+    /// found. Progress: reading. Answer: `tabella_tally::standing::Standing`, of no trustee in particular.
+    Standing(ElectionId),
     /// A voter by their code. Reads what [`Request::Setup`] reads, if that has not been. Before the opening a voter who
     /// is on the roll already is found; one who is not is unknown only once the roll is complete. Answer: [`VoterCard`].
     Voter {

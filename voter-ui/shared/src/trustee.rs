@@ -200,6 +200,9 @@ pub enum Acted {
         fingerprint: Digest,
         /// Why.
         why: Said,
+        /// Whether statements or cosignatures that are still to come can make it needless: then ask again after a while,
+        /// and have it compared only if they do not come.
+        may_pass: bool,
     },
     /// Others must act first, for which this says.
     Wait(Said),

@@ -12,7 +12,9 @@ use tabella_board_core::state::ElectionState;
 use tabella_crypto::threshold::trustee::{TrusteeIndex, TrusteeSecret};
 
 use super::journal::{JOURNAL, Journal, JournalError, Status};
+use super::tally::no_share;
 use crate::ceremony::{StoredShare, recover_share};
+use crate::trustee::{Intent, Keeper, Plan};
 
 /// The trustee's key, under the passphrase.
 const KEY: &str = "key.age";
@@ -188,21 +190,50 @@ pub struct Unlocked {
     pub share: Option<StoredShare>,
 }
 
-impl Unlocked {
+impl Keeper for Unlocked {
+    type Error = anyhow::Error;
+
+    fn secret(&self) -> &TrusteeSecret {
+        &self.secret
+    }
+
+    fn share(&self) -> Option<&StoredShare> {
+        self.share.as_ref()
+    }
+
     /// Stores a share and keeps what reads back.
-    pub fn store(&mut self, share: &StoredShare) -> Result<()> {
-        self.share = Some(self.folder.store_share(share, &self.passphrase)?);
+    fn store(&mut self, share: StoredShare) -> Result<()> {
+        self.share = Some(self.folder.store_share(&share, &self.passphrase)?);
         Ok(())
     }
 
     /// Makes the share again from key and record, where a restored key has none and the log says that it was proved.
-    pub fn recover_share(&mut self, own: TrusteeIndex, state: &ElectionState) -> Result<()> {
+    fn recover_share(&mut self, own: TrusteeIndex, state: &ElectionState) -> Result<()> {
         let Some(key_set) = state.ceremony().key_set() else { return Ok(()) };
         if self.folder.is_restored() && !self.share.as_ref().is_some_and(|share| share.is_of(key_set, own)) {
             let share = recover_share(&self.secret, own, state, key_set)?;
-            self.store(&share)?;
+            self.store(share)?;
         }
         Ok(())
+    }
+
+    /// Records the view in the journal: see [`Journal::intend`].
+    fn intend(&mut self, plan: &Plan<'_>) -> Result<Intent> {
+        let Plan { own, state, key_set, view, stated, compared } = plan;
+        let path = self.folder.path();
+        let share = self.share.as_ref().with_context(|| no_share(path))?;
+        let other =
+            || format!("{} holds no share of this election's key: use the right folder", path.display());
+        let share = share.open(key_set).with_context(other)?;
+        if share.trustee() != *own {
+            bail!("{}", other());
+        }
+        let journal = Journal::read_beside_share(path, state.election(), key_set.transcript_hash(), *own)?;
+        match journal.intend(path, &view.0, stated.as_ref(), compared.as_ref()) {
+            Ok(_) => Ok(Intent::Kept),
+            Err(JournalError::Restored(_)) => Ok(Intent::Unknown),
+            Err(error) => Err(error.into()),
+        }
     }
 }
 

@@ -8,16 +8,19 @@ use tabella_board_client::invitation::Invitation;
 use tabella_board_client::site::Site;
 use tabella_board_client::terminal::Waiting;
 
-use super::ceremony::{self, Message};
 use super::folder::{Folder, Unlocked};
 use super::journal::JournalError;
 use super::session::{Session, is_passing};
 use super::settings::Settings;
-use super::tally::{self, Question, TallyRun, result_lines};
+use super::tally::result_lines;
+use super::{ceremony, tally};
 use crate::ceremony::Trouble;
 use crate::standing::words::Language;
 use crate::standing::{Next, Round, Stage, Standing};
 use crate::tally::ReleaseRefusal;
+use crate::trustee::TallyRun;
+use crate::trustee::ceremony::{Acted as Dealt, Message};
+use crate::trustee::tally::{Acted as Tallied, Question};
 
 mod console;
 mod interrupt;
@@ -251,13 +254,13 @@ impl Guide {
     async fn follow(&mut self, invitation: &Invitation, unlocked: &mut Unlocked) -> Result<()> {
         let mut session = self.connect(invitation, &unlocked.folder).await?;
         let fingerprint = unlocked.secret.keys().fingerprint();
-        let mut tally = TallyRun::new(None);
+        let mut run = TallyRun::new(None);
         loop {
             let turn = match session.advance().await {
                 Ok(()) => {
                     let standing = Standing::of(session.state(), Some(&fingerprint));
                     self.show(&standing, &session);
-                    self.turn(&standing, unlocked, &mut session, &mut tally).await
+                    self.turn(&standing, unlocked, &mut session, &mut run).await
                 }
                 Err(error) => Err(error),
             };
@@ -328,7 +331,7 @@ impl Guide {
         standing: &Standing,
         unlocked: &mut Unlocked,
         session: &mut Session,
-        tally: &mut TallyRun,
+        run: &mut TallyRun,
     ) -> Result<Turn> {
         let words = self.language.words();
         if standing.next == Next::NotATrustee {
@@ -337,9 +340,9 @@ impl Guide {
         match standing.stage {
             Stage::Manifest => Ok(Turn::Wait(words.waiting(standing))),
             Stage::Round(round) if Round::TALLY.contains(&round) => {
-                self.tally(standing, unlocked, session, tally).await
+                self.tally(standing, unlocked, session, run).await
             }
-            Stage::Results => self.tally(standing, unlocked, session, tally).await,
+            Stage::Results => self.tally(standing, unlocked, session, run).await,
             Stage::Round(_) | Stage::Answers | Stage::NoKey => {
                 self.ceremony(standing, unlocked, session).await
             }
@@ -372,10 +375,10 @@ impl Guide {
             self.has_begun_ceremony = true;
         }
         match ceremony::act(unlocked, session).await? {
-            ceremony::Acted::Posted(message) => self.posted(message),
-            ceremony::Acted::Stored => self.done.push(texts.stored().to_owned()),
-            ceremony::Acted::Overtaken | ceremony::Acted::Done => {}
-            ceremony::Acted::Wait { .. } => {
+            Dealt::Posted(message) => self.posted(message),
+            Dealt::Stored => self.done.push(texts.stored().to_owned()),
+            Dealt::Overtaken | Dealt::Done => {}
+            Dealt::Wait { .. } => {
                 return Ok(Turn::Wait(self.language.words().waiting(standing)));
             }
         }
@@ -397,7 +400,7 @@ impl Guide {
         standing: &Standing,
         unlocked: &mut Unlocked,
         session: &mut Session,
-        tally: &mut TallyRun,
+        run: &mut TallyRun,
     ) -> Result<Turn> {
         let texts = self.console.texts;
         if !self.has_begun_tally && standing.next == Next::Do(Round::Statement) {
@@ -406,19 +409,19 @@ impl Guide {
             }
             self.has_begun_tally = true;
         }
-        match tally.step(unlocked, session).await? {
-            tally::Acted::Posted(message) => self.posted(message),
-            tally::Acted::Result(contest) => self.done.push(texts.result_posted(u32::from(contest) + 1)),
-            tally::Acted::Overtaken | tally::Acted::NotClosed | tally::Acted::Done => {}
-            tally::Acted::NotAnchored => return Ok(Turn::Wait(texts.not_anchored().to_owned())),
-            tally::Acted::Wait(refusal) => {
+        match tally::act(run, unlocked, session).await? {
+            Tallied::Posted(message) => self.posted(message),
+            Tallied::Result(contest) => self.done.push(texts.result_posted(u32::from(contest) + 1)),
+            Tallied::Overtaken | Tallied::NotClosed | Tallied::Keep(_) | Tallied::Done => {}
+            Tallied::NotAnchored => return Ok(Turn::Wait(texts.not_anchored().to_owned())),
+            Tallied::Wait(refusal) => {
                 return Ok(Turn::Wait(match refusal {
                     ReleaseRefusal::TooFew { .. } => self.language.words().waiting(standing),
                     other => self.language.words().refusal(&other),
                 }));
             }
-            tally::Acted::WaitForShares => return Ok(Turn::Wait(texts.shares_missing().to_owned())),
-            tally::Acted::Ask(question) => return self.compare(standing, &question, session, tally),
+            Tallied::WaitForShares => return Ok(Turn::Wait(texts.shares_missing().to_owned())),
+            Tallied::Ask(question) => return self.compare(standing, &question, session, run),
         }
         Ok(Turn::GoOn)
     }
@@ -429,7 +432,7 @@ impl Guide {
         standing: &Standing,
         question: &Question,
         session: &Session,
-        tally: &mut TallyRun,
+        run: &mut TallyRun,
     ) -> Result<Turn> {
         let (texts, words) = (self.console.texts, self.language.words());
         let why = match question {
@@ -438,7 +441,7 @@ impl Guide {
             }
             Question::Restored(_) => texts.compare_restored().to_owned(),
         };
-        if question.may_pass(session) {
+        if question.may_pass(&session.shared) {
             if !self.is_patient {
                 self.waiting.finish();
                 self.is_patient = self.console.ask(texts.ask_compare())? != "c";
@@ -454,7 +457,7 @@ impl Guide {
         if fingerprint.groups().first() != Some(&first) || !self.console.agrees(texts.all_groups(), false)? {
             bail!("{}", texts.not_confirmed());
         }
-        tally.confirm(fingerprint);
+        run.confirm(fingerprint);
         Ok(Turn::GoOn)
     }
 

@@ -3,8 +3,7 @@
 //! A trustee decrypts one view once. The log alone cannot hold a trustee to that, because a corrupt board shows
 //! whatever log it likes; so the intent is on the trustee's own disk before anything leaves the machine. A
 //! journal that is missing or behind the log is one that somebody put back: the share counts as spent. Of a share
-//! that was made again from the key's paper or copy nothing is known; it serves the view that this trustee has stated
-//! on the log, or one whose fingerprint a person compared with the other trustees by voice.
+//! that was made again from the key's paper or copy nothing is known. What follows is [`decide`]d in one place.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -17,21 +16,12 @@ use tabella_crypto::threshold::trustee::TrusteeIndex;
 use tabella_crypto::transcript::Digest;
 
 use crate::tally::Fingerprint;
+pub use crate::trustee::intent::Status;
+use crate::trustee::intent::{Decision, Refused, decide, other_view};
+use crate::trustee::tally::Question;
 
 /// The journal's name in the trustee's folder.
 pub const JOURNAL: &str = "tally.json";
-
-/// What the share was used for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    /// Nothing yet.
-    Unused,
-    /// Not known: the share was made again from a backup of the key.
-    Restored,
-    /// The trustee set out to decrypt this view: hexadecimal of its digest.
-    Intended(String),
-}
 
 /// The journal of one share.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,17 +71,10 @@ pub enum JournalError {
     )]
     Behind(PathBuf),
     /// Nothing is known of the share's use, and nobody compared the fingerprint.
-    #[error(
-        "this key was restored from a backup, and nothing here remembers whether it was used. Compare this \
-         fingerprint with the other trustees by voice, and confirm it only if you never took part in a tally of this \
-         election that had another one: {0}"
-    )]
+    #[error("{}", Question::Restored(*.0))]
     Restored(Fingerprint),
     /// It names another view.
-    #[error(
-        "this share was meant for the view {intended}, but the log now shows {found}: two versions of the record \
-         exist. Nothing is decrypted; tell the other trustees and the board's operator"
-    )]
+    #[error("{}", other_view(.intended, .found))]
     OtherView {
         /// Digest of the view in the journal.
         intended: String,
@@ -172,19 +155,14 @@ impl Journal {
         stated: Option<&Digest>,
         compared: Option<&Digest>,
     ) -> Result<Self, JournalError> {
-        let other = |intended: String| JournalError::OtherView { intended, found: *view };
-        if let Some(stated) = stated.filter(|stated| *stated != view) {
-            return Err(other(stated.to_hex()));
-        }
-        match (&self.status, stated) {
-            (Status::Intended(intended), _) if *intended == view.to_hex() => Ok(self),
-            (Status::Intended(intended), _) => Err(other(intended.clone())),
-            (Status::Unused, Some(_)) => Err(JournalError::Behind(folder.join(JOURNAL))),
-            (Status::Restored, None) if compared != Some(view) => {
-                Err(JournalError::Restored(Fingerprint(*view)))
-            }
-            // who stated this view on the log had it in a journal, and can have stated no other
-            (Status::Unused, None) | (Status::Restored, _) => {
+        let decision = decide(&self.status, stated, compared, view).map_err(|refused| match refused {
+            Refused::Behind => JournalError::Behind(folder.join(JOURNAL)),
+            Refused::OtherView { intended, found } => JournalError::OtherView { intended, found },
+        })?;
+        match decision {
+            Decision::Stands => Ok(self),
+            Decision::Compare => Err(JournalError::Restored(Fingerprint(*view))),
+            Decision::Keep => {
                 let intended = Self { status: Status::Intended(view.to_hex()), ..self };
                 intended.write(folder)?;
                 Ok(intended)

@@ -16,14 +16,17 @@ use tabella_board_core::entry::{Entry, TrusteeEntry};
 use tabella_crypto::codec;
 use tabella_crypto::threshold::trustee::TrusteeIndex;
 
-use super::ceremony::{self, Message};
 use super::folder::{Folder, Unlocked};
 use super::session::{Session, client_error};
 use super::settings::Settings;
-use super::tally::{self, TallyRun, post_result};
+use super::tally::{post_result, unasked};
+use super::{ceremony, tally};
 use crate::standing::words::Language;
 use crate::standing::{Round, Stage, Standing};
 use crate::tally::Fingerprint;
+use crate::trustee::TallyRun;
+use crate::trustee::ceremony::{Acted as Dealt, Message};
+use crate::trustee::tally::Acted as Tallied;
 
 pub mod stick;
 
@@ -138,11 +141,11 @@ pub async fn answer(
     session.advance_anchors().await.map_err(stale)?;
     let own = session.own(&unlocked.secret)?;
     let fingerprint = unlocked.secret.keys().fingerprint();
-    let mut tally = TallyRun::new(confirmed);
+    let mut run = TallyRun::new(confirmed);
     let mut kinds = Vec::new();
     let waits = loop {
         let standing = Standing::of(session.state(), Some(&fingerprint));
-        match work(&standing, &mut unlocked, &mut session, &mut tally).await? {
+        match work(&standing, &mut unlocked, &mut session, &mut run).await? {
             Work::Made(kind) => kinds.push(kind),
             Work::Stored => eprintln!("Stored the share of the election's key, and read it back."),
             Work::Nothing(why) => break why.unwrap_or_else(|| language.words().waiting(&standing)),
@@ -187,23 +190,23 @@ async fn work(
     standing: &Standing,
     unlocked: &mut Unlocked,
     session: &mut Session,
-    tally: &mut TallyRun,
+    run: &mut TallyRun,
 ) -> Result<Work> {
     if standing.tally.is_some() && standing.stage != Stage::Over {
-        return Ok(match tally.step(unlocked, session).await? {
-            tally::Acted::Posted(kind) => Work::Made(kind),
+        return Ok(match tally::act(run, unlocked, session).await? {
+            Tallied::Posted(kind) => Work::Made(kind),
             // anyone can post a result: the machine with the network does, when the shares stand
-            tally::Acted::Result(_) | tally::Acted::Overtaken => Work::Nothing(None),
-            tally::Acted::Ask(question) if session.collected().is_empty() => {
-                return Err(question.into_error());
+            Tallied::Result(_) | Tallied::Overtaken => Work::Nothing(None),
+            Tallied::Ask(question) if session.collected().is_empty() => {
+                return Err(unasked(question));
             }
-            tally::Acted::Wait(refusal) => Work::Nothing(Some(refusal.to_string())),
+            Tallied::Wait(refusal) => Work::Nothing(Some(refusal.to_string())),
             _ => Work::Nothing(None),
         });
     }
     Ok(match ceremony::act(unlocked, session).await? {
-        ceremony::Acted::Posted(kind) => Work::Made(kind),
-        ceremony::Acted::Stored => Work::Stored,
+        Dealt::Posted(kind) => Work::Made(kind),
+        Dealt::Stored => Work::Stored,
         _ => Work::Nothing(None),
     })
 }
@@ -255,7 +258,7 @@ pub async fn import(folder: &Path, stick: &Path, given: Option<&str>) -> Result<
     }
     session.advance().await?;
     while let Some(acted) = post_result(&mut session).await? {
-        if let tally::Acted::Result(contest) = acted {
+        if let Tallied::Result(contest) = acted {
             println!("posted: result of contest {}", u32::from(contest) + 1);
         }
         session.advance().await?;

@@ -13,8 +13,7 @@ use tabella_crypto::text::Text;
 use tabella_crypto::transcript::{Digest, hash_to_point};
 use tabella_web_shared::Trouble;
 use tabella_web_shared::prover::{PracticeCard, Purpose};
-
-use crate::reply::fault;
+use tabella_web_worker::trouble::fault;
 
 /// No board has this name: RFC 6761 keeps `invalid` free for ever.
 const BOARD: &str = "practice.invalid";

@@ -11,9 +11,10 @@ use tabella_crypto::manifest::{ElectionId, Recasting};
 use tabella_tally::ballot_box::VoterReceipt;
 use tabella_web_shared::reader::{Fate, ReceiptCard, TrackCard};
 use tabella_web_shared::{Forgery, Stage, Trouble};
+use tabella_web_worker::trouble::{client, forged};
 
 use super::reading::Reading;
-use super::trouble::{booth, client, forged};
+use super::trouble::booth;
 use super::{Tell, cards};
 
 /// Most bytes of a receipt's file.

@@ -10,9 +10,7 @@ use tabella_crypto::transcript::Digest;
 use tabella_tally::ballot_box::VoterReceipt;
 use tabella_web_shared::reader::{HeadCard, KeyCard, PathCard, ReceiptCard, SetupCard};
 use tabella_web_shared::{Forgery, Trouble};
-
-use super::trouble::{client, forged};
-use crate::reply::fault;
+use tabella_web_worker::trouble::{client, fault, forged};
 
 /// Names of a board's witnesses.
 pub(super) fn witnesses<T: Transport>(board: &Board<T>) -> Vec<String> {

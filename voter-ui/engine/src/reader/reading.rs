@@ -10,29 +10,22 @@ use tabella_board_client::{Board, Booth, BoothError, ClientError, LogView, Saved
 use tabella_board_core::entry::Entry;
 use tabella_crypto::credential::{CredentialCode, CredentialSecret};
 use tabella_crypto::manifest::ElectionId;
+use tabella_tally::standing::Standing;
 use tabella_web_shared::reader::{
     BoardCard, EntryCard, HeadCard, LogName, PathCard, Request, SetupCard, VoterCard,
 };
 use tabella_web_shared::wire::encode;
 use tabella_web_shared::{Forgery, Stage, Trouble};
+use tabella_web_worker::board::{self, Known, seen_before};
+use tabella_web_worker::trouble::{client, fault, forged};
 
-use super::trouble::{booth, client, forged};
+use super::trouble::booth;
 use super::{Tell, cards, entries};
-use crate::reply::fault;
 
 /// Most entries of one answer.
 const MAX_ENTRIES: u16 = 256;
 /// Most tested ballots of one answer that are looked up elsewhere in the log, since their openings are in the answer.
 const MAX_LOOKUPS: usize = 8;
-
-/// What a page kept of earlier visits. What cannot be read or verified counts as nothing: whoever can change it can as
-/// well delete it.
-pub(crate) fn seen_before(saved: Option<&str>) -> SavedView {
-    saved
-        .and_then(|text| SavedView::from_json(text).ok())
-        .filter(|view| view.verify().is_ok())
-        .unwrap_or_default()
-}
 
 /// A board that is being read.
 pub(super) struct Reading<T> {
@@ -45,17 +38,10 @@ pub(super) struct Reading<T> {
 impl<T: Transport> Reading<T> {
     /// Connects to the board, under the key that was seen before; what else was seen must be of this board too.
     pub(super) async fn connect(transport: T, saved: &[String]) -> Result<Self, Trouble> {
-        let seen = saved.iter().map(|text| seen_before(Some(text)));
-        let mut seen = seen.filter(|view| *view != SavedView::default());
-        let first = seen.next();
-        let first_visit = first.is_none();
-        let board = Board::connect_by(transport, None, first.unwrap_or_default()).await.map_err(client)?;
-        for view in seen {
-            board.take_in(&view).await.map_err(client)?;
-        }
+        let Known { board, is_first_visit } = board::connect(transport, None, saved, |_| ()).await?;
         let mut log = board.log();
         let _head = log.refresh().await.map_err(client)?;
-        Ok(Self { board, log, booths: BTreeMap::new(), first_visit })
+        Ok(Self { board, log, booths: BTreeMap::new(), first_visit: is_first_visit })
     }
 
     /// What is to be kept until the next visit.
@@ -70,6 +56,10 @@ impl<T: Transport> Reading<T> {
             Request::Saw(view) => encode(&self.saw(&view).await?),
             Request::Board => encode(&self.board_anew().await?),
             Request::Setup(election) => encode(&self.setup(election, tell).await?),
+            Request::Standing(election) => {
+                let state = self.read(election, tell).await?.state();
+                encode(&Standing::of(state, None))
+            }
             Request::Voter { election, code } => {
                 encode(&self.voter(election, Zeroizing::new(code), tell).await?)
             }

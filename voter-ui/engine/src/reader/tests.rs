@@ -21,13 +21,15 @@ use tabella_crypto::credential::CredentialCode;
 use tabella_crypto::manifest::{CheckedManifest, ElectionId, Manifest};
 use tabella_crypto::merkle::leaf_hash;
 use tabella_crypto::transcript::Digest;
+use tabella_tally::standing::{Round, Stage as AtStage, Standing};
 use tabella_web_shared::reader::{
     BoardCard, EntryCard, HeadCard, LogName, PathCard, Request, SetupCard, VoterCard,
 };
 use tabella_web_shared::wire::decode;
 use tabella_web_shared::{Forgery, Stage, Trouble};
+use tabella_web_worker::board::seen_before;
 
-use super::reading::{Reading, seen_before};
+use super::reading::Reading;
 
 /// An election for the board in memory.
 fn here(manifest: &mut Manifest) {
@@ -157,6 +159,32 @@ fn an_election_is_shown_before_and_after_its_opening() {
 
     let absent = Request::Setup(ElectionId(Digest([1; 32])));
     assert_eq!(ask::<SetupCard>(&mut reading, absent), Err(Trouble::NotFound));
+}
+
+#[test]
+fn the_standing_of_a_ceremony_goes_on_with_the_log() {
+    let mut election = SmallElection::with(here);
+    let id = election.manifest.id();
+    let fake = board_of(&election);
+    let mut reading = connect(&fake);
+    let mut ask = |election: &SmallElection| {
+        publish(&fake, election);
+        let standing: Standing = ask(&mut reading, Request::Standing(id)).unwrap();
+        assert_eq!(standing, Standing::of(&election.state, None));
+        standing.stage
+    };
+    assert_eq!(ask(&election), AtStage::Round(Round::Registration));
+    election.register();
+    assert_eq!(ask(&election), AtStage::Round(Round::CommitmentHash));
+    election.commit();
+    election.share();
+    election.confirm();
+    election.test_shares();
+    assert_eq!(ask(&election), AtStage::Opening);
+
+    let absent = Request::Standing(ElectionId(Digest([1; 32])));
+    let mut reading = connect(&fake);
+    assert_eq!(super::tests::ask::<Standing>(&mut reading, absent), Err(Trouble::NotFound));
 }
 
 #[test]

@@ -14,10 +14,11 @@ use zeroize::Zeroizing;
 
 use super::console::{Console, Source};
 use crate::programs::trustee::folder::{Folder, Unlocked};
-use crate::programs::trustee::paper::{self, WORDS, WordsError};
+use crate::programs::trustee::paper;
 use crate::programs::trustee::settings::Settings;
-use crate::programs::trustee::strength::{Strength, judge, suggest};
 use crate::tally::Fingerprint;
+use crate::trustee::paper::{WORDS, WordsError, check_word, restore as key_of, words};
+use crate::trustee::strength::{Strength, judge, suggest};
 
 /// Words of the paper that are asked for.
 const ASKED_WORDS: usize = 3;
@@ -32,11 +33,10 @@ pub(super) fn new_passphrase(console: &Console, source: &Source, name: &str) -> 
     if source.is_given() {
         return Ok(source.obtain("")?);
     }
-    let suggestion = suggest(&mut OsRng)?;
-    suggestion.judged(|text| console.say(&texts.about_passphrase(text)));
+    console.say(&texts.about_passphrase(&suggest(&mut OsRng)));
     loop {
         let first = Passphrase::typed(texts.passphrase_new())?;
-        match judge(&first, &[name]) {
+        match first.judged(|text| judge(text, &[name])) {
             Strength::Weak(weakness) => {
                 console.say(texts.passphrase_weak(weakness));
                 continue;
@@ -185,7 +185,7 @@ fn on_paper(console: &Console, secret: &TrusteeSecret, folder: &Folder, name: &s
 /// Has some words typed from the paper.
 fn check_paper(console: &Console, secret: &TrusteeSecret) -> Result<bool> {
     let texts = console.texts;
-    let words = paper::words(secret)?;
+    let words = words(secret);
     let mut asked: Vec<usize> = Vec::new();
     while asked.len() < ASKED_WORDS {
         let place = OsRng.next_u32() as usize % WORDS;
@@ -285,7 +285,7 @@ fn ask_words(console: &Console) -> Result<TrusteeSecret> {
             .filter(|word| !word.trim_end_matches('.').chars().all(|c| c.is_ascii_digit()));
         for word in typed {
             let number = words.len() + 1;
-            if let Err(WordsError::Unknown { word, offered, .. }) = paper::check_word(word, number) {
+            if let Err(WordsError::Unknown { word, offered, .. }) = check_word(word, number) {
                 console.say(&texts.word_unknown(number, &word, &offered));
                 break;
             }
@@ -293,7 +293,7 @@ fn ask_words(console: &Console) -> Result<TrusteeSecret> {
         }
         if words.len() >= WORDS {
             words.truncate(WORDS);
-            match paper::restore(&words) {
+            match key_of(&words) {
                 Ok(secret) => return Ok(secret),
                 Err(_) => {
                     console.say(texts.words_checksum());

@@ -3,9 +3,9 @@
 
 use crate::programs::trustee::journal::JournalError;
 use crate::programs::trustee::paper::PaperTexts;
-use crate::programs::trustee::strength::Weakness;
 use crate::standing::words::Language;
 use crate::tally::Fingerprint;
+use crate::trustee::strength::Weakness;
 
 mod chinese;
 mod english;

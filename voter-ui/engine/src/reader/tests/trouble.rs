@@ -9,8 +9,9 @@ use tabella_board_core::receipt::ReceiptError;
 use tabella_crypto::checkpoint::{CheckpointError, NoteKey, SignedCheckpoint};
 use tabella_crypto::codec::CodecError;
 use tabella_crypto::merkle::ProofError;
+use tabella_web_worker::trouble::client;
 
-use super::super::trouble::{booth, client};
+use super::super::trouble::booth;
 use super::*;
 
 fn text() -> String {

@@ -3,8 +3,8 @@
 use super::{Texts, rows};
 use crate::programs::trustee::journal::JournalError;
 use crate::programs::trustee::paper::PaperTexts;
-use crate::programs::trustee::strength::Weakness;
 use crate::tally::Fingerprint;
+use crate::trustee::strength::Weakness;
 
 /// The texts in Chinese.
 pub(super) struct Chinese;

@@ -6,9 +6,9 @@ use web_sys::DedicatedWorkerGlobalScope;
 
 use tabella_web_shared::{Event, FromWorker, Progress, Stage, Trouble, wire};
 
-/// Answers one request. Cheap to clone.
+/// Answers one request. Cheap to copy.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Reply {
+pub struct Reply {
     id: u32,
 }
 
@@ -17,13 +17,13 @@ impl Reply {
         Self { id }
     }
 
-    /// Tells how far the request is.
-    pub(crate) fn progress(self, stage: Stage, done: u64, of: u64) {
+    /// Tells how far the request is: done so far, of so many.
+    pub fn progress(self, stage: Stage, done: u64, of: u64) {
         self.send(Event::Progress(Progress { stage, done, of }));
     }
 
     /// Hands over what is to be kept until the next visit.
-    pub(crate) fn saved(self, view: String) {
+    pub fn saved(self, view: String) {
         self.send(Event::Saved(view));
     }
 
@@ -43,9 +43,4 @@ impl Reply {
             let _ = scope.post_message_with_transfer(&bytes, &Array::of1(&bytes.buffer()));
         }
     }
-}
-
-/// A fault of this program.
-pub(crate) fn fault(error: impl std::fmt::Display) -> Trouble {
-    Trouble::Fault { detail: error.to_string() }
 }

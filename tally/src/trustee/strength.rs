@@ -2,7 +2,7 @@
 
 use bip39::Language as WordList;
 use rand_core::RngCore;
-use tabella_board_client::passphrase::{Passphrase, PassphraseError};
+use zeroize::Zeroizing;
 use zxcvbn::feedback::Warning;
 use zxcvbn::zxcvbn;
 
@@ -43,60 +43,59 @@ pub enum Weakness {
 }
 
 /// Judges a passphrase. `known` are words that a guesser would try first, such as the trustee's name.
-pub fn judge(passphrase: &Passphrase, known: &[&str]) -> Strength {
-    passphrase.judged(|text| {
-        let found = zxcvbn(text, known);
-        if found.guesses_log10() >= STRONG {
-            return Strength::Strong;
+pub fn judge(passphrase: &str, known: &[&str]) -> Strength {
+    let found = zxcvbn(passphrase, known);
+    if found.guesses_log10() >= STRONG {
+        return Strength::Strong;
+    }
+    if found.guesses_log10() >= ENOUGH {
+        return Strength::Good;
+    }
+    Strength::Weak(match found.feedback().and_then(|feedback| feedback.warning()) {
+        Some(Warning::StraightRowsOfKeysAreEasyToGuess | Warning::ShortKeyboardPatternsAreEasyToGuess) => {
+            Weakness::Keyboard
         }
-        if found.guesses_log10() >= ENOUGH {
-            return Strength::Good;
-        }
-        Strength::Weak(match found.feedback().and_then(|feedback| feedback.warning()) {
-            Some(
-                Warning::StraightRowsOfKeysAreEasyToGuess | Warning::ShortKeyboardPatternsAreEasyToGuess,
-            ) => Weakness::Keyboard,
-            Some(
-                Warning::RepeatsLikeAaaAreEasyToGuess
-                | Warning::RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess
-                | Warning::SequencesLikeAbcAreEasyToGuess,
-            ) => Weakness::Pattern,
-            Some(
-                Warning::ThisIsATop10Password
-                | Warning::ThisIsATop100Password
-                | Warning::ThisIsACommonPassword
-                | Warning::ThisIsSimilarToACommonlyUsedPassword,
-            ) => Weakness::Common,
-            Some(Warning::RecentYearsAreEasyToGuess | Warning::DatesAreOftenEasyToGuess) => Weakness::Date,
-            Some(
-                Warning::AWordByItselfIsEasyToGuess
-                | Warning::NamesAndSurnamesByThemselvesAreEasyToGuess
-                | Warning::CommonNamesAndSurnamesAreEasyToGuess,
-            ) => Weakness::Word,
-            None => Weakness::Short,
-        })
+        Some(
+            Warning::RepeatsLikeAaaAreEasyToGuess
+            | Warning::RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess
+            | Warning::SequencesLikeAbcAreEasyToGuess,
+        ) => Weakness::Pattern,
+        Some(
+            Warning::ThisIsATop10Password
+            | Warning::ThisIsATop100Password
+            | Warning::ThisIsACommonPassword
+            | Warning::ThisIsSimilarToACommonlyUsedPassword,
+        ) => Weakness::Common,
+        Some(Warning::RecentYearsAreEasyToGuess | Warning::DatesAreOftenEasyToGuess) => Weakness::Date,
+        Some(
+            Warning::AWordByItselfIsEasyToGuess
+            | Warning::NamesAndSurnamesByThemselvesAreEasyToGuess
+            | Warning::CommonNamesAndSurnamesAreEasyToGuess,
+        ) => Weakness::Word,
+        None => Weakness::Short,
     })
 }
 
 /// A passphrase drawn by lot: six words of the list that paper forms use (BIP-39), 66 bits.
-pub fn suggest(rng: &mut impl RngCore) -> Result<Passphrase, PassphraseError> {
+pub fn suggest(rng: &mut impl RngCore) -> Zeroizing<String> {
     let list = WordList::English.word_list();
     let words = std::iter::repeat_with(|| {
         // 2,048 words: every remainder is equally likely
         let place = rng.next_u32() as usize % list.len();
         list.get(place).copied().unwrap_or_default()
     });
-    Passphrase::new(words.take(SUGGESTED_WORDS).collect::<Vec<_>>().join(" "))
+    Zeroizing::new(words.take(SUGGESTED_WORDS).collect::<Vec<_>>().join(" "))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rand_chacha::ChaCha20Rng;
     use rand_chacha::rand_core::SeedableRng;
 
+    use super::*;
+
     fn judged(text: &str) -> Strength {
-        judge(&Passphrase::new(text.to_owned()).unwrap(), &["Cleopatra Trustee"])
+        judge(text, &["Cleopatra Trustee"])
     }
 
     #[test]
@@ -122,12 +121,11 @@ mod tests {
         let mut rng = ChaCha20Rng::seed_from_u64(3);
         let mut seen = Vec::new();
         for _ in 0..20 {
-            let passphrase = suggest(&mut rng).unwrap();
+            let passphrase = suggest(&mut rng);
             assert_eq!(judge(&passphrase, &[]), Strength::Strong);
-            let text = passphrase.judged(str::to_owned);
-            assert_eq!(text.split(' ').count(), SUGGESTED_WORDS);
-            assert!(!seen.contains(&text));
-            seen.push(text);
+            assert_eq!(passphrase.split(' ').count(), SUGGESTED_WORDS);
+            assert!(!seen.contains(&passphrase));
+            seen.push(passphrase);
         }
         assert_eq!(judged("mossy lantern drifts"), judged("mossy lantern drifts"));
     }

@@ -2,41 +2,48 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::future::Future;
 use std::rc::Rc;
 
+use borsh::BorshDeserialize;
 use wasm_bindgen_futures::spawn_local;
 
-use tabella_web_shared::{Request, ToWorker, Trouble};
+use tabella_web_shared::{ToWorker, Trouble};
 
-use crate::prover::Prover;
-use crate::reader::Reader;
 use crate::reply::Reply;
-use crate::verifier::Verifier;
 
-/// What a worker holds.
-#[derive(Default)]
-struct Roles {
-    reader: Reader,
-    prover: Prover,
-    verifier: Verifier,
+/// What a worker holds, and how it answers.
+pub trait Roles: Default + 'static {
+    /// What it can be asked.
+    type Request: BorshDeserialize;
+
+    /// Answers a request: the answer as borsh, of the type that the request's documentation names.
+    ///
+    /// # Errors
+    /// What went wrong, for the page to tell.
+    fn answer(
+        &mut self,
+        request: Self::Request,
+        reply: Reply,
+    ) -> impl Future<Output = Result<Vec<u8>, Trouble>>;
 }
 
 /// The requests that wait, and the roles while no request is being answered. A trap takes the roles with it: whatever is
 /// asked after it waits until the page, which hears of the trap, ends the worker.
-pub(crate) struct Server {
-    waiting: VecDeque<ToWorker>,
-    idle: Option<Roles>,
+pub struct Server<R: Roles> {
+    waiting: VecDeque<ToWorker<R::Request>>,
+    idle: Option<R>,
 }
 
-impl Default for Server {
+impl<R: Roles> Default for Server<R> {
     fn default() -> Self {
-        Self { waiting: VecDeque::new(), idle: Some(Roles::default()) }
+        Self { waiting: VecDeque::new(), idle: Some(R::default()) }
     }
 }
 
-impl Server {
+impl<R: Roles> Server<R> {
     /// Takes a message, erasing its bytes, and begins to answer if nothing is being answered.
-    pub(crate) fn take(server: &Rc<RefCell<Self>>, message: &mut [u8]) {
+    pub fn take(server: &Rc<RefCell<Self>>, message: &mut [u8]) {
         // only the page of the same release speaks here
         let Ok(message) = ToWorker::take(message) else { return };
         let roles = {
@@ -49,7 +56,7 @@ impl Server {
         }
     }
 
-    async fn work(server: Rc<RefCell<Self>>, mut roles: Roles) {
+    async fn work(server: Rc<RefCell<Self>>, mut roles: R) {
         loop {
             let next = server.borrow_mut().waiting.pop_front();
             let Some(ToWorker { id, request }) = next else { break };
@@ -57,15 +64,5 @@ impl Server {
             reply.done(roles.answer(request, reply).await);
         }
         server.borrow_mut().idle = Some(roles);
-    }
-}
-
-impl Roles {
-    async fn answer(&mut self, request: Request, reply: Reply) -> Result<Vec<u8>, Trouble> {
-        match request {
-            Request::Reader(request) => self.reader.answer(request, reply).await,
-            Request::Prover(request) => self.prover.answer(request, reply),
-            Request::Verifier(request) => self.verifier.answer(request, reply).await,
-        }
     }
 }

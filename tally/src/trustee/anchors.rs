@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use tabella_board_client::site::Site;
+use tabella_board_client::transport::Transport;
 use tabella_board_client::{Board, ClientError, LogView, Witnessed};
 use tabella_board_core::board::{BoardState, check_board};
 use tabella_board_core::entry::{Anchor, BoardEntry};
@@ -25,8 +25,8 @@ pub enum AnchorError {
 }
 
 /// The anchors of one election, kept up with the board log.
-pub struct Anchors {
-    log: LogView<Site>,
+pub struct Anchors<T> {
+    log: LogView<T>,
     board: BoardState,
     election: ElectionId,
     comparison: Comparison,
@@ -34,9 +34,9 @@ pub struct Anchors {
     witnessed: Option<Witnessed>,
 }
 
-impl Anchors {
+impl<T: Transport> Anchors<T> {
     /// No anchor has been read yet.
-    pub fn new(board: &Board<Site>, election: ElectionId) -> Self {
+    pub fn new(board: &Board<T>, election: ElectionId) -> Self {
         let comparison = Comparison::default();
         Self { log: board.log(), board: BoardState::new(), election, comparison, witnessed: None }
     }
