@@ -152,7 +152,7 @@ fn a_record_is_verified_in_shards_by_job_runners_and_as_it_grows() -> Result<()>
         described(report)?;
     }
     let page = run("tabella-verify", &[&*record.to_string_lossy(), "--state", &state])?;
-    page.says(&["your earlier run", "VERIFIED: every check holds."])?;
+    page.says(&["An earlier run of the same observer", "VERIFIED: every check holds."])?;
     refuse_states(&state, &early, &record, place.path())?;
 
     // shards, by both runners
@@ -224,7 +224,7 @@ fn refuse_merges(record: &Path, early: &Path, files: &[String], place: &Path) ->
     merge(record, &[a, &damaged, c])?.refuses(&["is damaged", "repeat the shard"])?;
     let page = place.join("page.html").to_string_lossy().into_owned();
     let good = merge(record, &["--html", &page, "--merge", a, b, c])?;
-    good.says(&["shard 2/3", "as far as the shards named above are right"])?;
+    good.says(&["Shard 2/3", "as far as the shards named above are right"])?;
     let page = fs::read_to_string(page)?;
     for words in ["<h2>Verified</h2>", "Shard 2/3", "Shall it be?", "6 ballots with signature and proofs"] {
         ensure!(page.contains(words), "{words:?} is not in {page}");
