@@ -171,6 +171,48 @@ fn three_trustees_are_guided_from_their_first_visit_to_the_result() -> Result<()
     Ok(())
 }
 
+#[test]
+fn a_passphrase_is_typed_twice_at_a_terminal_unseen_and_a_weak_one_is_refused() -> Result<()> {
+    const TYPED: &str = "velvet otter lantern quarry 81";
+    let place = tempfile::tempdir()?;
+    let mut guide = Guide::at_terminal(place.path(), &place.path().join("terminal"))?;
+    guide.answer("1 or 2?", "1")?;
+    guide.answer("Your name", "Ada")?;
+    guide.answer_unseen("Passphrase (nothing is shown)", "password1")?;
+    guide.hears("Too easy to guess")?;
+    guide.answer_unseen("Passphrase (nothing is shown)", TYPED)?;
+    guide.hears("Strength: ")?;
+    guide.answer_unseen("The same again", "velvet otter lantern quarry 18")?;
+    guide.hears("These were two different ones")?;
+    ensure!(!place.path().join("trustee/key.age").exists(), "a key under a passphrase that nobody knows");
+    guide.answer_unseen("Passphrase (nothing is shown)", TYPED)?;
+    guide.answer_unseen("The same again", TYPED)?;
+    guide.answer_unseen("Your passphrase once more", "velvet otter")?;
+    guide.hears("This passphrase does not open the key")?;
+    guide.answer_unseen("Your passphrase once more", TYPED)?;
+    guide.hears("The key was read back from the disk and opened.")?;
+    guide.answer("p / f / n?", "n")?;
+    guide.answer("https://", "")?;
+    let (code, said) = guide.end()?;
+    assert_eq!(code, Some(0), "{said}");
+    for typed in [TYPED, "quarry 18", "password1"] {
+        ensure!(!said.contains(typed), "what was typed was shown: {said}");
+    }
+
+    // the next visit asks for it, and a file with it opens the same key
+    let mut again = Guide::at_terminal(place.path(), &place.path().join("again"))?;
+    again.answer_unseen("Passphrase of your key", TYPED)?;
+    again.answer("https://", "")?;
+    let (code, said) = again.end()?;
+    assert_eq!(code, Some(0), "{said}");
+    let (folder, file) = (text(&place.path().join("trustee")), text(&place.path().join("passphrase")));
+    fs::write(&file, TYPED)?;
+    let paper = text(&place.path().join("paper"));
+    let arguments = ["paper", "--folder", &folder, "--passphrase-file", &file, "--to", &paper];
+    run("tabella-trustee", &arguments)?.says(&["They are your key in the clear"])?;
+    Ok(())
+}
+
 /// One trustee uses the guide and is killed after each message; the others are quick.
 #[test]
 fn a_guide_that_is_killed_after_each_step_goes_on_and_an_interrupted_one_says_how() -> Result<()> {
