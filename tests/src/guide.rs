@@ -1,13 +1,15 @@
-//! A trustee who uses `tabella-trustee` without a command: questions and answers through pipes.
+//! A trustee who uses `tabella-trustee` without a command: questions and answers through pipes, or at a pseudo terminal,
+//! where passphrases are typed.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::process::{command, wait_until};
+use crate::parent;
+use crate::process::{command, program, wait_until};
 
 /// How long a question may take to come.
 const WITHIN: Duration = Duration::from_secs(300);
@@ -25,9 +27,23 @@ pub struct Guide {
 impl Guide {
     /// Starts a program that asks; what it says goes to a file.
     pub fn start(arguments: &[&str], folder: &Path, log: &Path) -> Result<Self> {
+        Self::run(command("tabella-trustee", arguments)?, folder, log)
+    }
+
+    /// Starts it at a pseudo terminal, and with no passphrase but those that are typed. script(1) makes the terminal, of
+    /// Debian's essential package bsdutils: what it reads from a pipe is typed.
+    pub fn at_terminal(folder: &Path, log: &Path) -> Result<Self> {
+        let mut command = parent::command("script".into());
+        // the name of the terminal is the first line
+        command.args(["--quiet", "--flush", "--return", "--command", "tty; exec \"$GUIDE\"", "/dev/null"]);
+        command.env("GUIDE", program("tabella-trustee")?).env("SHELL", "/bin/sh");
+        command.env_remove("TABELLA_PASSPHRASE");
+        Self::run(command, folder, log)
+    }
+
+    fn run(mut command: Command, folder: &Path, log: &Path) -> Result<Self> {
         let output = std::fs::File::create(log)?;
         let errors = output.try_clone()?;
-        let mut command = command("tabella-trustee", arguments)?;
         command.env("LC_ALL", "C.UTF-8").current_dir(folder);
         let mut child = command.stdin(Stdio::piped()).stdout(output).stderr(errors).spawn()?;
         let answers = child.stdin.take().context("standard input is piped")?;
@@ -72,6 +88,18 @@ impl Guide {
     /// Waits for a question and answers it.
     pub fn answer(&mut self, question: &str, answer: &str) -> Result<()> {
         self.hears(question)?;
+        self.say(answer)
+    }
+
+    /// Waits for the question after which what is typed must not be shown, and for the terminal to show nothing.
+    pub fn answer_unseen(&mut self, question: &str, answer: &str) -> Result<()> {
+        self.hears(question)?;
+        let said = self.said()?;
+        let terminal = said.lines().next().context("the terminal's name")?.to_owned();
+        wait_until("the terminal shows nothing that is typed", WITHIN, || {
+            let settings = Command::new("stty").args(["-F", &terminal, "-a"]).output()?;
+            Ok(String::from_utf8_lossy(&settings.stdout).split_whitespace().any(|word| word == "-echo"))
+        })?;
         self.say(answer)
     }
 

@@ -88,7 +88,12 @@ pub fn program(name: &str) -> Result<PathBuf> {
 /// A program that is not started yet, with the passphrase of the test world; it ends with the one that starts it.
 pub fn command(name: &str, arguments: &[impl AsRef<OsStr>]) -> Result<Command> {
     let mut command = parent::command(program(name)?.into_os_string());
-    command.args(arguments).env("TABELLA_PASSPHRASE", PASSPHRASE).env("NO_COLOR", "1").stdin(Stdio::null());
+    command
+        .args(arguments)
+        .env("TABELLA_PASSPHRASE", PASSPHRASE)
+        .env("NO_COLOR", "1")
+        .env("LC_ALL", "C.UTF-8")
+        .stdin(Stdio::null());
     // what a program leaves where it stands, such as evidence, is not left among the sources
     command.current_dir(std::env::temp_dir());
     Ok(command)
@@ -173,7 +178,7 @@ impl Running {
         let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
         let mut shell = Command::new("sh");
         shell.arg("-c").arg(script).arg(program(name)?).args(arguments);
-        shell.env("NO_COLOR", "1").stdin(Stdio::null());
+        shell.env("NO_COLOR", "1").env("LC_ALL", "C.UTF-8").stdin(Stdio::null());
         Self::start_command(shell, ready, log).with_context(|| name.to_owned())
     }
 

@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use tabella_tests::process::{Finished, program, run};
+use tabella_tests::process::{Finished, command, program, run};
 use tabella_tests::small::{BY_HAND, Verified, YES_NO, code, voters};
 use tabella_tests::world::{World, copy_folder};
 
@@ -152,7 +152,9 @@ fn a_record_is_verified_in_shards_by_job_runners_and_as_it_grows() -> Result<()>
         described(report)?;
     }
     let page = run("tabella-verify", &[&*record.to_string_lossy(), "--state", &state])?;
-    page.says(&["your earlier run", "VERIFIED: every check holds."])?;
+    page.says(&["An earlier run of the same observer", "VERIFIED: every check holds."])?;
+    page.says(&["Hashing: ", "Verifying: "])?;
+    in_chinese(&record, place.path())?;
     refuse_states(&state, &early, &record, place.path())?;
 
     // shards, by both runners
@@ -171,6 +173,29 @@ fn a_record_is_verified_in_shards_by_job_runners_and_as_it_grows() -> Result<()>
         described(&merged.report)?;
         refuse_merges(&record, &early, &files, place.path())?;
     }
+    Ok(())
+}
+
+/// By the locale people read Chinese; what programs read stays as it is.
+fn in_chinese(record: &Path, place: &Path) -> Result<()> {
+    let page = place.join("chinese.html").to_string_lossy().into_owned();
+    let record = record.to_string_lossy();
+    let verify = |arguments: &[&str]| -> Result<String> {
+        let output = command("tabella-verify", arguments)?.env("LC_ALL", "zh_CN.UTF-8").output()?;
+        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Ok(String::from_utf8(output.stdout)?)
+    };
+    let tables = verify(&[&record, "--html", &page])?;
+    ensure!(tables.contains("核查通过：全部核查均通过。") && !tables.contains("VERIFIED"), "{tables}");
+    let page = fs::read_to_string(page)?;
+    for words in ["<html lang=\"zh-Hans\">", "<h2>核查通过</h2>", "选票 6 张，连同签名和证明"]
+    {
+        ensure!(page.contains(words), "{words:?} is not in {page}");
+    }
+    let english = verify(&[&record, "--language", "en"])?;
+    ensure!(english.contains("VERIFIED: every check holds."), "{english}");
+    let plain = run("tabella-verify", &[&*record, "--json"])?;
+    ensure!(verify(&[&record, "--json"])? == plain.stdout, "JSON depends on the locale");
     Ok(())
 }
 
@@ -224,7 +249,7 @@ fn refuse_merges(record: &Path, early: &Path, files: &[String], place: &Path) ->
     merge(record, &[a, &damaged, c])?.refuses(&["is damaged", "repeat the shard"])?;
     let page = place.join("page.html").to_string_lossy().into_owned();
     let good = merge(record, &["--html", &page, "--merge", a, b, c])?;
-    good.says(&["shard 2/3", "as far as the shards named above are right"])?;
+    good.says(&["Shard 2/3", "as far as the shards named above are right"])?;
     let page = fs::read_to_string(page)?;
     for words in ["<h2>Verified</h2>", "Shard 2/3", "Shall it be?", "6 ballots with signature and proofs"] {
         ensure!(page.contains(words), "{words:?} is not in {page}");

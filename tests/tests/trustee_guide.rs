@@ -171,6 +171,48 @@ fn three_trustees_are_guided_from_their_first_visit_to_the_result() -> Result<()
     Ok(())
 }
 
+#[test]
+fn a_passphrase_is_typed_twice_at_a_terminal_unseen_and_a_weak_one_is_refused() -> Result<()> {
+    const TYPED: &str = "velvet otter lantern quarry 81";
+    let place = tempfile::tempdir()?;
+    let mut guide = Guide::at_terminal(place.path(), &place.path().join("terminal"))?;
+    guide.answer("1 or 2?", "1")?;
+    guide.answer("Your name", "Ada")?;
+    guide.answer_unseen("Passphrase (nothing is shown)", "password1")?;
+    guide.hears("Too easy to guess")?;
+    guide.answer_unseen("Passphrase (nothing is shown)", TYPED)?;
+    guide.hears("Strength: ")?;
+    guide.answer_unseen("The same again", "velvet otter lantern quarry 18")?;
+    guide.hears("These were two different ones")?;
+    ensure!(!place.path().join("trustee/key.age").exists(), "a key under a passphrase that nobody knows");
+    guide.answer_unseen("Passphrase (nothing is shown)", TYPED)?;
+    guide.answer_unseen("The same again", TYPED)?;
+    guide.answer_unseen("Your passphrase once more", "velvet otter")?;
+    guide.hears("This passphrase does not open the key")?;
+    guide.answer_unseen("Your passphrase once more", TYPED)?;
+    guide.hears("The key was read back from the disk and opened.")?;
+    guide.answer("p / f / n?", "n")?;
+    guide.answer("https://", "")?;
+    let (code, said) = guide.end()?;
+    assert_eq!(code, Some(0), "{said}");
+    for typed in [TYPED, "quarry 18", "password1"] {
+        ensure!(!said.contains(typed), "what was typed was shown: {said}");
+    }
+
+    // the next visit asks for it, and a file with it opens the same key
+    let mut again = Guide::at_terminal(place.path(), &place.path().join("again"))?;
+    again.answer_unseen("Passphrase of your key", TYPED)?;
+    again.answer("https://", "")?;
+    let (code, said) = again.end()?;
+    assert_eq!(code, Some(0), "{said}");
+    let (folder, file) = (text(&place.path().join("trustee")), text(&place.path().join("passphrase")));
+    fs::write(&file, TYPED)?;
+    let paper = text(&place.path().join("paper"));
+    let arguments = ["paper", "--folder", &folder, "--passphrase-file", &file, "--to", &paper];
+    run("tabella-trustee", &arguments)?.says(&["They are your key in the clear"])?;
+    Ok(())
+}
+
 /// One trustee uses the guide and is killed after each message; the others are quick.
 #[test]
 fn a_guide_that_is_killed_after_each_step_goes_on_and_an_interrupted_one_says_how() -> Result<()> {
@@ -315,8 +357,10 @@ impl Offline<'_> {
         run("tabella-trustee", &arguments)
     }
 
-    fn import(&self) -> Result<Finished> {
-        run("tabella-trustee", &["import", "--folder", &self.online, "--stick", &self.stick])
+    fn import(&self, more: &[&str]) -> Result<Finished> {
+        let mut arguments = vec!["import", "--folder", &self.online, "--stick", &self.stick];
+        arguments.extend(more);
+        run("tabella-trustee", &arguments)
     }
 
     /// There and back; what the answer was.
@@ -324,7 +368,7 @@ impl Offline<'_> {
         self.export(&[])?.says(&["status: exported"])?;
         let answered = self.answer(more)?;
         if answered.text().contains("status: answered") {
-            self.import()?.says(&["status: posted"])?;
+            self.import(&[])?.says(&["status: posted"])?;
         }
         Ok(answered)
     }
@@ -348,23 +392,36 @@ fn a_trustee_without_a_network_takes_part_in_ceremony_and_tally_by_stick() -> Re
     run("tabella-trustee", &["import", "--folder", &path("nobody"), "--stick", &offline.stick])?
         .refuses(&["knows no election yet", "--invitation"])?;
     offline.export(&[])?.says(&["status: exported"])?;
-    offline.import()?.refuses(&["no answer yet", "tabella-trustee answer"])?;
+    offline.import(&[])?.refuses(&["no answer yet", "tabella-trustee answer"])?;
     offline.answer(&[])?.says(&["status: answered", "message: registration", "file: "])?;
-    offline.answer(&[])?.says(&["message: registration"])?;
+    offline.answer(&[])?.says(&["message: registration", "Signed: registration of the keys."])?;
+    // in Chinese, and from then on without being told; what scripts read stays
+    offline.answer(&["--language", "zh"])?.says(&[
+        "status: answered",
+        "已签名：登记密钥。",
+        "带回联网的电脑",
+    ])?;
+    offline.answer(&[])?.says(&["message: registration", "已签名：登记密钥。"])?;
+    offline.answer(&["--language", "en"])?.says(&["Signed: registration of the keys."])?;
     offline.export(&[])?.refuses(&["has not been posted", "import"])?;
     // an answer that was changed on its way, or is another trustee's
     let file = format!("{}/tabella-trustee/answer-1.json", offline.stick);
     let sound = fs::read_to_string(&file)?;
     let swapped = sound.replace("\"trustee\": 1", "\"trustee\": 2");
     fs::write(&file, &swapped)?;
-    offline.import()?.refuses(&["holds a message of trustee"])?;
+    offline.import(&[])?.refuses(&["holds a message of trustee"])?;
     let message = sound.find("\"messages\"").context("messages")?;
     let (head, tail) = sound.split_at(message + 20);
     let digit = if tail.contains('7') { tail.replacen('7', "8", 1) } else { tail.replacen('1', "2", 1) };
     fs::write(&file, format!("{head}{digit}"))?;
-    ensure!(!offline.import()?.status.success(), "a changed message was posted");
+    ensure!(!offline.import(&[])?.status.success(), "a changed message was posted");
     fs::write(&file, &sound)?;
-    offline.import()?.says(&["posted: registration"])?;
+    let posted = offline.import(&["--language", "zh"])?;
+    posted.says(&["posted: registration", "status: posted", "已写入公开记录：登记密钥。", "等待"])?;
+    let refused = offline.import(&[])?;
+    refused.refuses(&["还没有答复", "tabella-trustee answer", "no answer yet"])?;
+    offline.export(&[])?.says(&["status: exported", "请把 U 盘带到有密钥的电脑"])?;
+    offline.export(&["--language", "en"])?.says(&["Carry the stick to the machine with the key"])?;
 
     // another election's stick and folder
     let other = world.small("other", BY_HAND, YES_NO)?;

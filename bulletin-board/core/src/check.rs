@@ -3,6 +3,7 @@
 //!
 //! A number never changes its meaning: later versions add numbers.
 
+mod chinese;
 mod mapping;
 mod refusal;
 
@@ -268,7 +269,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_ascend_without_gaps_and_titles_differ() {
+    fn numbers_ascend_without_gaps_and_titles_differ_in_both_languages() {
         let mut expected = (1, 0);
         for check in Check::ALL {
             let (chapter, item) = check.number().split_once('.').unwrap();
@@ -278,10 +279,12 @@ mod tests {
             expected = number;
         }
         assert_eq!(expected.0, 8);
-        let mut titles: Vec<_> = Check::ALL.iter().map(|check| check.title()).collect();
-        titles.sort_unstable();
-        titles.dedup();
-        assert_eq!(titles.len(), Check::ALL.len());
+        for title in [Check::title, Check::title_in_chinese] {
+            let mut titles: Vec<_> = Check::ALL.into_iter().map(title).collect();
+            titles.sort_unstable();
+            titles.dedup();
+            assert_eq!(titles.len(), Check::ALL.len());
+        }
         assert!(Check::ALL.is_sorted());
     }
 }

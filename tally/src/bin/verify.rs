@@ -22,12 +22,13 @@ use serde::Serialize;
 
 use tabella_board_client::evidence::file;
 use tabella_board_client::exit;
-use tabella_board_client::terminal::{Progress, print_error, visible};
+use tabella_board_client::terminal::{print_error, visible};
 use tabella_board_client::{Contradiction, Trust};
 use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::transcript::Digest;
 use tabella_tally::programs::verify::points::SpilledPoints;
 use tabella_tally::programs::verify::saved::SavedFolder;
+use tabella_tally::programs::verify::table::Tables;
 use tabella_tally::programs::verify::{Noting, page};
 use tabella_tally::programs::watch::{self, Verdict, Watch};
 use tabella_tally::result::ElectionResult;
@@ -47,8 +48,10 @@ mod evidence;
 mod interrupt;
 #[path = "verify/parts.rs"]
 mod parts;
-#[path = "verify/text.rs"]
-mod text;
+#[path = "verify/speech.rs"]
+mod speech;
+
+use speech::{Passes, Speech};
 
 /// Somebody ended it, as shells say it of Ctrl-C; the same command goes on.
 const INTERRUPTED: u8 = 130;
@@ -104,9 +107,10 @@ struct RecordArgs {
     /// Write the report as a page of HTML to this file, to publish or print: with the result if every check holds.
     #[arg(long, value_name = "FILE", conflicts_with = "shard")]
     html: Option<PathBuf>,
-    /// Language of titles and names, as far as the manifest has it.
-    #[arg(long, value_name = "TAG", default_value = "en")]
-    language: String,
+    /// The report's language: en or zh; else the locale's. Titles and names come in any language of the manifest, such
+    /// as fr. JSON has them in English where nothing is said here.
+    #[arg(long, value_name = "TAG")]
+    language: Option<String>,
     /// Keep what is verified in this folder, and go on from what an earlier run kept there: after an interruption, or when
     /// the election has gone on. Only new ballots are verified.
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["shard", "merge"])]
@@ -183,10 +187,16 @@ struct Output<'a> {
     result: Option<&'a ElectionResult>,
 }
 
+impl RecordArgs {
+    fn speech(&self) -> Speech<'_> {
+        Speech::new(self.language.as_deref())
+    }
+}
+
 /// Why there is no report.
 enum Trouble {
-    /// Nothing could be checked.
-    Unusable(anyhow::Error, Option<&'static str>),
+    /// Nothing could be checked; what to do, where that is known.
+    Unusable(anyhow::Error, Option<String>),
     /// The board's answers break a check before there is a record; with evidence, where there is some.
     Refused(String, Option<Box<Contradiction>>),
     /// Somebody ended it; what was verified is kept here.
@@ -229,14 +239,12 @@ fn follow(arguments: &Watch) -> ExitCode {
 }
 
 fn verify_record(arguments: &RecordArgs) -> ExitCode {
+    let texts = arguments.speech().texts;
     match run(arguments) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(exit::FAILED),
         Err(Trouble::Refused(sentence, contradiction)) => {
-            print_error(
-                &sentence,
-                Some("nothing of this board's record is believed: tell the election office"),
-            );
+            print_error(&sentence, Some(texts.refused));
             let code = if contradiction.is_some() { exit::LOOK } else { exit::FAILED };
             if let Some(contradiction) = contradiction {
                 let beside = arguments.view.as_deref().and_then(Path::parent);
@@ -246,12 +254,12 @@ fn verify_record(arguments: &RecordArgs) -> ExitCode {
             ExitCode::from(code)
         }
         Err(Trouble::Unusable(error, hint)) => {
-            print_error(&format!("{error:#}"), hint);
+            print_error(&format!("{error:#}"), hint.as_deref());
             ExitCode::from(exit::UNCHECKED)
         }
         Err(Trouble::Interrupted(folder)) => {
-            let sentence = format!("interrupted: what was verified is kept in {}", folder.display());
-            print_error(&sentence, Some("run the same command again, and it goes on from there"));
+            let [sentence, hint] = texts.interrupted.map(|text| text(&folder.display().to_string()));
+            print_error(&sentence, Some(&hint));
             ExitCode::from(INTERRUPTED)
         }
     }
@@ -267,14 +275,15 @@ fn run(arguments: &RecordArgs) -> Result<bool, Trouble> {
     let record = folder.path().join("record");
     let board = arguments.board.as_ref().map(|board| board.text.as_str());
     let view = arguments.view.as_deref();
-    address::fetch(&arguments.record, board, view, arguments.election, &arguments.language, &record)?;
+    address::fetch(&arguments.record, board, view, arguments.election, arguments.speech(), &record)?;
     verify_folder(arguments, &record)
 }
 
 fn verify_folder(arguments: &RecordArgs, folder: &Path) -> Result<bool, Trouble> {
+    let speech = arguments.speech();
     if !folder.is_dir() {
-        let error = anyhow::anyhow!("there is no folder {}", folder.display());
-        return Err(Trouble::Unusable(error, Some("give the folder of a record, or the address of a board")));
+        let [sentence, hint] = speech.texts.no_folder.map(|text| text(&folder.display().to_string()));
+        return Err(Trouble::Unusable(anyhow::Error::msg(sentence), Some(hint)));
     }
     let record = FolderRecord::new(folder);
     let demands = Demands {
@@ -283,12 +292,12 @@ fn verify_folder(arguments: &RecordArgs, folder: &Path) -> Result<bool, Trouble>
         partial: arguments.partial,
     };
     if let (Some(part), Some(output)) = (arguments.shard, &arguments.output) {
-        return parts::verify_shard(&record, &demands, part, &arguments.label, output);
+        return parts::verify_shard(&record, &demands, part, &arguments.label, output, speech);
     }
     if let Some(folder) = &arguments.state {
         let every = Duration::from_secs(arguments.save_every);
-        let (store, run) =
-            SavedFolder::open(folder, every, interrupt::flag()).map_err(anyhow::Error::from)?;
+        let (store, run) = SavedFolder::open(folder, every, interrupt::flag(speech.texts.interrupting))
+            .map_err(anyhow::Error::from)?;
         let basis = run.map_or(Basis::Nothing, Basis::Saved);
         return verify_with(arguments, &record, &demands, basis, store);
     }
@@ -309,19 +318,15 @@ fn verify_with(
     basis: Basis<'_>,
     store: impl Store,
 ) -> Result<bool, Trouble> {
-    let mut bar = Progress::new("Verifying");
+    let mut bars = Passes::new(arguments.speech().texts);
     let mut store = Noting::new(store);
     let outcome = verify_on(
         record,
         demands,
         basis,
-        &mut Work {
-            executor: &mut Cores,
-            store: &mut store,
-            progress: &mut |progress| bar.set(progress.done, progress.of),
-        },
+        &mut Work { executor: &mut Cores, store: &mut store, progress: &mut |progress| bars.set(progress) },
     );
-    bar.finish();
+    bars.finish();
     match (store.ended(), &arguments.state) {
         (Some(StoreError::Interrupted), Some(folder)) => Err(Trouble::Interrupted(folder.clone())),
         (Some(error), _) => Err(anyhow::Error::new(error.clone()).into()),
@@ -331,23 +336,28 @@ fn verify_with(
 
 /// Prints the report, and writes the result where every check holds.
 fn show(arguments: &RecordArgs, outcome: &Result<VerifiedRecord, Box<Report>>) -> Result<bool, Trouble> {
-    let RecordArgs { json, result: result_file, html, language, .. } = arguments;
-    let (report, result) = match outcome {
-        Ok(record) => (record.report(), ElectionResult::of(record.state(), language)),
-        Err(report) => (&**report, None),
+    let RecordArgs { json, result: result_file, html, .. } = arguments;
+    let Speech { texts, titles, file_titles } = arguments.speech();
+    let result_in = |language: &str| {
+        outcome.as_ref().ok().and_then(|record| ElectionResult::of(record.state(), language))
     };
+    let report = match outcome {
+        Ok(record) => record.report(),
+        Err(report) => report,
+    };
+    let (result, file_result) = (result_in(titles), result_in(file_titles));
     let text = if *json {
-        let output = Output { report, result: result.as_ref() };
+        let output = Output { report, result: file_result.as_ref() };
         serde_json::to_string_pretty(&output).context("the report has no JSON")? + "\n"
     } else {
-        text::page(&visible(&arguments.record), report, result.as_ref(), language)
+        Tables { texts, language: titles }.page(&visible(&arguments.record), report, result.as_ref())
     };
     std::io::stdout().write_all(text.as_bytes()).context("the report cannot be printed")?;
     if let Some(path) = html {
-        let page = page::page(report, result.as_ref(), language);
+        let page = page::page(report, result.as_ref(), texts, titles);
         fs::write(path, page).with_context(|| format!("{} cannot be written", path.display()))?;
     }
-    if let (Some(path), Some(result)) = (result_file, &result) {
+    if let (Some(path), Some(result)) = (result_file, &file_result) {
         let text = result.to_json().context("the result has no JSON")?;
         fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))?;
     }

@@ -177,6 +177,16 @@ pub struct Online {
     /// The line that the administrator sent; remembered.
     #[arg(long, value_name = "LINE")]
     invitation: Option<String>,
+    /// The language: en or zh; else that of the last visit, else the locale's.
+    #[arg(long, value_name = "LANGUAGE", value_parser = parse_language)]
+    language: Option<Language>,
+}
+
+impl Online {
+    fn machine(&self) -> offline::Online<'_> {
+        let Self { folder, stick, invitation, language } = self;
+        offline::Online { folder, stick, invitation: invitation.as_deref(), language: *language }
+    }
 }
 
 impl Trustee {
@@ -260,17 +270,13 @@ pub async fn run(program: Trustee) -> Result<()> {
         }
         Act::Paper { guide, to } => guide::print_paper(guide.into(), &to),
         Act::Restore { guide, key_file } => guide::restore(guide.into(), key_file.as_deref()),
-        Act::Export { online: Online { folder, stick, invitation }, replace } => {
-            offline::export(&folder, &stick, invitation.as_deref(), replace).await
-        }
+        Act::Export { online, replace } => offline::export(online.machine(), replace).await,
         Act::Answer { guide, stick, confirm_fingerprint } => {
             let invitation = guide.invitation.clone();
             let (unlocked, language) = guide::unlock(guide.into())?;
             offline::answer(unlocked, &stick, invitation.as_deref(), confirm_fingerprint, language).await
         }
-        Act::Import { online: Online { folder, stick, invitation } } => {
-            offline::import(&folder, &stick, invitation.as_deref()).await
-        }
+        Act::Import { online } => offline::import(online.machine()).await,
     }
 }
 

@@ -2,14 +2,63 @@
 //!
 //! * [`points`]: files of D, compared at the end;
 //! * [`saved`]: a folder from which a later run goes on;
-//! * [`page`]: the report as HTML.
+//! * [`page`]: the report as HTML; [`table`]: the same for a terminal; [`texts`]: what both say, in two languages.
 
 pub mod page;
 pub mod points;
 pub mod saved;
+pub mod table;
+#[cfg(test)]
+mod tests;
+pub mod texts;
+
+use tabella_board_client::clock;
 
 use crate::verify::store::Snapshot;
-use crate::verify::{Store, StoreError};
+use crate::verify::{ElectionReport, FailureReport, Report, Store, StoreError, TrustReport};
+use texts::Texts;
+
+/// A time of the record in UTC, such as `2026-12-01 08:00:00 UTC`: seconds are enough for people.
+fn show_time(milliseconds: u64) -> String {
+    let seconds = milliseconds - milliseconds % 1000;
+    clock::show_time(seconds).replacen('T', " ", 1).replacen('Z', " UTC", 1)
+}
+
+/// Whether the election is over.
+fn is_counted(report: &Report) -> bool {
+    report.election.as_ref().is_some_and(|election| election.phase == "counted")
+}
+
+/// The election's title in a language, as texts of a manifest are read: in that, else in one with the same first subtag,
+/// else the first.
+fn title<'a>(election: &'a ElectionReport, language: &str) -> Option<&'a str> {
+    let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+    let titles = &election.title;
+    let alike = || titles.iter().find(|(tag, _)| primary(tag) == primary(language)).map(|(_, title)| title);
+    let exact = titles.iter().find(|(tag, _)| tag.eq_ignore_ascii_case(language)).map(|(_, title)| title);
+    exact.or_else(alike).or_else(|| titles.values().next()).map(String::as_str)
+}
+
+/// Whether shards did a part of the work.
+fn rests_on_shards(report: &Report) -> bool {
+    report.trusted.iter().any(|trusted| matches!(trusted, TrustReport::Shard { .. }))
+}
+
+/// What people are told about a failure beside the verdict: each with its name.
+fn failure_rows(texts: &Texts, failure: &FailureReport) -> Vec<(&'static str, String)> {
+    let FailureReport { check, title, log, entry, file, culprit, sentence, remedy } = failure;
+    let entry = log.zip(*entry).map(|(log, entry)| (texts.entry)(log, entry));
+    let file = file.as_ref().map(|file| (texts.file)(file));
+    let culprit = culprit.map(|culprit| (texts.culprit)(culprit));
+    let place: Vec<String> = entry.into_iter().chain(file).chain(culprit).collect();
+    let mut rows = vec![(texts.must_hold, texts.title(check, title).to_owned())];
+    if !place.is_empty() {
+        rows.push((texts.place, place.join(texts.comma)));
+    }
+    rows.push((texts.what_to_do, (texts.remedy)(*remedy).to_owned()));
+    rows.extend(texts.detail.map(|detail| (detail, sentence.clone())));
+    rows
+}
 
 /// Notes why a store ended a verification: that is nothing that a record could be blamed for.
 #[derive(Debug)]

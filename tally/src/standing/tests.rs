@@ -187,4 +187,13 @@ fn every_round_and_mark_has_its_words_in_both_languages() {
     ] {
         assert_eq!(Language::of_tag(tag), language, "{tag:?}");
     }
+    let of = |set: &[(&str, &str)]| {
+        let value = |name: &str| set.iter().find(|(is, _)| *is == name).map(|(_, value)| (*value).to_owned());
+        Language::of_locale(value)
+    };
+    assert_eq!(of(&[("LANG", "zh_CN.UTF-8")]), Some(Language::Chinese));
+    assert_eq!(of(&[("LANG", "zh_CN.UTF-8"), ("LC_ALL", "en_GB.UTF-8")]), Some(Language::English));
+    assert_eq!(of(&[("LANG", "en_GB"), ("LC_MESSAGES", "zh_CN"), ("LC_ALL", "")]), Some(Language::Chinese));
+    assert_eq!(of(&[("LANG", "zh_CN"), ("LC_ALL", "C.UTF-8")]), None, "the first that is set decides");
+    assert_eq!(of(&[]), None);
 }

@@ -36,6 +36,14 @@ impl Language {
         }
     }
 
+    /// The language of a POSIX locale (XBD 8.2): the first of LC_ALL, LC_MESSAGES and LANG that is set and not empty
+    /// decides; none if that names another language. `variable` reads the environment.
+    pub fn of_locale(variable: impl Fn(&str) -> Option<String>) -> Option<Self> {
+        let names = ["LC_ALL", "LC_MESSAGES", "LANG"];
+        let set = names.into_iter().filter_map(variable).find(|tag| !tag.is_empty())?;
+        Self::of_tag(&set)
+    }
+
     /// The language tag (BCP 47), as in manifests.
     pub fn tag(self) -> &'static str {
         match self {

@@ -55,6 +55,22 @@ impl Failure {
     }
 }
 
+/// What people do about a failure. The cause's sentence says it for the case; this is its kind, for texts in other
+/// languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remedy {
+    /// Nothing is wrong, but the election is not over: wait, or accept what is there.
+    Wait,
+    /// The record is another than was named: name what belongs together.
+    NameAnother,
+    /// The copy is incomplete, older than one seen before, or was written to meanwhile: take the record anew.
+    TakeAnew,
+    /// Shards may be wrong: repeat them, or verify without them.
+    RepeatShards,
+    /// The record breaks its rules: keep it and tell others.
+    Tell,
+}
+
 /// What is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Cause {
@@ -285,6 +301,51 @@ impl Cause {
             Self::NotOpened => Check::OpeningConditions,
             Self::NotClosed => Check::ClosingConditions,
             Self::NoResult(_) => Check::Totals,
+        }
+    }
+}
+
+impl Cause {
+    /// What people do about it.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            Self::ManifestUnfinished
+            | Self::CeremonyUnfinished
+            | Self::RollUnfinished
+            | Self::NotOpened
+            | Self::NotClosed
+            | Self::NoResult(_) => Remedy::Wait,
+            Self::Elections(_)
+            | Self::MissingElection(_)
+            | Self::OtherElection(_)
+            | Self::OtherBoard { .. }
+            | Self::OtherState(_)
+            | Self::Saved(_) => Remedy::NameAnother,
+            Self::Read(_)
+            | Self::UnknownFile
+            | Self::BeyondCheckpoint
+            | Self::Changed
+            | Self::Shrunk { .. }
+            | Self::LastAnchor { .. }
+            | Self::EndsWhileDue
+            | Self::Store(_) => Remedy::TakeAnew,
+            Self::Part { .. } | Self::PartBallots { .. } | Self::PartSums => Remedy::RepeatShards,
+            Self::StrayElection
+            | Self::ElectionName
+            | Self::Checkpoint(_)
+            | Self::Genesis
+            | Self::Tile
+            | Self::Root
+            | Self::Fork(_)
+            | Self::Bundle(_)
+            | Self::Encoding(_)
+            | Self::Board(_)
+            | Self::UnknownElection
+            | Self::NoAnchor
+            | Self::AnchorRoot(_)
+            | Self::Cosignatures { .. }
+            | Self::Mismatch(_)
+            | Self::Refused(_) => Remedy::Tell,
         }
     }
 }

@@ -23,7 +23,7 @@ use super::merge::{PartCounts, Parts};
 use super::part::credential_of;
 use super::shard::Part;
 use super::store::{SavedRun, Snapshot, StoreError};
-use super::{Progress, Work, ballots, ceremony, closing, manifest, opening, roll, tally};
+use super::{Pass, Progress, Work, ballots, ceremony, closing, manifest, opening, roll, tally};
 
 /// Which ballots are verified.
 pub(super) enum Role<'a> {
@@ -149,7 +149,7 @@ impl<'a, 'w, 'r> Fold<'a, 'w, 'r> {
 
     fn progress(&mut self) {
         let tree = self.beyond.as_ref().unwrap_or(self.state.tree());
-        (self.work.progress)(Progress { done: tree.size(), of: self.log.size() });
+        (self.work.progress)(Progress { pass: Pass::Checking, done: tree.size(), of: self.log.size() });
     }
 
     /// Voting opened with the last entry: takes over what others did.

@@ -446,16 +446,18 @@ pub(super) fn check_last_anchor(
 /// 1.3, 1.4 and 1.7 of the election's log: as [`check_tree`], and at the size of each anchor the root is the
 /// anchor's. Anchors ascend, and the last has the log's size, so each is met.
 ///
-/// `seen` are size and root as an earlier run saw them.
+/// `seen` are size and root as an earlier run saw them. `hashed` is told the tree's size after each entry.
 pub(super) fn check_anchored_tree(
     log: &LogReader<'_>,
     anchors: &Anchors,
     root: Digest,
     seen: Option<(u64, Digest)>,
     ledger: &mut Ledger,
+    hashed: &mut dyn FnMut(u64),
 ) -> Result<(), Failure> {
     let mut next = anchors.iter().peekable();
     check_tree(log, root, ledger, &mut |tree| {
+        hashed(tree.size());
         check_seen(log, seen, tree)?;
         if let Some((index, anchor)) = next.next_if(|(_, anchor)| anchor.size == tree.size())
             && anchor.root != tree.root()

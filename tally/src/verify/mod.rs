@@ -22,6 +22,7 @@ use tabella_board_core::check::Check;
 use tabella_board_core::state::{ElectionState, Phase};
 use tabella_crypto::checkpoint::{NoteKey, VerifiedCheckpoint};
 use tabella_crypto::manifest::ElectionId;
+use tabella_crypto::merkle::tiles::TILE_WIDTH;
 use tabella_crypto::transcript::Digest;
 
 mod ballots;
@@ -45,7 +46,7 @@ mod tally;
 mod tests;
 
 pub use ballots::{BallotJob, BallotResults, Executor, Sequential, Vouched};
-pub use failure::{Cause, Failure, Log, Place};
+pub use failure::{Cause, Failure, Log, Place, Remedy};
 pub use record::{MemoryRecord, ReadError, Record};
 #[cfg(feature = "programs")]
 pub(crate) use report::phase_name;
@@ -112,10 +113,21 @@ pub struct Demands {
     pub partial: bool,
 }
 
-/// How far a verification is: entries of the election's log whose proofs were checked.
+/// Which of its two readings of a record a verification is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pass {
+    /// Both logs are hashed: their trees are what was signed.
+    Hashing,
+    /// The election's log is read entry by entry, through all rules and proofs.
+    Checking,
+}
+
+/// How far a verification is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// Entries done.
+    /// Where.
+    pub pass: Pass,
+    /// Entries done: of both logs while they are hashed, then those of the election's log whose proofs were checked.
     pub done: u64,
     /// Of so many.
     pub of: u64,
@@ -254,7 +266,9 @@ fn check(
     let board_log = LogReader::board(record, board_checkpoint.size());
     let election_log = LogReader::election(record, layout.election(), election_checkpoint.size());
     let board_seen = seen.as_ref().map(|seen| (seen.board_size, seen.board_root));
+    let mut hashed = Hashed::new(work.progress, board_log.size(), election_log.size());
     log::check_tree(&board_log, board_checkpoint.root(), &mut findings.ledger, &mut |tree| {
+        hashed.tell(0, tree.size());
         log::check_seen(&board_log, board_seen, tree)
     })?;
     let anchors = log::fold_board(&board_log, layout.election(), &mut findings.board, &mut findings.ledger)?;
@@ -263,7 +277,9 @@ fn check(
     log::check_last_anchor(&findings.board, layout.election(), &election_checkpoint)?;
     let seen = seen.map(|seen| (seen.size, seen.root));
     let (root, ledger) = (election_checkpoint.root(), &mut findings.ledger);
-    log::check_anchored_tree(&election_log, &anchors, root, seen, ledger)?;
+    log::check_anchored_tree(&election_log, &anchors, root, seen, ledger, &mut |size| {
+        hashed.tell(board_log.size(), size);
+    })?;
     extra.check_partial(&board_log, ledger)?;
     extra.check_partial(&election_log, ledger)?;
     ledger.finish_all(&[Check::Checkpoints, Check::Tree, Check::Tiles, Check::Anchors, Check::Releases]);
@@ -303,6 +319,26 @@ fn check(
         ledger.finish_all(&Check::ALL);
     }
     Ok(())
+}
+
+/// Tells how much of both logs is hashed, once for each entry bundle.
+struct Hashed<'a> {
+    progress: &'a mut dyn FnMut(Progress),
+    of: u64,
+}
+
+impl<'a> Hashed<'a> {
+    fn new(progress: &'a mut dyn FnMut(Progress), board: u64, election: u64) -> Self {
+        Self { progress, of: board.saturating_add(election) }
+    }
+
+    /// So many entries of a log are hashed, and those of a log before it.
+    fn tell(&mut self, before: u64, size: u64) {
+        let done = before.saturating_add(size);
+        if size.is_multiple_of(TILE_WIDTH.into()) || done == self.of {
+            (self.progress)(Progress { pass: Pass::Hashing, done, of: self.of });
+        }
+    }
 }
 
 /// 1.2: both logs are at least as long as an earlier run saw them, and the election is the same.

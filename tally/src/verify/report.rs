@@ -9,7 +9,7 @@ use tabella_board_core::state::{ElectionState, Phase, Tally, statement_quorum};
 use tabella_crypto::SUITE;
 use tabella_crypto::checkpoint::{NoteKey, VerifiedCheckpoint};
 
-use super::failure::{Cause, Failure, Log, Place};
+use super::failure::{Cause, Failure, Log, Place, Remedy};
 use super::part::PartialResult;
 use super::store::SavedHead;
 use super::{Basis, Demands, Findings};
@@ -58,8 +58,11 @@ pub struct FailureReport {
     pub file: Option<String>,
     /// The trustee who signed what breaks the rules, from 1.
     pub culprit: Option<u8>,
-    /// What is wrong and what to do, in a sentence.
+    /// What is wrong and what to do, in an English sentence.
     pub sentence: String,
+    /// What to do, by kind; for people's reports, whose texts say it in their language.
+    #[serde(skip)]
+    pub remedy: Remedy,
 }
 
 /// The board.
@@ -289,6 +292,7 @@ impl FailureReport {
             file,
             culprit: failure.culprit().filter(|_| !sums).map(|trustee| trustee.number()),
             sentence,
+            remedy: if sums { Remedy::RepeatShards } else { failure.cause.remedy() },
         }
     }
 }

@@ -24,10 +24,10 @@ use tabella_crypto::credential::Credential;
 use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::transcript::{Digest, hash};
 
-use super::Progress;
 use super::ballots::{BallotJob, JobQueue};
 use super::log::{LogReader, RecordLayout};
 use super::record::Record;
+use super::{Pass, Progress};
 
 /// One part of so many. Parts `0..of` together have every ballot once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,7 +110,7 @@ pub fn check_shard(
         let end = bundle.first() + entries.len() as u64;
         let readable = entries.iter().try_for_each(|bytes| take(bytes, &log, &mut state, &mut jobs));
         run(jobs.take_full());
-        progress(Progress { done: end, of: log.size() });
+        progress(Progress { pass: Pass::Checking, done: end, of: log.size() });
         if readable.is_none() {
             break;
         }

@@ -380,13 +380,16 @@ fn jobs_may_run_in_any_order_and_none_may_be_lost() {
     let record = Logs::of(counted()).record();
     let mut executor = Backwards { widest: 0, lose: false };
     let mut seen = Vec::new();
-    let verified =
-        verify(&record, &all(), &mut executor, &mut |progress| seen.push((progress.done, progress.of)))
-            .unwrap();
+    let verified = verify(&record, &all(), &mut executor, &mut |progress| seen.push(progress)).unwrap();
     assert_eq!(verified.state().phase(), Phase::Counted);
     assert!(executor.widest >= 1);
     let size = counted().log.len() as u64;
-    assert_eq!(seen.last(), Some(&(size, size)));
+    let both = size + 2 * Logs::of(counted()).board_entries().len() as u64;
+    let (hashing, checking): (Vec<_>, Vec<_>) =
+        seen.iter().partition(|progress| progress.pass == Pass::Hashing);
+    assert_eq!(hashing.last(), Some(&Progress { pass: Pass::Hashing, done: both, of: both }));
+    assert_eq!(checking.last(), Some(&Progress { pass: Pass::Checking, done: size, of: size }));
+    assert!(seen.is_sorted_by_key(|progress| (progress.pass == Pass::Checking, progress.done)), "{seen:?}");
     let mut executor = Backwards { widest: 0, lose: true };
     let report = verify(&record, &all(), &mut executor, &mut |_| {}).unwrap_err();
     assert_eq!(report.failure.unwrap().check, Check::BallotProofs.number());

@@ -12,7 +12,7 @@ use tabella_crypto::ballot::{TrustedVouchers, Voucher};
 use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::transcript::Digest;
 use tabella_tally::verify::shard::{Part, check_shard};
-use tabella_tally::verify::{Demands, MemoryRecord, Progress, Report, Sequential, Vouched, verify};
+use tabella_tally::verify::{Demands, MemoryRecord, Pass, Progress, Report, Sequential, Vouched, verify};
 use tabella_web_shared::verifier::{RecordFile, RecordFiles, Request, Shard, Verified};
 use tabella_web_shared::wire::encode;
 use tabella_web_shared::{Stage, Trouble};
@@ -39,8 +39,12 @@ struct AtHand {
 impl Verifier {
     /// Answers a request.
     pub(crate) async fn answer(&mut self, request: Request, reply: Reply) -> Result<Vec<u8>, Trouble> {
-        let verifying =
-            &mut |progress: Progress| reply.progress(Stage::Verifying, progress.done, progress.of);
+        let verifying = &mut |Progress { pass, done, of }: Progress| {
+            // hashing is over before a bar would be read
+            if pass == Pass::Checking {
+                reply.progress(Stage::Verifying, done, of);
+            }
+        };
         match request {
             Request::Fetch { address, election, saved } => {
                 self.at_hand = None;

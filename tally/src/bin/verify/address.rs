@@ -13,6 +13,7 @@ use tabella_board_core::entry::{BoardEntry, Entry};
 use tabella_crypto::manifest::{CheckedManifest, ElectionId};
 
 use crate::Trouble;
+use crate::speech::Speech;
 
 /// Downloads the record of an election, or of the only one on the board, into a new folder.
 pub(crate) fn fetch(
@@ -20,7 +21,7 @@ pub(crate) fn fetch(
     board: Option<&str>,
     view: Option<&Path>,
     election: Option<ElectionId>,
-    language: &str,
+    speech: Speech<'_>,
     folder: &Path,
 ) -> Result<(), Trouble> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| anyhow!(error))?;
@@ -30,9 +31,9 @@ pub(crate) fn fetch(
         let election = match election {
             Some(election) => election,
             // what was seen is kept when the visit is dropped
-            None => only_election(board, language).await?,
+            None => only_election(board, speech.titles).await?,
         };
-        let mut bar = Progress::new("Downloading");
+        let mut bar = Progress::new(speech.texts.downloading);
         let outcome = download(board, election, folder, |done, of| bar.set(done, of)).await;
         bar.finish();
         // what was seen is kept, most of all when something is wrong
@@ -59,7 +60,7 @@ async fn only_election(board: &Board, language: &str) -> Result<ElectionId, Trou
         let title = title(board, election, language).await;
         text.push_str(&format!("; {election} {}", title.unwrap_or_default()));
     }
-    Err(Trouble::Unusable(anyhow!(visible(&text)), Some("say --election HEX with one of them")))
+    Err(Trouble::Unusable(anyhow!(visible(&text)), Some("say --election HEX with one of them".to_owned())))
 }
 
 /// The elections on the board log.
@@ -112,7 +113,7 @@ fn visit_trouble(error: VisitError) -> Trouble {
         },
         other => {
             let hint = other.hint();
-            Trouble::Unusable(other.into(), Some(hint))
+            Trouble::Unusable(other.into(), Some(hint.to_owned()))
         }
     }
 }
@@ -135,7 +136,7 @@ fn client_trouble(error: ClientError) -> Trouble {
         ClientError::Rules { refusal, .. } => refusal.check(),
         _ => {
             let hint = error.hint();
-            return Trouble::Unusable(error.into(), Some(hint));
+            return Trouble::Unusable(error.into(), Some(hint.to_owned()));
         }
     };
     let sentence = format!("check {} fails ({}): {error}", check.number(), check.title());

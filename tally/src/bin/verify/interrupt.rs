@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::INTERRUPTED;
 
-/// Set by the first interruption. Where the system cannot tell, an interruption ends the program as always, and what was
+/// Set by the first interruption, which is answered with this sentence. Where the system cannot tell, an interruption ends the program as always, and what was
 /// kept last stays.
-pub(crate) fn flag() -> Arc<AtomicBool> {
+pub(crate) fn flag(said: &'static str) -> Arc<AtomicBool> {
     let flag = Arc::new(AtomicBool::new(false));
     let set = flag.clone();
     std::thread::spawn(move || {
@@ -17,7 +17,7 @@ pub(crate) fn flag() -> Arc<AtomicBool> {
                 if set.swap(true, Ordering::Relaxed) {
                     std::process::exit(INTERRUPTED.into());
                 }
-                eprintln!("keeping what is verified; press again to end at once");
+                eprintln!("{said}");
             }
         });
     });

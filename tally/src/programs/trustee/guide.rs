@@ -66,17 +66,6 @@ impl Options {
             None => "tabella-trustee".to_owned(),
         }
     }
-
-    /// The language that was named or chosen before, else the locale's, else English.
-    fn language(&self, settings: &Settings) -> Language {
-        let locale = || {
-            let variables = ["LC_ALL", "LC_MESSAGES", "LANG"];
-            let set =
-                variables.iter().filter_map(|name| std::env::var(name).ok()).find(|tag| !tag.is_empty());
-            set.and_then(|tag| Language::of_tag(&tag))
-        };
-        self.language.or_else(|| settings.language()).or_else(locale).unwrap_or_default()
-    }
 }
 
 /// Guides a trustee until the results stand, or until there is nothing to do for now.
@@ -84,7 +73,7 @@ pub async fn run(options: Options) -> Result<()> {
     let place = options.place();
     let settings = Settings::read(&place)?;
     let mut guide = Guide::new(options, place, settings)?;
-    guide.run().await.map_err(|error| guide.localized(error))
+    guide.run().await.map_err(|error| localized(error, guide.language))
 }
 
 /// Opens the key, and says in which language the trustee reads.
@@ -154,7 +143,7 @@ enum Turn {
 
 impl Guide {
     fn new(options: Options, place: PathBuf, mut settings: Settings) -> Result<Self> {
-        let language = options.language(&settings);
+        let language = settings.speaks(options.language);
         if options.language.is_some() && settings.language() != options.language {
             settings.language = Some(language.tag().to_owned());
             if Folder::is_one(&place) {
@@ -386,13 +375,7 @@ impl Guide {
     }
 
     fn posted(&mut self, message: Message) {
-        let texts = self.console.texts;
-        let what = match message {
-            Message::Of(round) => self.language.words().round(round),
-            Message::Complaint => texts.complaint(),
-            Message::Answer => texts.answer(),
-        };
-        self.done.push(texts.posted(what));
+        self.done.push(self.console.texts.posted(message_name(message, self.language)));
     }
 
     async fn tally(
@@ -476,21 +459,30 @@ impl Guide {
         self.console.say(&self.console.texts.leave(&self.options.command()));
         Turn::Leave
     }
+}
 
-    /// An error with the sentence of the guide's language, where there is one.
-    fn localized(&self, error: anyhow::Error) -> anyhow::Error {
-        if self.language == Language::English {
-            return error;
-        }
-        let words = self.language.words();
-        let sentence = error
-            .downcast_ref::<Trouble>()
-            .map(|trouble| words.trouble(trouble))
-            .or_else(|| error.downcast_ref::<ReleaseRefusal>().map(|refusal| words.refusal(refusal)))
-            .or_else(|| error.downcast_ref::<JournalError>().map(|error| self.console.texts.journal(error)));
-        match sentence {
-            Some(sentence) => error.context(sentence),
-            None => error,
-        }
+/// An error with the sentence of the language before it, where there is one.
+pub(super) fn localized(error: anyhow::Error, language: Language) -> anyhow::Error {
+    if language == Language::English {
+        return error;
+    }
+    let words = language.words();
+    let sentence = error
+        .downcast_ref::<Trouble>()
+        .map(|trouble| words.trouble(trouble))
+        .or_else(|| error.downcast_ref::<ReleaseRefusal>().map(|refusal| words.refusal(refusal)))
+        .or_else(|| error.downcast_ref::<JournalError>().map(|error| texts(language).journal(error)));
+    match sentence {
+        Some(sentence) => error.context(sentence),
+        None => error,
+    }
+}
+
+/// What a message is, for people.
+pub(super) fn message_name(message: Message, language: Language) -> &'static str {
+    match message {
+        Message::Of(round) => language.words().round(round),
+        Message::Complaint => texts(language).complaint(),
+        Message::Answer => texts(language).answer(),
     }
 }

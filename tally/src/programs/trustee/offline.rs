@@ -17,6 +17,7 @@ use tabella_crypto::codec;
 use tabella_crypto::threshold::trustee::TrusteeIndex;
 
 use super::folder::{Folder, Unlocked};
+use super::guide;
 use super::session::{Session, client_error};
 use super::settings::Settings;
 use super::tally::{post_result, unasked};
@@ -29,8 +30,10 @@ use crate::trustee::ceremony::{Acted as Dealt, Message};
 use crate::trustee::tally::Acted as Tallied;
 
 pub mod stick;
+mod texts;
 
 use stick::{Answer, RecordNote, Stick, StickError};
+use texts::texts;
 
 /// The round that a message belongs to, as files name it.
 fn round_name(message: Message) -> &'static str {
@@ -48,6 +51,50 @@ fn round_name(message: Message) -> &'static str {
     }
 }
 
+/// The machine with the network.
+#[derive(Debug, Clone, Copy)]
+pub struct Online<'a> {
+    /// Its folder, without a key.
+    pub folder: &'a Path,
+    /// Where the stick is.
+    pub stick: &'a Path,
+    /// The administrator's line.
+    pub invitation: Option<&'a str>,
+    /// The language, where one is named now.
+    pub language: Option<Language>,
+}
+
+impl Online<'_> {
+    /// In which language to speak: as named now, which is remembered, or before.
+    fn speaks(&self) -> Result<Language> {
+        let mut settings = Settings::read(self.folder)?;
+        let language = settings.speaks(self.language);
+        if self.language.is_some() && settings.language() != self.language {
+            settings.language = Some(language.tag().to_owned());
+            self.keep(&settings)?;
+        }
+        Ok(language)
+    }
+
+    fn keep(&self, settings: &Settings) -> Result<()> {
+        let failed = || format!("cannot make the folder {}", self.folder.display());
+        std::fs::create_dir_all(self.folder).with_context(failed)?;
+        Ok(settings.write(self.folder)?)
+    }
+
+    /// The election.
+    fn known(&self, language: Language) -> Result<Invitation> {
+        let known = invitation(self.folder, self.invitation)?;
+        known.with_context(|| texts(language).no_election(&self.folder.display().to_string()))
+    }
+
+    async fn session(&self, known: &Invitation) -> Result<Session> {
+        let key = known.board_key.map(|key| key.to_hex());
+        let view = Folder::at(self.folder).view();
+        Session::begin_at(&known.board, known.election, key.as_deref(), &view).await
+    }
+}
+
 /// The election by what is given now or was remembered in the folder.
 fn invitation(folder: &Path, given: Option<&str>) -> Result<Option<Invitation>> {
     let mut settings = Settings::read(folder)?;
@@ -61,27 +108,28 @@ fn invitation(folder: &Path, given: Option<&str>) -> Result<Option<Invitation>> 
     Ok(settings.invitation(folder)?)
 }
 
-/// The election of the machine with the network.
-fn known(folder: &Path, given: Option<&str>) -> Result<Invitation> {
-    invitation(folder, given)?.with_context(|| {
-        format!(
-            "{} knows no election yet: give the administrator's line with --invitation, once",
-            folder.display()
-        )
-    })
+/// The sentence of the language, where there is one, before the error's own.
+fn localized(error: anyhow::Error, language: Language) -> anyhow::Error {
+    if language == Language::English {
+        return error;
+    }
+    match error.downcast_ref::<StickError>().map(|wrong| texts(language).stick(wrong)) {
+        Some(sentence) => error.context(sentence),
+        None => guide::localized(error, language),
+    }
 }
 
-async fn online(folder: &Path, invitation: &Invitation) -> Result<Session> {
-    let key = invitation.board_key.map(|key| key.to_hex());
-    let view = Folder::at(folder).view();
-    Session::begin_at(&invitation.board, invitation.election, key.as_deref(), &view).await
+/// On the machine with the network: takes the record onto the stick. An unposted answer there is thrown away with `replace`.
+pub async fn export(online: Online<'_>, replace: bool) -> Result<()> {
+    let language = online.speaks()?;
+    take(online, replace, language).await.map_err(|error| localized(error, language))
 }
 
-/// On the machine with the network: takes the record onto the stick.
-pub async fn export(folder: &Path, stick: &Path, given: Option<&str>, replace: bool) -> Result<()> {
-    let known = known(folder, given)?;
-    let stick = Stick::at(stick);
-    let session = online(folder, &known).await?;
+async fn take(online: Online<'_>, replace: bool, language: Language) -> Result<()> {
+    let texts = texts(language);
+    let known = online.known(language)?;
+    let stick = Stick::at(online.stick);
+    let session = online.session(&known).await?;
     let election = known.election;
     for (path, answer) in stick.answers()? {
         answer.check_election(&path, election)?;
@@ -93,7 +141,7 @@ pub async fn export(folder: &Path, stick: &Path, given: Option<&str>, replace: b
         }
     }
     let fresh = stick.fresh()?;
-    let mut progress = Progress::new("entries");
+    let mut progress = Progress::new(texts.taking());
     let head = record::download(session.board(), election, &fresh, |done, all| progress.set(done, all)).await;
     progress.finish();
     let head = head?;
@@ -101,7 +149,7 @@ pub async fn export(folder: &Path, stick: &Path, given: Option<&str>, replace: b
     stick.put(&RecordNote::new(election, board_key, head.size(), head.root()))?;
     println!("status: exported");
     println!("record: {} entries, in {}", head.size(), visible(&stick.path().display().to_string()));
-    println!("Carry the stick to the machine with the key and run `tabella-trustee answer --stick …` there.");
+    println!("{}", texts.exported());
     Ok(())
 }
 
@@ -113,7 +161,18 @@ pub async fn answer(
     confirmed: Option<Fingerprint>,
     language: Language,
 ) -> Result<()> {
-    let mut unlocked = unlocked;
+    let answered = sign(unlocked, stick, given, confirmed, language).await;
+    answered.map_err(|error| localized(error, language))
+}
+
+async fn sign(
+    mut unlocked: Unlocked,
+    stick: &Path,
+    given: Option<&str>,
+    confirmed: Option<Fingerprint>,
+    language: Language,
+) -> Result<()> {
+    let texts = texts(language);
     let stick = Stick::at(stick);
     let note = stick.note()?;
     let folder = unlocked.folder.path().to_owned();
@@ -136,6 +195,7 @@ pub async fn answer(
     let key = known.board_key.map(|key| key.to_hex());
     let view = unlocked.folder.view();
     let session = Session::offline(&stick.record(), election, key.as_deref(), &view).await;
+    let stale = |error| stale(error, texts.stale());
     let mut session = session.map_err(stale)?;
     session.advance().await.map_err(stale)?;
     session.advance_anchors().await.map_err(stale)?;
@@ -145,9 +205,9 @@ pub async fn answer(
     let mut kinds = Vec::new();
     let waits = loop {
         let standing = Standing::of(session.state(), Some(&fingerprint));
-        match work(&standing, &mut unlocked, &mut session, &mut run).await? {
+        match work(&standing, &mut unlocked, &mut session, &mut run, language).await? {
             Work::Made(kind) => kinds.push(kind),
-            Work::Stored => eprintln!("Stored the share of the election's key, and read it back."),
+            Work::Stored => eprintln!("{}", texts.stored()),
             Work::Nothing(why) => break why.unwrap_or_else(|| language.words().waiting(&standing)),
         }
     };
@@ -158,7 +218,7 @@ pub async fn answer(
     let Some(last) = kinds.last() else {
         println!("status: waiting");
         println!("{}", visible(&waits));
-        println!("Nothing to carry. Export the record again when the others have gone on.");
+        println!("{}", texts.nothing_to_carry());
         return Ok(());
     };
     // results that follow are computed again by whoever posts
@@ -168,13 +228,12 @@ pub async fn answer(
     let answer = Answer::new(&note, own.number(), round_name(*last), attempt, &entries);
     let path = stick.leave(&answer)?;
     println!("status: answered");
-    for kind in kinds {
+    for kind in &kinds {
         println!("message: {}", kind.name());
     }
     println!("file: {}", visible(&path.display().to_string()));
-    println!(
-        "Carry the stick back and run `tabella-trustee import --stick …` on the machine with the network."
-    );
+    println!("{}", texts.signed(&names(&kinds, language)));
+    println!("{}", texts.answered());
     Ok(())
 }
 
@@ -191,6 +250,7 @@ async fn work(
     unlocked: &mut Unlocked,
     session: &mut Session,
     run: &mut TallyRun,
+    language: Language,
 ) -> Result<Work> {
     if standing.tally.is_some() && standing.stage != Stage::Over {
         return Ok(match tally::act(run, unlocked, session).await? {
@@ -200,7 +260,7 @@ async fn work(
             Tallied::Ask(question) if session.collected().is_empty() => {
                 return Err(unasked(question));
             }
-            Tallied::Wait(refusal) => Work::Nothing(Some(refusal.to_string())),
+            Tallied::Wait(refusal) => Work::Nothing(Some(language.words().refusal(&refusal))),
             _ => Work::Nothing(None),
         });
     }
@@ -212,21 +272,28 @@ async fn work(
 }
 
 /// A record with fewer entries than one seen before is most often an old stick.
-fn stale(error: anyhow::Error) -> anyhow::Error {
+fn stale(error: anyhow::Error, sentence: &'static str) -> anyhow::Error {
     match client_error(&error) {
-        Some(ClientError::WentBack(_)) => error.context(
-            "the record on the stick is older than one that this machine has seen: export it anew. If a fresh export \
-             says the same, the board has taken entries back",
-        ),
+        Some(ClientError::WentBack(_)) => error.context(sentence),
         _ => error,
     }
 }
 
+/// What messages are, for people.
+fn names(messages: &[Message], language: Language) -> Vec<&'static str> {
+    messages.iter().map(|message| guide::message_name(*message, language)).collect()
+}
+
 /// On the machine with the network: posts what the stick brings.
-pub async fn import(folder: &Path, stick: &Path, given: Option<&str>) -> Result<()> {
-    let known = known(folder, given)?;
+pub async fn import(online: Online<'_>) -> Result<()> {
+    let language = online.speaks()?;
+    post(online, language).await.map_err(|error| localized(error, language))
+}
+
+async fn post(online: Online<'_>, language: Language) -> Result<()> {
+    let known = online.known(language)?;
     let election = known.election;
-    let stick = Stick::at(stick);
+    let stick = Stick::at(online.stick);
     let answers = stick.answers()?;
     if answers.is_empty() {
         // what is on it instead says in which direction the stick goes
@@ -237,13 +304,15 @@ pub async fn import(folder: &Path, stick: &Path, given: Option<&str>) -> Result<
         }
         return Err(StickError::NoAnswer(stick.path().to_owned()).into());
     }
-    let mut session = online(folder, &known).await?;
+    let mut session = online.session(&known).await?;
     session.advance().await?;
+    let mut standing = Vec::new();
     for (path, answer) in &answers {
         answer.check_election(path, election)?;
         for bytes in answer.entries(path)? {
             let entry = check(&session, path, answer, &bytes)?;
             let kind = Message::kind(&entry.message);
+            standing.push(kind);
             if session.board().receipt(election, &bytes).await?.is_some() {
                 println!("stands already: {}", kind.name());
                 continue;
@@ -264,7 +333,8 @@ pub async fn import(folder: &Path, stick: &Path, given: Option<&str>) -> Result<
         session.advance().await?;
     }
     println!("status: posted");
-    println!("{}", Language::English.words().waiting(&Standing::of(session.state(), None)));
+    println!("{}", texts(language).posted(&names(&standing, language)));
+    println!("{}", visible(&language.words().waiting(&Standing::of(session.state(), None))));
     Ok(())
 }
 

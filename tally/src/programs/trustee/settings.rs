@@ -98,6 +98,12 @@ impl Settings {
         self.language.as_deref().and_then(Language::of_tag)
     }
 
+    /// The language that is named now or was chosen before, else the locale's, else English.
+    pub fn speaks(&self, named: Option<Language>) -> Language {
+        let locale = || Language::of_locale(|name| std::env::var(name).ok());
+        named.or_else(|| self.language()).or_else(locale).unwrap_or_default()
+    }
+
     /// The election and its board, once both are known.
     pub fn invitation(&self, folder: &Path) -> Result<Option<Invitation>, SettingsError> {
         let wrong = |what| SettingsError::Digits { path: folder.join(SETTINGS), what };

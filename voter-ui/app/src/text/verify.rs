@@ -4,8 +4,6 @@ use tabella_board_core::check::Check;
 
 use crate::language::{Language, Texts};
 
-mod checks;
-
 /// The texts.
 pub(crate) struct Verification {
     pub(crate) title: &'static str,
@@ -268,7 +266,7 @@ static ZH: Verification = Verification {
         "投票结束",
         "计票",
     ],
-    check_title: checks::title_zh,
+    check_title: Check::title_in_chinese,
     holds: "通过",
     nothing: "无需核查",
     fails: "未通过",
