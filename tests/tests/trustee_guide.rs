@@ -375,6 +375,29 @@ impl Offline<'_> {
 }
 
 #[test]
+fn the_last_trustee_to_register_brings_the_key_and_the_next_message_on_one_stick() -> Result<()> {
+    let place = tempfile::tempdir()?;
+    let world = World::new(&place.path().join("world"))?;
+    let election = world.small("last", BY_HAND, YES_NO)?;
+    for other in &election.trustees[1..] {
+        world.trustee(&election, "ceremony", other, &[])?.says(&["status: waiting"])?;
+    }
+    let path = |name: &str| text(&place.path().join(name));
+    let offline = Offline {
+        world: &world,
+        key: text(&election.trustees[0]),
+        online: path("online"),
+        stick: path("stick"),
+        invitation: election.invitation.clone(),
+    };
+    offline.export(&[])?.says(&["status: exported"])?;
+    offline.answer(&[])?.says(&["message: registration", "message: hash of the commitments"])?;
+    let posted = offline.import(&[])?;
+    posted.says(&["posted: registration", "posted: hash of the commitments", "status: posted"])?;
+    Ok(())
+}
+
+#[test]
 fn a_trustee_without_a_network_takes_part_in_ceremony_and_tally_by_stick() -> Result<()> {
     let place = tempfile::tempdir()?;
     let world = World::new(&place.path().join("world"))?;

@@ -322,6 +322,8 @@ async fn post(online: Online<'_>, language: Language) -> Result<()> {
             let _receipt =
                 posted.with_context(|| StickError::Refused { path: path.clone(), round: kind.name() })?;
             println!("posted: {}", kind.name());
+            // what follows is checked with the keys that a registration brings
+            session.advance().await?;
         }
         stick.forget(path)?;
     }

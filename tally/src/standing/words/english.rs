@@ -213,7 +213,8 @@ impl Words for English {
                     "Contest {number}: withheld for ever; so few voted that the sum would betray single votes."
                 ),
                 ContestOutcome::Pending { shares, missing } => {
-                    format!("Contest {number}: {shares} shares stand, {missing} missing.")
+                    let stand = if shares == 1 { "share stands" } else { "shares stand" };
+                    format!("Contest {number}: {shares} {stand}, {missing} missing.")
                 }
                 ContestOutcome::Counted => format!("Contest {number}: the result stands."),
             }
