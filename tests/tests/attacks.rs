@@ -116,6 +116,7 @@ fn two_views_that_differ_by_one_ballot_are_never_both_decrypted() -> Result<()> 
         fs::remove_file(election.trustees[trustee].join("board-view.json"))?;
         let refused = case.tally(world, trustee, &[])?;
         refused.refuses(&["this share was meant for the view", "two versions of the record exist"])?;
+        assert_eq!(refused.status.code(), Some(3), "a person must look");
         fs::remove_file(election.trustees[trustee].join("board-view.json"))?;
     }
     assert_eq!((shares(honest, election)?, shares(twin, election)?), (0, 0));
@@ -155,6 +156,7 @@ fn an_election_log_that_the_board_log_does_not_anchor_is_not_decrypted() -> Resu
         let refused = run("tabella-trustee", &arguments)?;
         refused
             .refuses(&["the board log anchors another log of this election", "two versions of the record"])?;
+        assert_eq!(refused.status.code(), Some(3), "a person must look");
     }
     let statements =
         |world: &World| Ok::<_, anyhow::Error>(world.status(election)?["tally"]["trustees"].clone());

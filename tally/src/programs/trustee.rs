@@ -22,6 +22,7 @@ use tabella_crypto::transcript::Digest;
 
 use crate::standing::words::Language;
 use crate::tally::{Fingerprint, ReleaseRefusal};
+use crate::trustee::AnchorError;
 
 pub mod ceremony;
 pub mod folder;
@@ -297,15 +298,19 @@ pub fn contradiction_in(error: &anyhow::Error) -> Option<&Contradiction> {
     }
 }
 
-/// How the program ends after an error: a person must look where fingerprints are to be compared, or a log contradicts
-/// itself.
+/// How the program ends after an error: a person must look where fingerprints are to be compared, a log contradicts
+/// itself, or two versions of the record exist.
 pub fn exit_code(error: &anyhow::Error) -> u8 {
     let refused = matches!(
         error.downcast_ref::<ReleaseRefusal>(),
         Some(ReleaseRefusal::Unconfirmed { .. } | ReleaseRefusal::OtherFingerprint { .. })
     );
-    let is_restored = matches!(error.downcast_ref::<JournalError>(), Some(JournalError::Restored(_)));
-    let must_look = refused || is_restored || contradiction_in(error).is_some();
+    let journal = matches!(
+        error.downcast_ref::<JournalError>(),
+        Some(JournalError::Restored(_) | JournalError::OtherView { .. })
+    );
+    let anchored = matches!(error.downcast_ref::<AnchorError>(), Some(AnchorError::Contradiction(_)));
+    let must_look = refused || journal || anchored || contradiction_in(error).is_some();
     if must_look { exit::LOOK } else { exit::FAILED }
 }
 

@@ -26,6 +26,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const PROFILE: &str = "web";
 
 fn main() -> Result<()> {
+    ensure!(env::args_os().len() == 1, "tabella-web-build takes no arguments");
     let root = workspace_root()?;
     let target = target_folder(&root);
     compile(&root, &target)?;
