@@ -135,8 +135,8 @@ impl Tables<'_> {
         let columns = [(self.texts.trusted, Align::Left), (checks, Align::Left), (ballots, Align::Right)];
         let row = |trusted: &TrustReport| match trusted {
             TrustReport::Shard { part, of, label, program, checks, ballots } => {
-                let label = if label.is_empty() { String::new() } else { format!(", {label}") };
-                let name = (self.texts.shard)(&format!("{part}/{of}{label} ({program})"));
+                let comma = if label.is_empty() { "" } else { self.texts.comma };
+                let name = (self.texts.shard)(&format!("{part}/{of}{comma}{label} ({program})"));
                 vec![name, checks.join(" "), ballots.to_string()]
             }
             TrustReport::EarlierRun { entries, root, ballots } => {
