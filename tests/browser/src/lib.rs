@@ -5,4 +5,5 @@ pub mod fair;
 pub mod liar;
 pub mod marked;
 pub mod tour;
+pub mod trustee;
 pub mod voter;

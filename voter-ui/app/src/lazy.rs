@@ -47,6 +47,8 @@ pages! {
     results results load_results pages::results::Results;
     results certificate load_certificate pages::results::Certificate;
     results verify load_verify pages::verify::Verify;
+    trustees key load_key pages::key::Key;
+    trustees trustees load_trustees pages::trustees::Trustees;
 }
 
 #[wasm_split(marked, wasm_split_path = ::leptos::wasm_split, fallible)]

@@ -13,10 +13,12 @@ pub(crate) mod check;
 pub(crate) mod election;
 pub(crate) mod elections;
 pub(crate) mod how;
+pub(crate) mod key;
 pub(crate) mod not_found;
 pub(crate) mod practice;
 pub(crate) mod results;
 pub(crate) mod track;
+pub(crate) mod trustees;
 pub(crate) mod verify;
 pub(crate) mod vote;
 
@@ -28,6 +30,7 @@ pub(crate) enum Page {
     Check,
     How,
     Practice,
+    Key,
     Election,
     Vote,
     Track,
@@ -35,6 +38,7 @@ pub(crate) enum Page {
     Results,
     Certificate,
     Verify,
+    Trustees,
     NotFound,
 }
 
@@ -48,6 +52,7 @@ impl Page {
             ["check"] => Self::Check,
             ["how"] => Self::How,
             ["practice"] => Self::Practice,
+            ["trustee"] => Self::Key,
             ["e", _] => Self::Election,
             ["e", _, "vote"] => Self::Vote,
             ["e", _, "track"] => Self::Track,
@@ -55,6 +60,7 @@ impl Page {
             ["e", _, "results"] => Self::Results,
             ["e", _, "certificate"] => Self::Certificate,
             ["e", _, "verify"] => Self::Verify,
+            ["e", _, "trustees"] => Self::Trustees,
             _ => Self::NotFound,
         }
     }
@@ -75,6 +81,8 @@ impl Page {
             Self::Results => lazy::page(lazy::results),
             Self::Certificate => lazy::page(lazy::certificate),
             Self::Verify => lazy::page(lazy::verify),
+            Self::Key => lazy::page(lazy::key),
+            Self::Trustees => lazy::page(lazy::trustees),
         }
     }
 }
@@ -101,11 +109,15 @@ mod tests {
         assert_eq!(Page::at("/e/1f/vote/"), Page::Vote);
         assert_eq!(Page::at("/e/1f/board"), Page::ElectionLog);
         assert_eq!(Page::at("/board"), Page::Board);
+        assert_eq!(Page::at("/trustee"), Page::Key);
+        assert_eq!(Page::at("/e/1f/trustees"), Page::Trustees);
     }
 
     #[test]
     fn other_addresses_are_not_found() {
-        for path in ["/vote", "/e/1f/votes", "/e/1f/vote/now", "/e", "/check/it"] {
+        for path in
+            ["/vote", "/trustees", "/e/1f/votes", "/e/1f/trustee", "/e/1f/vote/now", "/e", "/check/it"]
+        {
             assert_eq!(Page::at(path), Page::NotFound, "{path}");
         }
     }

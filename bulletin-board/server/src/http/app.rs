@@ -35,9 +35,9 @@ const ASSETS: &str = "assets/";
 /// How the icon's name begins.
 const ICON: &str = "assets/icon-";
 /// Addresses of the page, beside those of elections.
-const PAGES: [&str; 5] = ["", "board", "how", "practice", "check"];
+const PAGES: [&str; 6] = ["", "board", "how", "practice", "check", "trustee"];
 /// Addresses of the page for one election, below `/e/<election>/`.
-const ELECTION_PAGES: [&str; 6] = ["vote", "track", "board", "results", "certificate", "verify"];
+const ELECTION_PAGES: [&str; 7] = ["vote", "track", "board", "results", "certificate", "verify", "trustees"];
 
 /// What the page may do. WebAssembly is the app itself, `data:` images are QR codes to keep, `blob:` workers are the
 /// engine's script as the page has checked it.
@@ -192,9 +192,9 @@ mod tests {
     #[test]
     fn the_page_stands_at_its_addresses_alone() {
         let id = "0a".repeat(32);
-        let good = ["", "board", "how", "practice", "check"].map(str::to_owned);
+        let good = ["", "board", "how", "practice", "check", "trustee"].map(str::to_owned);
         for path in
-            good.into_iter().chain([format!("e/{id}"), format!("e/{id}/vote"), format!("e/{id}/verify")])
+            good.into_iter().chain([format!("e/{id}"), format!("e/{id}/vote"), format!("e/{id}/trustees")])
         {
             assert!(is_page(&path), "{path}");
         }

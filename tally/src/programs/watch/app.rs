@@ -10,7 +10,7 @@ use super::fetch::{Coding, Fetched, Place, Unreachable};
 use super::page::{PageFault, named_assets, page_faults};
 
 /// Addresses of the page, beside those of elections.
-const PAGES: [&str; 5] = ["/", "/board", "/how", "/practice", "/check"];
+const PAGES: [&str; 6] = ["/", "/board", "/how", "/practice", "/check", "/trustee"];
 /// Elections at whose addresses the page is looked at: the newest of the board.
 pub const MAX_ELECTIONS: usize = 16;
 

@@ -21,7 +21,7 @@ use crate::text::elections::Elections as StateWords;
 use crate::text::not_found::NotFound as NoElection;
 
 mod board;
-mod facts;
+pub(crate) mod facts;
 mod people;
 pub(crate) mod poll;
 mod questions;

@@ -25,6 +25,7 @@ pub(crate) fn How() -> impl IntoView {
                 <a class="button primary" href="/practice">{move || texts().practice}</a>
                 <a class="button secondary" href="/">{move || texts().elections}</a>
             </p>
+            <p><a href="/trustee">{move || texts().trustee}</a></p>
         </section>
     }
 }

@@ -56,6 +56,7 @@ pub(crate) struct Election {
     /// Of a trustee after the count: results shared, results opened, and how many trustees that takes.
     pub(crate) counted: fn(usize, usize, usize) -> String,
     pub(crate) restarted: fn(u32) -> String,
+    pub(crate) rounds: &'static str,
     pub(crate) rules: &'static str,
     /// With whether voting is over; likewise the next ones.
     pub(crate) recasting: fn(Recasting, bool) -> String,

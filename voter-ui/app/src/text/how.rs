@@ -30,6 +30,7 @@ pub(crate) struct How {
     pub(crate) next: &'static str,
     pub(crate) practice: &'static str,
     pub(crate) elections: &'static str,
+    pub(crate) trustee: &'static str,
 }
 
 impl Texts for How {

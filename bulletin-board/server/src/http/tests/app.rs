@@ -51,9 +51,17 @@ fn is_held_to_the_policy(response: &Response) {
 async fn the_page_stands_at_every_address_of_the_app() {
     let server = Server::of_app().await;
     let election = "ab".repeat(32);
-    for path in
-        ["/", "/board", "/how?lang=zh", "/practice", "/check", "/e/{id}", "/e/{id}/vote", "/e/{id}/results"]
-    {
+    for path in [
+        "/",
+        "/board",
+        "/how?lang=zh",
+        "/practice",
+        "/check",
+        "/trustee",
+        "/e/{id}",
+        "/e/{id}/vote",
+        "/e/{id}/trustees",
+    ] {
         let response = server.get(&path.replace("{id}", &election)).await;
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8");

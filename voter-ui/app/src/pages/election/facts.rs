@@ -16,9 +16,9 @@ use crate::session::use_session;
 use crate::text::election::Election as Words;
 
 /// Bytes that a voter takes on the roll: credential, weight, style, commitment to the identity.
-const VOTER_BYTES: u64 = 70;
+pub(crate) const VOTER_BYTES: u64 = 70;
 /// Rolls of more bytes are read only when asked for: somebody may be on a slow line.
-const READ_AT_ONCE: u64 = 500_000;
+pub(crate) const READ_AT_ONCE: u64 = 500_000;
 
 /// The section of the page.
 #[component]

@@ -68,6 +68,7 @@ pub(super) fn People(
     status: RwSignal<Option<ElectionStatus>>,
 ) -> impl IntoView {
     let texts = use_texts::<Words>();
+    let election = manifest.id();
     let (threshold, all) = (usize::from(manifest.threshold), manifest.trustees.len());
     let progress = Memo::new(move |_| status.with(|status| progress(status.as_ref(), all)));
     let restarts = Memo::new(move |_| status.with(|s| s.as_ref().map_or(0, |s| s.ceremony.attempt)));
@@ -113,6 +114,7 @@ pub(super) fn People(
                 </table>
             </div>
             {restarted}
+            <p><a href=format!("/e/{election}/trustees")>{move || texts().rounds}</a></p>
         </section>
     }
 }

@@ -89,6 +89,7 @@ pub(super) static EN: Election = Election {
             "Making the key was begun anew {attempts} times. What went wrong stands on the public record."
         ),
     },
+    rounds: "Who has done what, round by round",
     rules: "Good to know",
     recasting: |recasting, is_over| match (recasting, is_over) {
         (Recasting::FirstOnly | Recasting::LastCounts { limit: 1 }, false) => {

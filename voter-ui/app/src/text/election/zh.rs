@@ -84,6 +84,7 @@ pub(super) static ZH: Election = Election {
         (shares, of) => format!("参与解密了 {of} 项结果中的 {shares} 项"),
     },
     restarted: |attempts| format!("密钥生成曾重新开始 {attempts} 次，原因见公开记录。"),
+    rounds: "逐轮查看谁完成了什么",
     rules: "须知",
     recasting: |recasting, is_over| match (recasting, is_over) {
         (Recasting::FirstOnly | Recasting::LastCounts { limit: 1 }, false) => {

@@ -144,4 +144,5 @@ pub(super) static EN: How = How {
     next: "Try it yourself",
     practice: "Try the practice election",
     elections: "See the elections",
+    trustee: "You are a trustee? Make your key",
 };

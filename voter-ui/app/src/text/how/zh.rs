@@ -125,4 +125,5 @@ pub(super) static ZH: How = How {
     next: "亲自试一试",
     practice: "试试练习选举",
     elections: "查看选举",
+    trustee: "您是受托人吗？生成您的密钥",
 };
