@@ -45,9 +45,11 @@ class Election:
             self.index, self.entry = index, entry
             try:
                 self._admit()
-            except Malformed as error:
-                raise Refused("1.5", str(error), f"entry {index}") from None
-            except Refused as error:
+            except (Malformed, Refused) as error:
+                # A ballot before it may be bad too, and would be the first that fails.
+                self.verify_proofs()
+                if isinstance(error, Malformed):
+                    raise Refused("1.5", str(error), f"entry {index}") from None
                 error.where = error.where or f"entry {index}"
                 raise
             self.report.passed("1.5")
