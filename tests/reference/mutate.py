@@ -16,7 +16,6 @@ import tempfile
 import verify
 from tabella_reference import boardlog, merkle, record
 from tabella_reference import entries as e
-from tabella_reference.ballots import Verifier
 from tabella_reference.election import Election
 from tabella_reference.report import Refused, Report
 
@@ -55,12 +54,6 @@ class Mutator:
         report = Report()
         verify.verify(self.folder, report, processes=2)
         self.good = {entry for entry in self.log.entries if entry[0] in (e.CAST, e.CHALLENGE)}
-        original = Verifier.verify
-
-        def only_new(verifier, jobs, report, processes):
-            original(verifier, [job for job in jobs if job[1] not in self.good], report, 1)
-
-        Verifier.verify = only_new
 
     def expect(self, name, checks, attempt):
         self.count += 1
@@ -115,6 +108,7 @@ class Mutator:
 
         def read():
             state = Election(self.election, Report())
+            state.verified = self.good
             state.read(log, roots)
             state.verify_proofs()
             state.finish(self.board, [None] * 15)
@@ -313,8 +307,8 @@ def chosen_mutations(m):
         ciphertext:ciphertext + 32] + entry[33:]))
     case("the opening for another roll", "5.2", replace(opened, lambda entry: flip(entry, 70)))
     case("the opening with another weight", "5.2", replace(opened, lambda entry: flip(entry, -8)))
-    case("a registration in another trustee's name", "3.1", replace(find(e.TRUSTEE, 0, 0), lambda entry: flip(
-        entry, 1, 1)))
+    case("a registration in another trustee's name", "3.1", replace(find(e.TRUSTEE, 0, 0), lambda entry: entry[
+        :1] + (b"\2" if entry[1] == 1 else b"\1") + entry[2:]))
     case("a trustee who does not exist", "3.2", replace(find(e.TRUSTEE, 0, 1), lambda entry: entry[:1] + b"\xc8" +
                                                         entry[2:]))
     case("commitments before the hash", "3.3", swap(find(e.TRUSTEE, 0, 1), find(e.TRUSTEE, 0, 2)))

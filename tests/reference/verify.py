@@ -76,6 +76,8 @@ def main():
     parser.add_argument("--election", type=bytes.fromhex, help="the election id that the record must have")
     parser.add_argument("--processes", type=int, default=2, help="processes for the proofs of ballots (2)")
     arguments = parser.parse_args()
+    # Names of files may be anything.
+    sys.stdout.reconfigure(errors="backslashreplace")
     began, result, state = time.monotonic(), report.Report(), None
     try:
         state = verify(arguments.record, result, arguments.election, arguments.processes)

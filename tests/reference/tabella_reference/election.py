@@ -36,6 +36,7 @@ class Election:
         self.act_open = self.act_close = False
         self.voters, self.seen_d, self.challenges, self.opened = {}, set(), {}, set()
         self.cast, self.proofs = 0, []
+        self.verified = frozenset()  # ballot entries whose proofs were verified by an earlier run
         self.opened_at = self.closed_at = None
 
     def read(self, log, roots):
@@ -241,10 +242,11 @@ class Election:
 
     def verify_proofs(self):
         """Checks 6.2 and 6.3 of all ballots read so far (section 9.7)."""
-        if self.proofs:
+        jobs = [(index, entry) for index, entry in self.proofs if entry not in self.verified]
+        if jobs:
             verifier = Verifier(self.id, self.k_bytes, [style.claims for style in self.manifest.styles])
-            verifier.verify(self.proofs, self.report, self.processes)
-            self.proofs = []
+            verifier.verify(jobs, self.report, self.processes)
+        self.proofs = []
 
     def _opening(self, challenge, seed, selections, t4, z):
         demand = self.demand

@@ -58,7 +58,7 @@ class Checkpoint:
         self.text = "\n".join(lines[:3]) + "\n"
         if not is_name(self.origin):
             raise BadNote("the origin is no name")
-        if not (size.isascii() and size.isdigit()) or str(int(size)) != size or int(size) >= 2**63:
+        if not (size.isascii() and size.isdigit()) or len(size) > 19 or str(int(size)) != size or int(size) >= 2**63:
             raise BadNote("the size is not a number in its one spelling")
         self.size = int(size)
         self.root = decode_base64(root)

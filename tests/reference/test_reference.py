@@ -1,0 +1,521 @@
+"""The small record is accepted, and each check of section 16.2 refuses what breaks it.
+
+The keys of the small record are known here. So whatever is changed is signed again by whoever would have to sign it: a
+mutation meets the rule that it breaks, and not just a signature.
+"""
+
+import glob
+import os
+import shutil
+import tempfile
+import unittest
+
+import verify
+from tabella_reference import boardlog, curve, making, merkle
+from tabella_reference import entries as e
+from tabella_reference import made as small
+from tabella_reference.coding import enc_list
+from tabella_reference.curve import ORDER
+from tabella_reference.election import Election
+from tabella_reference.hashes import digest, hash_to_point, le16, le32, le64
+from tabella_reference.making import scalar_bytes
+from tabella_reference.manifest import decode as decode_manifest
+from tabella_reference.report import CHECKS, Refused, Report
+from tabella_reference.transcript import Transcript
+
+RECORD = os.path.join(os.path.dirname(os.path.abspath(__file__)), "record")
+refusing = {}
+
+
+def setUpModule():
+    """Read the small record, verify it, and make it again with its keys."""
+    global made, REPORT
+    REPORT = Report()
+    state = verify.verify(RECORD, REPORT)
+    made = small.Made([entry[1:-64] for entry in small_log() if entry[0] in (e.CAST, e.CHALLENGE)])
+    assert state.manifest.id == made.id
+
+
+def small_log():
+    """The entries of the small record's election log, which has one bundle."""
+    (bundle,) = glob.glob(os.path.join(RECORD, "elections", "*", "tile", "entries", "000.p", "*"))
+    with open(bundle, "rb") as file:
+        data = file.read()
+    log = []
+    while data:
+        length = int.from_bytes(data[:2], "big")
+        log.append(data[2:2 + length])
+        data = data[2 + length:]
+    return log
+
+
+def put(data, at, new):
+    return data[:at] + new + data[at + len(new):]
+
+
+def find(kind, nth=0, message=None, sender=None):
+    """The index of the nth entry of a kind; of a trustee's messages, of one message and sender."""
+    return [i for i, entry in enumerate(made.log) if entry[0] == kind and message in (None, entry[2])
+            and sender in (None, entry[1])][nth]
+
+
+def rebuild(log, sign=True):
+    """The log with blocks that name the roots before them, and with signatures under all that was changed."""
+    known, tree, roots, roll, result = set(made.log), merkle.Tree(), [merkle.Tree().root()], bytes(32), []
+    height = 0
+    for index, entry in enumerate(log):
+        if entry[:1] == b"\0" and len(entry) == 49 and entry in known:
+            entry = put(put(entry, 1, le64(height)), 17, tree.root())
+        elif sign and entry and (entry not in known or entry[0] in (e.ROLL_PART, e.ROLL_CHANGE)):
+            entry = made.sign(entry, roll)
+        height += entry[:1] == b"\0"
+        if entry[:1] and entry[0] in (e.ROLL_PART, e.ROLL_CHANGE):
+            roll = digest("roll", roll, entry)
+        tree.append(entry)
+        result.append(entry)
+        roots.append(tree.root())
+    return result, roots
+
+
+class Accepted(unittest.TestCase):
+    def test_every_check_has_items(self):
+        self.assertEqual([check for check, items in REPORT.items.items() if not items], [])
+
+    def test_it_is_made_again_byte_for_byte(self):
+        with tempfile.TemporaryDirectory() as folder:
+            made.write(folder)
+            for inside, _, files in os.walk(folder):
+                for name in files:
+                    path = os.path.join(inside, name)
+                    with open(path, "rb") as new, open(os.path.join(RECORD, os.path.relpath(path, folder)),
+                                                       "rb") as old:
+                        self.assertEqual(new.read(), old.read(), path)
+
+    def test_unreadable(self):
+        with self.assertRaises(verify.record.Unreadable):
+            verify.verify(os.path.join(RECORD, "none"), Report())
+
+
+class Mutations(unittest.TestCase):
+    """Each refused by the check that is named."""
+
+    def refused(self, check, name, attempt):
+        with self.subTest(name):
+            with self.assertRaises(Refused) as caught:
+                attempt()
+            self.assertEqual(caught.exception.check, check, str(caught.exception))
+            refusing.setdefault(check, []).append(name)
+
+    def folder(self, check, name, change=None, **written):
+        def attempt():
+            with tempfile.TemporaryDirectory() as temporary:
+                there = os.path.join(temporary, "record")
+                if written:
+                    made.write(there, **written)
+                else:
+                    shutil.copytree(RECORD, there)
+                if change:
+                    change(there)
+                verify.verify(there, Report())
+        self.refused(check, name, attempt)
+
+    def entries(self, check, name, change, sign=True):
+        def attempt():
+            log, roots = rebuild(change(list(made.log)), sign)
+            report = Report()
+            board = boardlog.BoardLog(report)
+            tree, board_roots = merkle.Tree(), []
+            for entry in made.board:
+                board_roots.append(tree.root())
+                tree.append(entry)
+            board.read(made.board, board_roots)
+            state = Election(made.id, report)
+            state.verified = frozenset(made.log)
+            state.read(log, roots)
+            state.verify_proofs()
+            state.finish(board, ["witness0.test", "witness1.test"])
+        self.refused(check, name, attempt)
+
+    def entry(self, check, name, index, at, new, sign=True):
+        self.entries(check, name, lambda log: log[:index] + [put(log[index], at, new)] + log[index + 1:], sign)
+
+    def board(self, check, name, change):
+        log = change(list(made.board))
+        tree, sealed = merkle.Tree(), []
+        for entry in log:
+            if entry[:1] == b"\0" and entry in made.board:
+                entry = put(entry, 17, tree.root())
+            tree.append(entry)
+            sealed.append(entry)
+        self.folder(check, name, board=sealed)
+
+    # Chapter 1
+
+    def test_files(self):
+        inside = f"elections/{made.id.hex()}"
+
+        def change(name, data):
+            def apply(there):
+                path = os.path.join(there, name)
+                with open(path, "r+b") as file:
+                    changed = data(file.read())
+                    file.seek(0)
+                    file.truncate()
+                    file.write(changed)
+            return apply
+
+        def note(key=made.operator, origin=small.ORIGIN, witnesses=((0, 0), (1, 1)), time=1):
+            tree = merkle.Tree()
+            for entry in made.board:
+                tree.append(entry)
+            return lambda _: making.checkpoint(key, origin, tree.size, tree.root(), [
+                (f"witness{name}.test", made.witnesses[i], time) for name, i in witnesses])
+
+        self.folder("1.1", "no checkpoint of the board", lambda there: os.remove(f"{there}/board/checkpoint"))
+        self.folder("1.1", "a file that no log has", lambda there: open(f"{there}/board/log", "w").close())
+        self.folder("1.2", "a board checkpoint by another key", change("board/checkpoint", note(made.registrar)))
+        self.folder("1.2", "a board checkpoint of another origin", change("board/checkpoint", note(origin="other")))
+        self.folder("1.2", "a witness who signs twice", change("board/checkpoint", note(witnesses=((0, 0), (0, 0)))))
+        self.folder("1.2", "a witness under another's name", change("board/checkpoint", note(witnesses=((1, 0),))))
+        self.folder("1.2", "a witness whom the genesis does not know", change("board/checkpoint", note(
+            witnesses=((2, 0),))))
+        self.folder("1.2", "a cosignature with a bit changed", change("board/checkpoint", lambda d: d[:-30] + (
+            b"A" if d[-30:-29] != b"A" else b"B") + d[-29:]))
+        self.folder("1.2", "an election checkpoint with a cosignature", change(f"{inside}/checkpoint", lambda _: (
+            making.checkpoint(made.operator, f"{small.ORIGIN}/{inside}", len(made.log), made.tree.root(),
+                              [("witness0.test", made.witnesses[0], 1)]))))
+        self.folder("1.3", "a checkpoint of another root", change(f"{inside}/checkpoint", lambda _: making.checkpoint(
+            made.operator, f"{small.ORIGIN}/{inside}", len(made.log), bytes(32))))
+        self.folder("1.3", "a bit in an entry", change("board/tile/entries/000.p/9", lambda d: put(d, 60, b"!")))
+        self.folder("1.4", "a hash tile with a bit changed", change("board/tile/0/000.p/9", lambda d: put(d, 0, b"!!")))
+        self.folder("1.7", "an election log longer than its last anchor", log=made.log + [
+            b"\0" + le64(made.state.blocks.height) + le64(made.time) + made.tree.root()])
+        self.folder("1.7", "an election log shorter than its last anchor", log=made.log[:-1])
+        self.folder("1.8", "one cosignature where two are demanded", cosigned=1)
+
+    def test_board_log(self):
+        release, creation, anchors = 2, 5, (6, 8)
+        self.board("1.6", "a block of an earlier time", lambda log: log[:7] + [put(log[7], 9, le64(0))] + log[8:])
+        self.board("1.6", "two genesis entries", lambda log: log[:2] + log[1:])
+        self.board("1.2", "another suite", lambda log: log[:1] + [made.genesis(suite="tabella/v2")] + log[2:])
+        self.board("1.2", "an administrator twice", lambda log: log[:1] + [made.genesis(administrators=[
+            made.administrator.public] * 2)] + log[2:])
+        self.board("1.10", "the last release again", lambda log: log[:3] + [log[release]] + log[3:])
+        for name, entry in (("no file", made.release("3", [])), ("files out of order", made.release("3", ["b", "a"])),
+                            ("a file twice", made.release("3", ["a", "a"])),
+                            ("a path that leads up", made.release("3", ["a/../b"])),
+                            ("an empty name in a path", made.release("3", ["a//b"])),
+                            ("a space in the version", made.release("3 4"))):
+            self.board("1.10", f"a release with {name}", lambda log, entry=entry: log + [entry])
+        self.board("1.5", "an entry of no kind", lambda log: log + [b"\5"])
+        self.board("1.7", "an anchor with another root", lambda log: log[:anchors[0]] + [put(
+            log[anchors[0]], 41, bytes(32))] + log[7:])
+        self.board("1.7", "an anchor twice", lambda log: log + log[-1:])
+        self.board("2.4", "the election twice", lambda log: log + [log[creation]])
+        self.board("2.4", "a creation by nobody of the genesis", lambda log: log[:1] + [made.genesis(administrators=[
+            made.registrar.public])] + log[2:])
+        signature = made.registrar.sign("election", made.id, small.ORIGIN.encode(), made.operator.public)
+        both = made.genesis(administrators=[made.administrator.public, made.registrar.public])
+        self.board("2.4", "a creation by another administrator", lambda log: log[:1] + [both] + log[2:creation] + [
+            b"\2" + made.id + made.registrar.public + signature] + log[creation + 1:])
+
+    def test_blocks_and_automatic_entries(self):
+        last = find(e.BLOCK, -1)
+        self.entry("1.6", "a block of an earlier time", last, 9, le64(small.START))
+        self.entry("1.6", "a block of another height", last, 1, le64(99))
+        self.entries("1.6", "a block with another root before it", lambda log: log[:last] + [put(
+            put(log[last], 17, bytes(32)), 9, le64(made.time + 1))] + log[last + 1:])
+        self.entries("1.9", "the end before what is due", lambda log: log[:find(e.WITHHELD)])
+        self.entries("1.5", "an entry with a byte left over", lambda log: log[:-1] + [log[-1] + b"\0"])
+        self.entry("1.5", "a bool of 2", find(e.ROLL_PART), 5, b"\2")
+        self.entry("1.5", "an option of 2", find(e.CAST), 37, b"\2")
+        self.entry("1.5", "a commitment that is no point", find(e.TRUSTEE, 0, e.COMMITMENTS), 11, b"\xff" * 32)
+        z = find(e.TRUSTEE, 0, e.COMMITMENTS)
+        self.entry("1.5", "a scalar that is not reduced", z, len(made.log[z]) - 96, ORDER.to_bytes(32, "little"))
+
+    # Chapter 2
+
+    def test_manifest(self):
+        part = find(e.MANIFEST_PART)
+        self.entry("2.1", "a part of two", part, 3, le16(2))
+        self.entry("2.1", "the second part first", part, 1, le16(1))
+        self.entries("2.1", "a block before the manifest", lambda log: log[:1] + log)
+        self.entry("2.2", "another nonce", part, 9 + 2 + 4 + len(small.ORIGIN), b"x")
+
+    def test_rules_of_the_manifest(self):
+        good = made.manifest_bytes
+        nonce = 2 + 4 + len(small.ORIGIN)
+        threshold = good.index(bytes([small.THRESHOLD]) + le64(small.WINDOW))
+        times = threshold + 1 + 8 + 1
+        styles = len(good) - len(enc_list([small.text(f"Style {i}") + enc_list([le16(c) for c in style])
+                                           for i, style in enumerate(small.STYLES)]))
+
+        def with_contest(*arguments, **named):
+            return good[:good.index(small.CONTESTS[0])] + small.contest(*arguments, **named) + good[good.index(
+                small.CONTESTS[1]):]
+
+        cases = {
+            "another version": put(good, 0, le16(2)),
+            "a board with a space": put(good, 6, b" "),
+            "a threshold above n": put(good, threshold, b"\4"),
+            "a threshold of 0": put(good, threshold, b"\0"),
+            "a short complaint window": put(good, threshold + 1, le64(59_999)),
+            "a total weight of 0": put(good, times, le64(0)),
+            "a total weight above 2^40": put(good, times, le64(2**40 + 1)),
+            "closing before opening": put(good, times + 8, le64(2**50)),
+            "a limit of 0": put(good, times + 8 * 3 + 2 + 1, le16(0)),
+            "a smallest group above the total weight": put(good, times + 8 * 3 + 2 + 1 + 2 + 2 + 1, le32(101)),
+            "sixteen cosignatures": put(good, times + 8 * 3 + 2 + 1 + 2 + 2 + 1 + 4, b"\x10"),
+            "a style that names no contest": good[:styles] + enc_list([small.text("Style") + enc_list([])]),
+            "a contest in no style": good[:styles] + enc_list([small.text("Style") + enc_list([le16(0)])]),
+            "a style whose contests do not ascend": good[:styles] + enc_list([small.text("Style") + enc_list([
+                le16(c) for c in (1, 0, 2, 3, 4, 5, 6, 7)])]),
+            "a byte left over": good + b"\0",
+            "two options that read alike": with_contest("Chair", b"\0", ["Ada", "Ada\u200b"]),
+            "an option that reads like the blank vote": with_contest("Chair", b"\0", ["Ada", "Blank "]),
+            "no way to vote blank": with_contest("Chair", b"\0", ["Ada", "Ben"], blank=False),
+            "more seats than options": with_contest("Chair", b"\0", ["Ada", "Ben"], seats=3),
+            "max above the options": with_contest("Chair", b"\1" + le16(0) + le16(3), ["Ada", "Ben"]),
+            "a quorum above one": with_contest("Chair", b"\0", ["Ada"], quorum=(2, 1)),
+            "more than everything": with_contest("Chair", b"\0", ["Ada"], requirements=[((1, 1), 0, True)]),
+            "a base of another method": with_contest("Chair", b"\0", ["Ada"], requirements=[((1, 2), 3, False)]),
+            "a tab in the words": with_contest("Chair", b"\0", ["A\tda"]),
+            "a character that turns the line": with_contest("Chair", b"\0", ["A\u202eda"]),
+            "grades without their words": with_contest("Chair", b"\5\2", ["Ada"]),
+            "a ranking with too many entries": with_contest("Chair", b"\6", [f"Option {i}" for i in range(32)]),
+            "points above 65,535": with_contest("Chair", b"\2" + le32(65_536), ["Ada"]),
+        }
+        self.assertEqual(good[nonce:nonce + 16], bytes(16))
+        decode_manifest(good)
+        for name, changed in cases.items():
+            def attempt(changed=changed):
+                state = Election(digest("manifest", changed), Report())
+                block = made.log[0]
+                part = b"\1" + le16(0) + le16(1) + le32(len(changed)) + changed
+                state.read(*rebuild([block, part]))
+            self.assertNotEqual(changed, good, name)
+            self.refused("2.3", f"a manifest with {name}", attempt)
+
+    def test_acts(self):
+        act = find(e.ADMINISTRATOR)
+        valid = len(made.log[act]) - 72
+        self.entry("2.4", "an act that is valid too long", act, valid, le64(made.time + 10**9))
+        self.entry("2.4", "an act that is over", act, valid, le64(0))
+        self.entry("2.4", "an act with another's signature", act, len(made.log[act]) - 64, made.log[-5][-64:], False)
+
+    # Chapter 3
+
+    def test_ceremony(self):
+        def message(kind, nth, at, new):
+            index = find(e.TRUSTEE, nth, kind)
+            return index, at, new
+
+        keys = find(e.TRUSTEE, 0, e.REGISTRATION)
+        self.entry("3.1", "another encryption key", keys, 35, b"!")
+        self.entry("3.2", "another trustee's signature", keys, len(made.log[keys]) - 64, made.log[keys + 1][-64:],
+                   False)
+        self.entry("3.2", "a trustee who does not exist", find(e.TRUSTEE, 0, e.HASH), 1, b"\4")
+        self.entries("3.3", "a registration twice", lambda log: log[:keys + 1] + log[keys:])
+        index = find(e.TRUSTEE, 0, e.HASH)
+        self.entries("3.3", "a hash twice", lambda log: log[:index + 1] + log[index:])
+        self.entry("3.3", "a message of the next attempt", index, 3, le32(1))
+        commitments = find(e.TRUSTEE, 0, e.COMMITMENTS)
+        self.entries("3.3", "commitments before all hashes", lambda log: log[:commitments - 1] + [
+            log[commitments], log[commitments - 1]] + log[commitments + 1:])
+        self.entries("3.3", "no shares of a dealer", lambda log: [
+            x for i, x in enumerate(log) if i != find(e.TRUSTEE, 0, e.SHARES)])
+        self.entries("3.3", "no confirmation of a trustee", lambda log: [
+            x for i, x in enumerate(log) if i != find(e.TRUSTEE, -1, e.CONFIRMATION)])
+        self.entry("3.4", "other commitments than announced", *message(e.HASH, 0, 8, b"!"))
+        at = 3 + 4 + 4 + 32
+        self.entry("3.4", "another second commitment", commitments, at, curve.encode(curve.BASE))
+        self.entry("3.5", "a proof of possession that does not verify", commitments, at + 32, curve.encode(curve.BASE))
+        self.entry("3.5", "a proof of possession of 0", commitments, at + 32, bytes(64))
+        self.entry("3.5", "a commitment that is the identity", commitments, at, bytes(32))
+        shares = find(e.TRUSTEE, 0, e.SHARES)
+        self.entries("3.6", "a share too few", lambda log: log[:shares] + [
+            log[shares][:7] + le32(1) + log[shares][11:91] + bytes(64)] + log[shares + 1:])
+        self.entries("3.6", "a share too many", lambda log: log[:shares] + [
+            log[shares][:7] + le32(3) + log[shares][11:171] + bytes(80 + 64)] + log[shares + 1:])
+        complaint = find(e.TRUSTEE, -1, e.COMPLAINT)
+        self.entry("3.7", "a complaint about oneself", complaint, 7, b"\1")
+        self.entry("3.7", "a complaint about nobody", complaint, 7, b"\0")
+        self.entries("3.7", "a complaint twice", lambda log: log[:complaint + 1] + log[complaint:])
+        answer = find(e.TRUSTEE, -1, e.ANSWER)
+        self.entry("3.7", "an answer to nobody", answer, 7, b"\2")
+        self.entries("3.7", "no answer", lambda log: log[:answer] + log[answer + 1:])
+        self.entry("3.11", "a wrong answer without a restart", answer, 8, b"!")
+        self.entry("3.8", "another transcript", *message(e.CONFIRMATION, -1, 7, b"!"))
+        self.entries("3.8", "a confirmation from before the answer", lambda log: log[:answer + 1] + [
+            log[find(e.TRUSTEE, 0, e.CONFIRMATION)]] + log[answer + 2:])
+        restart = find(e.RESTART, 0)
+        self.entries("3.11", "no restart after a wrong answer", lambda log: log[:restart] + log[restart + 1:])
+        self.entry("3.11", "a restart with another culprit", restart, 6, b"\3")
+        self.entries("3.11", "a restart that is not due", lambda log: log[:restart + 1] + log[restart:])
+        act = find(e.ADMINISTRATOR, 0)
+        self.entry("3.11", "an act that restarts another attempt", act, 2, le32(0))
+        late = find(e.RESTART, 2)
+        self.entries("3.11", "a restart before the deadline", lambda log: log[:late - 1] + log[late:])
+        test = find(e.TRUSTEE, 0, e.TEST_DECRYPTION)
+        self.entry("3.10", "a test decryption with another share", test, 7, curve.encode(curve.BASE))
+        self.entries("3.10", "a test decryption with another secret", lambda log: log[:test] + [
+            self.other_test()] + log[test + 1:])
+
+    def other_test(self):
+        """The test decryption of trustee 1 with a secret of its own, and a proof that would hold for it."""
+        x, secret = made.state.keys[2], 12345
+        base = hash_to_point("test decryption", made.id, x, b"\1")
+        pair = curve.encode(base), curve.encode(curve.multiply(secret, base))
+        t = Transcript("test decryption")
+        t.append("election", made.id)
+        t.append("ceremony", x)
+        t.append_u64("trustee", 1)
+        message = made.message(e.TEST_DECRYPTION, pair[1] + making.prove_logarithms(made.dice, t, secret, [pair]))
+        return bytes([e.TRUSTEE, 1]) + message + bytes(64)
+
+    def test_a_key_that_is_the_identity(self):
+        """The last dealer takes away what the others dealt. All proofs of possession hold, and K = 0."""
+        first, second = made.polynomials[:2]
+        cancelling = [-(a + b) % ORDER for a, b in zip(first, second)]
+        points = enc_list([made.credential(a) for a in cancelling])
+        announced = digest("ceremony commitments", made.state.ceremony.attempt.parameters, b"\3", points)
+        message = made.message(e.COMMITMENTS, points + made.possession(announced, cancelling[0]))
+        hash_at, at = find(e.TRUSTEE, -1, e.HASH, 3), find(e.TRUSTEE, -1, e.COMMITMENTS, 3)
+        self.entries("3.9", "an election key of 0", lambda log: log[:hash_at] + [put(
+            log[hash_at], 7, announced)] + log[hash_at + 1:at] + [bytes([e.TRUSTEE, 3]) + message + bytes(64)] + log[
+                at + 1:])
+
+    # Chapters 4 and 5
+
+    def test_roll(self):
+        first, second = find(e.ROLL_PART), find(e.ROLL_PART, 1)
+        change = [find(e.ROLL_CHANGE, i) for i in range(3)]
+        weight, style = 10 + 32, 10 + 36
+        self.entry("4.1", "a roll that somebody else signed", first, len(made.log[first]) - 64, made.log[-5][-64:],
+                   False)
+        self.entries("4.1", "a change signed for another roll", lambda log: [
+            x for i, x in enumerate(log) if i != change[0]], sign=False)
+        self.entry("4.2", "the second part first", first, 1, le32(1))
+        self.entries("4.2", "a part after the last", lambda log: log[:second + 1] + [put(
+            log[second], 1, le32(2))] + log[second + 1:])
+        self.entries("4.2", "a part without voters", lambda log: log[:first] + [
+            log[first][:6] + le32(0) + bytes(64)] + log[first:])
+        self.entries("4.3", "two voters swapped", lambda log: log[:first] + [
+            log[first][:10] + log[first][80:150] + log[first][10:80] + log[first][150:]] + log[first + 1:])
+        self.entry("4.3", "a voter twice", first, 80, made.log[first][10:42])
+        self.entry("4.3", "a voter without weight", first, weight, le32(0))
+        self.entry("4.3", "a style that does not exist", first, style, le16(4))
+        self.entry("4.3", "a credential that is no point", first, 10, b"\1" + bytes(31))
+        self.entry("4.3", "a group of one", first, weight, le32(3))
+        self.entry("4.4", "a weight beyond the total", first, weight, le32(101))
+        self.entry("4.5", "a change out of order", change[0], 1, le32(1))
+        self.entry("4.5", "a voter added twice", change[0], 6, made.credential(made.secrets[0]))
+        self.entry("4.5", "a voter added to a class of nobody", change[0], 6 + 32, le32(9))
+        self.entry("4.5", "nobody revoked", change[1], 6, curve.encode(hash_to_point("nobody")))
+        self.entry("4.5", "a credential back on the roll", change[2], 38, made.credential(made.secrets[8]))
+        self.entries("4.5", "a change after the opening", lambda log: log[:find(e.OPEN) + 1] + [
+            log[change[0]]] + log[find(e.OPEN) + 1:])
+
+    def test_opening(self):
+        at, act = find(e.OPEN), find(e.ADMINISTRATOR, 1)
+        self.entries("5.1", "an opening without its act", lambda log: log[:act] + log[act + 1:])
+        self.entries("5.1", "no opening", lambda log: log[:at] + log[at + 1:])
+        test = find(e.TRUSTEE, -1, e.TEST_DECRYPTION)
+        self.entries("5.1", "an act before the ceremony is complete", lambda log: log[:test] + log[test + 1:])
+        self.entry("5.2", "another key", at, 1, curve.encode(curve.BASE))
+        self.entry("5.2", "another ceremony", at, 33, bytes(32))
+        self.entry("5.2", "another roll", at, 65, bytes(32))
+        self.entry("5.2", "another number of voters", at, 97, le64(9))
+
+    # Chapters 6 and 7
+
+    def test_ballots(self):
+        tested, first, recast, closed = find(e.CHALLENGE), find(e.CAST), find(e.CAST, 1), find(e.CLOSE)
+        opened = find(e.OPEN)
+        log = made.log
+        self.entries("6.1", "a ballot after the closing", lambda log: log[:closed + 2] + [log[first]] + log[
+            closed + 2:])
+        self.entries("5.1", "a ballot before the opening", lambda log: log[:opened] + [log[first]] + log[opened:])
+        self.entry("6.2", "a ballot with another's signature", first, len(log[first]) - 64, log[recast][-64:], False)
+        self.entries("6.2", "a tested ballot that the board casts", lambda log: log[:tested] + [
+            b"\x08" + log[tested][1:]] + log[tested + 1:], False)
+        self.entry("6.3", "a range proof with another scalar", first, len(log[first]) - 64 - 352, b"\1" * 31)
+        self.entry("6.3", "a ballot with the identity for a point", first, 42, bytes(32))
+        self.entry("6.3", "a ciphertext of another ballot", first, 42, log[recast][74:138])
+        self.entry("6.4", "a ballot of another style", first, 33, le16(1))
+        stranger = made.credential(made.secrets[8])
+        self.entry("6.4", "a ballot of a voter who was revoked", first, 1, stranger)
+        self.entries("6.5", "a recast without the ballot before it", lambda log: log[:first] + log[first + 1:])
+        self.entry("6.5", "a recast that names another ballot", recast, 38, bytes(32))
+        self.entry("6.5", "a recast that counts two further", recast, 35, le16(2))
+        code = digest("ballot", made.id, log[recast][1:-64])
+        third = put(put(log[recast], 35, le16(2)), 38, code)
+        self.entries("6.6", "a third ballot", lambda log: log[:recast + 1] + [third] + log[recast + 1:])
+        self.entries("6.6", "a second test", lambda log: log[:tested + 1] + log[tested:])
+        self.entries("6.7", "a tested ballot that its voter casts", lambda log: log[:first] + [
+            made.sign(b"\x08" + log[tested][1:])] + log[first + 1:])
+        opening = find(e.OPENING)
+        self.entry("6.8", "an opening of a cast ballot", opening, 1, le64(first))
+        self.entry("6.8", "an opening with another seed", opening, 9, b"!")
+        self.entry("6.8", "an opening to another vote", opening, 49, le16(1) + le16(0))
+        self.entry("6.8", "an opening by nobody", opening, len(log[opening]) - 40, b"!!", False)
+        self.entries("6.8", "an opening twice", lambda log: log[:opening + 1] + log[opening:])
+
+    def test_cheating_voters(self):
+        """Ballots whose makers follow the protocol but for what they vote."""
+        first, seed = find(e.CAST), bytes(32)
+        for name, votes in (("two votes", [[1, 1, 0, 0], [0, 1, 0, 1, 0, 0, 0]]),
+                            ("minus one vote", [[2, -1, 0, 0], [0, 1, 0, 1, 0, 0, 0]])):
+            def change(log, votes=votes):
+                return log[:first] + [b"\x08" + made.ballot(0, 0, None, votes, seed) + bytes(64)] + log[first + 1:]
+            # The ballot that follows names another: the proof fails before it.
+            self.entries("6.3", f"a ballot with {name}", change)
+
+    def test_closing(self):
+        closed, act = find(e.CLOSE), find(e.ADMINISTRATOR, 2)
+        self.entries("7.1", "a closing without its act", lambda log: log[:act] + log[act + 1:])
+        self.entries("7.1", "no closing", lambda log: log[:closed] + log[closed + 1:])
+        for at, name in ((1, "counted"), (9, "cast"), (17, "tested")):
+            self.entry("7.2", f"another number {name}", closed, at, le64(3))
+        self.entries("7.2", "a ballot that is missing", lambda log: [
+            x for i, x in enumerate(log) if i != find(e.CAST, -1)])
+
+    # Chapter 8
+
+    def test_tally(self):
+        statement, share = find(e.TRUSTEE, 0, e.STATEMENT), find(e.TRUSTEE, 0, e.DECRYPTION)
+        result, withheld = find(e.RESULT), find(e.WITHHELD)
+        self.entry("8.1", "a statement about another aggregate", statement, 43, bytes(32))
+        self.entries("8.2", "no withheld contest", lambda log: log[:withheld] + log[withheld + 1:])
+        self.entry("8.2", "another contest withheld", withheld, 1, le16(6))
+        self.entry("8.3", "a statement about a longer log", statement, 3, le64(99))
+        self.entry("8.3", "a statement about another root", statement, 11, bytes(32))
+        self.entries("8.3", "a statement twice", lambda log: log[:statement + 1] + log[statement:])
+        self.entries("8.4", "a share without a statement", lambda log: log[:statement] + log[statement + 1:])
+        self.entry("8.4", "a share of another point", share, 9, curve.encode(curve.BASE))
+        other = bytes([e.TRUSTEE, 1]) + made.decryption(1, 0, secret=12345) + bytes(64)
+        self.entries("8.4", "a share with another secret", lambda log: log[:share] + [other] + log[share + 1:])
+        hidden = bytes([e.TRUSTEE, 1]) + put(made.decryption(1, 0), 1, le16(7)) + bytes(64)
+        self.entries("8.4", "a share of a withheld contest", lambda log: log[:share] + [hidden] + log[share:])
+        self.entries("8.4", "a share twice", lambda log: log[:share + 1] + log[share:])
+        totals = 3 + 4 + 2 + 4
+        total = int.from_bytes(made.log[result][totals:totals + 8], "little")
+        self.entry("8.5", "a vote more", result, totals, le64(total + 1))
+        self.entry("8.5", "a result of a trustee without shares", result, 8, b"\2")
+        self.entry("8.5", "a trustee twice", result, 8, b"\1")
+        self.entries("8.5", "a result twice", lambda log: log[:result + 1] + log[result:])
+        self.entries("8.5", "a result before its shares", lambda log: log[:share] + [log[result]] + log[share:])
+        self.entries("8.5", "no result", lambda log: log[:result] + log[result + 1:])
+        self.entry("8.6", "another verdict", result, len(made.log[result]) - 1, b"\3")
+        self.entry("8.6", "another score", result, totals + 8 * 4 + 4 + 2, le64(total + 1))
+        self.entry("8.6", "an option qualified", result, totals + 8 * 4 + 4 + 13 + 12, b"\1")
+
+    @classmethod
+    def tearDownClass(cls):
+        count = sum(map(len, refusing.values()))
+        print(f"\n{count} mutations are refused, by {len(refusing)} of {len(CHECKS)} checks; not by: "
+              f"{', '.join(sorted(set(CHECKS) - set(refusing))) or 'none'}")
+
+
+if __name__ == "__main__":
+    unittest.main()
