@@ -1,4 +1,8 @@
-"""Changes of the small record, signed again, and how they are read."""
+"""Changes of the small record, signed again, and how they are read.
+
+The keys of the small record are known here. So whatever is changed is signed again by whoever would have to sign it: a
+change meets the rule that it breaks, and not just a signature.
+"""
 
 import glob
 import os
@@ -119,5 +123,5 @@ class Changes(unittest.TestCase):
     @classmethod
     def tearDownClass(cls):
         count = sum(map(len, refusing.values()))
-        print(f"\n{count} mutations are refused, by {len(refusing)} of {len(CHECKS)} checks; not by: "
+        print(f"\n{count} mutations so far are refused, by {len(refusing)} of {len(CHECKS)} checks; not by: "
               f"{', '.join(sorted(set(CHECKS) - set(refusing))) or 'none'}")

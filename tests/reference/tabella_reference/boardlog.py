@@ -10,6 +10,7 @@ PATH_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 
 
 def election_origin(origin, election):
+    """Section 12.4."""
     return f"{origin}/elections/{election.hex()}"
 
 
@@ -78,6 +79,7 @@ class BoardLog:
         return tag
 
     def _genesis(self, reader, index):
+        """Section 12.5: genesis."""
         suite, origin, operator = reader.string(), reader.string(), reader.take(32)
         witnesses = reader.list(lambda: (reader.string(), reader.take(32)))
         administrators = reader.list(lambda: reader.take(32))
@@ -98,6 +100,7 @@ class BoardLog:
         self.origin, self.operator, self.witnesses, self.listed = origin, operator, witnesses, set(administrators)
 
     def _election(self, reader):
+        """Section 12.5: election."""
         election, administrator, signature = reader.digest(), reader.take(32), reader.take(64)
         reader.done()
         demand = self.report.demand
@@ -109,6 +112,7 @@ class BoardLog:
         self.anchors[election] = []
 
     def _anchor(self, reader):
+        """Section 12.5: anchor."""
         election, size, root = reader.digest(), reader.u64(), reader.digest()
         reader.done()
         demand = self.report.demand
@@ -118,6 +122,7 @@ class BoardLog:
         anchors.append((size, root))
 
     def _release(self, reader):
+        """Section 12.5: release."""
         version = reader.string()
         files = reader.list(lambda: (reader.string(), reader.digest()))
         reader.done()
@@ -132,6 +137,7 @@ class BoardLog:
 
 
 def is_path(path):
+    """A path of a file in a release."""
     names = path.split("/")
     return 1 <= len(path) <= 128 and all(
         name not in ("", ".", "..") and PATH_CHARACTERS.issuperset(name) for name in names)

@@ -73,6 +73,7 @@ class Attempt:
         self.keys = None
 
     def unanswered(self):
+        """Complaints that wait for an answer, as (dealer, receiver), in the order of the log."""
         return [pair for pair in self.complaints if pair not in self.answers]
 
 
@@ -86,6 +87,7 @@ class Ceremony:
         self.attempt = Attempt(0, None)
 
     def complete(self):
+        """Section 13.6: all test decryptions stand."""
         return len(self.attempt.tested) == self.n
 
     def demand(self, condition, check, sentence, items=1):
@@ -123,10 +125,12 @@ class Ceremony:
         return None
 
     def restarted(self):
+        """Section 13.6: the next attempt, with nothing but the registrations."""
         self.attempt = Attempt(self.attempt.number + 1, None)
         self._parameters()
 
     def _parameters(self):
+        """P of section 11.3, once all have registered."""
         a = self.attempt
         if len(self.registered) == self.n and a.parameters is None:
             keys = [b"".join(self.registered[i]) for i in range(1, self.n + 1)]
@@ -170,10 +174,12 @@ class Ceremony:
         self.demand(sender not in place, "3.3", "the trustee has sent this message already", 0)
 
     def _hash(self, sender, fields, _, __):
+        """Section 11.4, round 2."""
         self._once(self.attempt.hashes, sender)
         self.attempt.hashes[sender] = fields["hash"]
 
     def _commitments(self, sender, fields, encoded, _):
+        """Sections 11.4 and 11.5, round 3."""
         a = self.attempt
         self._once(a.commitments, sender)
         points = [curve.decode(data) for data in fields["points"]]
@@ -192,12 +198,14 @@ class Ceremony:
         a.commitments[sender], a.encoded_commitments[sender] = points, encoded
 
     def _shares(self, sender, fields, encoded, _):
+        """Section 11.6, round 4. A verifier cannot open them."""
         a = self.attempt
         self._once(a.sealed, sender)
         self.demand(len(fields["shares"]) == self.n - 1, "3.6", "there is not one share for each other trustee")
         a.sealed[sender], a.encoded_sealed[sender] = True, encoded
 
     def _complaint(self, sender, fields, _, time):
+        """Sections 11.7 and 13.6."""
         a, dealer = self.attempt, fields["dealer"]
         self.demand(len(a.confirmed) < self.n, "3.7", "all trustees have confirmed already", 0)
         self.demand(1 <= dealer <= self.n and dealer != sender, "3.7", "the complaint is about no other trustee", 0)
@@ -206,6 +214,7 @@ class Ceremony:
         a.confirmed.clear()
 
     def _answer(self, sender, fields, _, __):
+        """Sections 11.7 and 13.6."""
         a, receiver, share = self.attempt, fields["receiver"], fields["share"]
         self.demand((sender, receiver) in a.unanswered(), "3.7", "no complaint waits for this answer", 0)
         fits = evaluate(a.commitments[sender], receiver)
@@ -217,6 +226,7 @@ class Ceremony:
             a.restart = (sender,)
 
     def _confirmation(self, sender, fields, _, __):
+        """Sections 11.8 and 13.6."""
         a = self.attempt
         self._once(a.confirmed, sender)
         self.demand(not a.unanswered(), "3.7", "a complaint is not answered", 0)
@@ -227,6 +237,7 @@ class Ceremony:
         a.confirmed.add(sender)
 
     def _test(self, sender, fields, _, __):
+        """Section 11.9."""
         a = self.attempt
         self._once(a.tested, sender)
         _, keys, x = self.key_set()

@@ -60,6 +60,7 @@ class Election:
     # Section 13.1
 
     def _admit(self):
+        """Section 13.1: one entry in the state after those before it."""
         tag, fields = e.decode(self.entry)
         due = self._due()
         if due is not None:
@@ -110,6 +111,7 @@ class Election:
         return None
 
     def _check_due(self, tag, due):
+        """Section 13.1, step 2: the entry that is due, byte for byte."""
         if self.entry != due:
             missing, other = {e.RESTART: ("3.11", "3.11"), e.OPEN: ("5.1", "5.2"), e.CLOSE: ("7.1", "7.2"),
                               e.WITHHELD: ("8.2", "8.2")}[due[0]]
@@ -120,9 +122,11 @@ class Election:
         self.report.passed("1.9")
 
     def _ready(self):
+        """Whether ceremony and roll are complete (section 13.2)."""
         return self.ceremony.complete() and self.roll.complete
 
     def _block(self, height, time, root_before):
+        """Section 13.1."""
         if self.phase == MANIFEST and self.index > 0:
             raise Refused("2.1", "a block stands among the manifest's parts")
         self.blocks.admit(self.report, height, time, root_before, self.roots[self.index])
@@ -130,6 +134,7 @@ class Election:
     # Section 13.3
 
     def _part(self, part, parts, data):
+        """Section 13.3."""
         demand = self.demand
         demand(self.index > 0, "2.1", "the first entry is no block", 0)
         if self.part_count is None:
@@ -156,6 +161,7 @@ class Election:
     # Section 13.4
 
     def _administrator(self, act, valid_until, signature):
+        """Section 13.4: acts."""
         m, demand, time = self.manifest, self.demand, self.blocks.time
         demand(time <= valid_until <= time + ACT_WINDOW, "2.4", "the act is not valid at this time", 0)
         demand(signed(m.administrator, signature, "administrator", self.id, self.entry[1:-64]), "2.4",
@@ -174,6 +180,7 @@ class Election:
             self.ceremony.attempt.restart = (None,)
 
     def _trustee(self, sender, message, signature):
+        """Section 13.4: messages of trustees."""
         kind, fields, start = message
         encoded = self.entry[2:-64]
         self.demand(1 <= sender <= len(self.manifest.trustees), "3.2", "there is no such trustee", 0)
@@ -193,20 +200,24 @@ class Election:
             self.ceremony.admit(sender, kind, fields, self.entry[start:-64], self.blocks.time)
 
     def _restart(self, _attempt, _culprit):
+        """Section 13.6."""
         self.ceremony.restarted()
         self.report.passed("3.11")
 
     # Section 13.5
 
     def _roll_part(self, part, last, voters, signature):
+        """Section 13.5."""
         self.roll.part(self.entry, part, last, voters, signature)
 
     def _roll_change(self, sequence, change, signature):
+        """Section 13.5."""
         self.roll.change(self.entry, sequence, change, signature)
 
     # Section 13.7
 
     def _open(self, *_):
+        """Section 13.2: voting is open, under the key set of section 11.8."""
         self.keys = self.ceremony.key_set()
         self.k_bytes = encode(self.keys[0])
         self.phase, self.opened_at = OPEN, self.blocks.time
@@ -214,6 +225,7 @@ class Election:
         self.report.passed("5.2")
 
     def _ballot(self, ballot):
+        """Section 13.7: a cast or challenge entry."""
         m, demand = self.manifest, self.demand
         cast = self.entry[0] == e.CAST
         there = self.roll.voters.get(ballot.credential)
@@ -249,6 +261,7 @@ class Election:
         self.proofs = []
 
     def _opening(self, challenge, seed, selections, t4, z):
+        """Sections 9.8 and 13.7."""
         demand = self.demand
         demand(self.keys is not None, "6.8", "voting was never open", 0)
         ballot = self.challenges.get(challenge)
@@ -268,6 +281,7 @@ class Election:
         self.opened.add(challenge)
 
     def _close(self, *_):
+        """Sections 13.7 and 14.1: voting is closed, and the aggregates are known."""
         self.verify_proofs()
         self.report.passed("7.1")
         self.report.passed("7.2")
@@ -280,11 +294,13 @@ class Election:
     # Section 14
 
     def _withheld(self, contest):
+        """Section 14.2."""
         self.tally.withheld.add(contest)
         self.report.passed("8.2")
         self._after_contest()
 
     def _result(self, contest, trustees, totals, outcome):
+        """Section 14.5."""
         styles = {number for number, style in enumerate(self.manifest.styles) if contest in style.contests}
         roll = sum(weight for weight, style, _ in self.roll.voters.values() if style in styles)
         self.tally.result(contest, trustees, totals, outcome, roll)
@@ -292,6 +308,7 @@ class Election:
         self._after_contest()
 
     def _after_contest(self):
+        """Section 13.1: counted, once every contest has its result or is withheld."""
         if self.tally.complete():
             self.phase = COUNTED
 

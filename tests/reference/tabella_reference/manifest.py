@@ -211,6 +211,7 @@ def check(m):
 
 
 def check_contest(c, total_weight):
+    """Sections 7.1 and 8."""
     check_text(c.title)
     check_text(c.description)
     check_text(c.blank)
@@ -243,12 +244,14 @@ def check_contest(c, total_weight):
 
 
 def check_fraction(fraction, strict):
+    """Section 8: a fraction, which is below one where more than it is demanded."""
     numerator, denominator = fraction
     demand(denominator >= 1 and numerator <= denominator and not (strict and numerator == denominator),
            "a fraction is out of bounds")
 
 
 def check_style(claims):
+    """Section 8: what a style may be at most."""
     demand(claims.width * claims.padded <= 32_768, "a style's range proof is too large")
     rounds = (claims.width * claims.padded).bit_length() - 1
     longest = 37 + 32 + 4 + 64 * claims.entries + 292 + 64 * rounds + 193 + 64 - (0 if claims.equalities else 64)
@@ -259,6 +262,7 @@ def check_style(claims):
 
 
 def check_text(text):
+    """Section 8: a text."""
     if text is None:
         return
     demand(1 <= len(text) <= 16, "a text has not 1 to 16 languages")

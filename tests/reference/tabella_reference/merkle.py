@@ -4,10 +4,12 @@ import hashlib
 
 
 def leaf(entry):
+    """Section 12.1."""
     return hashlib.sha256(b"\0" + entry).digest()
 
 
 def node(left, right):
+    """Section 12.1."""
     return hashlib.sha256(b"\1" + left + right).digest()
 
 
@@ -25,6 +27,7 @@ class Tree:
         self.subtrees.append(root)
 
     def root(self):
+        """Section 12.1."""
         if not self.subtrees:
             return hashlib.sha256(b"").digest()
         root = self.subtrees[-1]

@@ -27,6 +27,7 @@ def is_name(name, most=255):
 
 
 def decode_base64(text):
+    """RFC 4648, section 4, in its one spelling."""
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
@@ -37,6 +38,7 @@ def decode_base64(text):
 
 
 def key_id(name, algorithm, key):
+    """Section 12.2."""
     return hashlib.sha256(name.encode() + b"\n" + bytes([algorithm]) + key).digest()[:4]
 
 

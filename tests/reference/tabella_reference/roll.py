@@ -20,15 +20,18 @@ class Roll:
         self.digest = bytes(32)
 
     def _signed(self, purpose, entry, signature, *parts):
+        """Section 13: the registrar signs for the roll before this entry."""
         self.demand(signed(self.manifest.registrar, signature, purpose, self.manifest.id, self.digest, *parts), "4.1",
                     "the registrar's signature does not verify for the roll before")
 
     def _credential(self, credential):
+        """A canonical point, not the identity."""
         point = curve.decode(credential)
         self.demand(point is not None and not curve.is_identity(point), "4.3",
                     "a credential is not canonical or is the identity", 0)
 
     def _voter(self, voter):
+        """Section 13.5: one voter of a part, or one who is added."""
         credential, weight, style, identity = voter
         self._credential(credential)
         self.demand(weight >= 1, "4.3", "a voter has no weight", 0)
@@ -40,6 +43,7 @@ class Roll:
         self.ever.add(credential)
 
     def part(self, entry, number, last, voters, signature):
+        """Section 13.5: a part of the roll."""
         # enc((part, last)) are the 5 bytes after the tag; enc(voters) ends where the signature begins.
         self._signed("roll", entry, signature, entry[1:6], entry[6:-64])
         self.demand(not self.complete, "4.2", "the roll is complete already", 0)
@@ -58,6 +62,7 @@ class Roll:
         self.digest = digest("roll", self.digest, entry)
 
     def change(self, entry, sequence, change, signature):
+        """Section 13.5: revoke, replace, add."""
         self._signed("roll change", entry, signature, entry[1:-64])
         self.demand(self.complete, "4.5", "the roll is not complete", 0)
         self.demand(sequence == self.changes, "4.5", "the change has another number than the changes before it", 0)

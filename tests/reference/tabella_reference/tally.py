@@ -63,12 +63,15 @@ class Tally:
         self.view_digest = digest("tally view", m.id, le64(size) + root + aggregate)
 
     def next_withheld(self):
+        """The lowest contest that needs a withheld entry (section 13.2), or None."""
         return next((number for number in self.to_withhold if number not in self.withheld), None)
 
     def complete(self):
+        """Whether every contest has its result or is withheld."""
         return len(self.withheld) + len(self.results) == len(self.manifest.contests)
 
     def statement(self, sender, fields):
+        """Section 14.3."""
         self.demand(sender not in self.statements, "8.3", "the trustee has made a statement already", 0, sender)
         self.demand(fields["aggregate"] == self.view[2], "8.1", "the statement names another aggregate", 0, sender)
         self.demand((fields["size"], fields["root"]) == self.view[:2], "8.3", "the statement is about another view",
