@@ -56,7 +56,7 @@ secretless: build ## the verifier links no code that handles a secret
 	echo "the verifier links no secret-key code"
 
 unit: build
-	@./.ci/setup proxy
+	@./.ci/setup tests
 	$(CARGO) test --release --locked --workspace --exclude $(BROWSER)
 
 browser: build ## the web app in a real browser
