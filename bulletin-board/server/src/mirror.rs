@@ -230,11 +230,10 @@ impl Mirror {
         let mut seen = self.seen.clone();
         seen.contradict(&contradiction);
         let unkept = self.keep(seen.clone());
-        let evidence = match file::write(&contradiction, &self.folder.evidence()) {
-            Ok(evidence) => evidence,
-            Err(error) => return MirrorError::Unkept { contradiction, error },
-        };
-        seen.settle(&contradiction);
+        let evidence = file::keep(&contradiction, &self.folder.evidence());
+        if evidence.file().is_some() {
+            seen.settle(&contradiction);
+        }
         if let Err(error) = unkept.and_then(|()| self.keep(seen)) {
             tracing::warn!("{error}");
         }

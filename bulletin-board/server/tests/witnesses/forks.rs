@@ -214,7 +214,7 @@ async fn a_running_board_whose_witness_contradicts_it_says_so_and_goes_on() {
     let errors: Vec<&str> = said.lines().filter(|line| line.contains("ERROR")).collect();
     let [first, second] = errors.as_slice() else { panic!("{said}") };
     assert!(first.contains("witness contradiction") && first.contains(&name), "{said}");
-    assert!(second.contains("two logs were signed") && second.contains("evidence"), "{said}");
+    assert!(second.contains("two logs were signed") && second.contains("the evidence is in"), "{said}");
     let forks = evidence(&twin);
     assert!(matches!(forks.as_slice(), [_]), "{forks:?}");
     let _ = forks[0].confirm(Some(&Trust::Key(world.key.clone()))).unwrap();
