@@ -267,6 +267,10 @@ async fn a_mirror_stops_at_a_contradiction_and_keeps_it_but_waits_for_a_source_t
     }
     std::fs::remove_file(&kept).unwrap();
     std::fs::rename(&aside, &kept).unwrap();
+    // as soon as it can be it is, before anybody is asked
+    let output = once(&board.url, &folder, &[]).await;
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output));
+    assert!(text(&output).contains("the evidence is in"), "{}", text(&output));
     assert_eq!(files(&folder), before);
     let evidence = files(&kept);
     assert!(evidence.len() >= 2, "{:?}", evidence.keys());
@@ -293,7 +297,8 @@ async fn a_mirror_stops_at_a_contradiction_and_keeps_it_but_waits_for_a_source_t
     assert_eq!(std::fs::read(&lost).unwrap(), *bytes);
     // and goes on with the one that it follows
     writer.add_many(&place, &board.url, 1).await;
-    assert!(once(&board.url, &folder, &[]).await.status.success());
+    let output = once(&board.url, &folder, &[]).await;
+    assert!(output.status.success(), "{}", text(&output));
     assert!(check_whole(&folder, &place.key)["board/"] > check_whole(&older, &place.key)["board/"]);
 }
 
