@@ -102,6 +102,12 @@ fn a_log_that_is_watched_already_is_not_added_without_a_word() {
     };
     assert_eq!(add(), format!("watches  {ORIGIN}\n"));
     let settings = std::fs::read(folder.path().join("witness.json")).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(folder.path().join("witness.json")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "as all that is written whole or not at all");
+    }
     assert_eq!(add(), format!("watches  {ORIGIN} already, with this key: nothing was changed\n"));
     assert_eq!(std::fs::read(folder.path().join("witness.json")).unwrap(), settings);
 }

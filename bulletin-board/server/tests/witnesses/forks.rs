@@ -146,6 +146,12 @@ async fn what_was_cosigned_is_remembered_beside_the_store_though_no_witness_is_a
     }
     world.kill();
     let newest = fs::read(world.data().join("board.redb")).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "as all that is written whole or not at all");
+    }
 
     // an old store that takes the place of the newer one
     fs::copy(old.join("board.redb"), world.data().join("board.redb")).unwrap();
