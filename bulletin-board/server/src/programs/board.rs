@@ -15,7 +15,6 @@ pub mod init;
 pub mod mirror;
 pub mod recover;
 pub mod run;
-mod signals;
 
 pub use ending::exit_code;
 
