@@ -319,5 +319,20 @@ fn folders_and_codes_of_another_election_are_of_no_use() -> Result<()> {
     fs::write(&opening, text.replace("010000000000\"", "000001000000\""))?;
     let look = ["check-opening", "--opening", &opening, "--board", world.url()];
     run("tabella-vote", &look)?.refuses(&["THE TEST FAILED", "do not vote with the device"])?;
+    // and that comes first, though what was seen cannot be kept
+    let seen = place.path().join("seen");
+    fs::create_dir(&seen)?;
+    let view = seen.join("view.json").to_string_lossy().into_owned();
+    let proxy = Proxy::before(world.url())?;
+    proxy.lie(move |path, _| {
+        if path.contains("/ballots/") {
+            // it is gone from the first such request on
+            let _ = fs::remove_dir_all(&seen);
+        }
+        None
+    });
+    let look = ["check-opening", "--opening", &opening, "--board", &proxy.url, "--view", &view];
+    let failed = run("tabella-vote", &look)?;
+    failed.refuses(&["THE TEST FAILED", "what was seen of the board is not kept"])?;
     Ok(())
 }

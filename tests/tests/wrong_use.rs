@@ -2,17 +2,22 @@
 
 #![allow(clippy::indexing_slicing, reason = "a test ends where something is not as it must be")]
 
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
 use std::net::TcpListener;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
-use tabella_tests::process::{Finished, Running, run, succeed};
+use tabella_tests::process::{Finished, Running, command, run, succeed, wait_until};
 use tabella_tests::small::{BY_HAND, YES_NO, code, voters};
-use tabella_tests::world::{World, copy_folder};
+use tabella_tests::world::{Election, World, copy_folder};
 
+/// Opening a pipe does not wait for its reader (Linux).
+const NONBLOCK: i32 = 0o4000;
 /// A name that no election has.
 const NOBODY: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -264,6 +269,16 @@ fn a_voter_who_errs_is_told_how() -> Result<()> {
     elsewhere(&silent, &election.id)?.refuses(&[&silent, "that the board is running"])?;
     elsewhere("ftp://board", &election.id)?.refuses(&["address"])?;
 
+    // a board's key that is none is a wrong argument, whoever is given it
+    let folder = world.path("administrator");
+    let at = ["--board", world.url(), "--board-key", "abc", "--election", &election.id];
+    let vote = ["cast", "--code", &own, "--choose", "Yes", "--yes"];
+    for (program, act) in [("tabella-vote", &vote[..]), ("tabella-admin", &["open", "--folder", &folder])] {
+        let finished = run(program, &[act, &at].concat())?;
+        finished.refuses(&["neither a board's key", "as the board's operator published it"])?;
+        assert_eq!(finished.status.code(), Some(2), "{program}: {}", finished.text());
+    }
+
     // many at once: a mistake in the last row is found before the first is cast
     let ballots = text(&election.folder.join("ballots.csv"));
     let batch = |rows: &str| -> Result<Finished> {
@@ -273,6 +288,7 @@ fn a_voter_who_errs_is_told_how() -> Result<()> {
     batch("voter-1,Yes\nvoter-2,Perhaps\n")?.refuses(&["line 3", "Perhaps"])?;
     batch("voter-1,Yes\nvoter-9,Yes\n")?.refuses(&["line 3", "has no code"])?;
     assert_eq!(world.status(&election)?["ballots"]["cast"], 0);
+    a_batch_says_what_became_of_it(&world, &election, &taken)?;
 
     cast(&own, "Yes")?.says(&["Your vote is cast"])?;
     let record = place.path().join("record");
@@ -331,6 +347,38 @@ fn a_voter_who_errs_is_told_how() -> Result<()> {
         vec!["add", "--folder", &folder, "--private", &private, "--codes", &taken, "--identity", "late"];
     add.extend(world.at(&election));
     run("tabella-registrar", &add)?.refuses(&["the roll is fixed"])?;
+    Ok(())
+}
+
+/// Casts a ballot while the file of what is seen of the board can no longer be written: that is an error, and the ballots
+/// are told of all the same.
+fn a_batch_says_what_became_of_it(world: &World, election: &Election, codes: &str) -> Result<()> {
+    let (seen, ballots) = (election.folder.join("seen"), election.folder.join("ballots.fifo"));
+    fs::create_dir(&seen)?;
+    ensure!(Command::new("mkfifo").arg(&ballots).status()?.success(), "mkfifo");
+    let (view, pipe, report) =
+        (seen.join("view.json"), text(&ballots), text(&election.folder.join("report.csv")));
+    let mut arguments = vec!["batch", "--codes", codes, "--ballots", &pipe, "--report", &report, "--view"];
+    let shown = text(&view);
+    arguments.push(&shown);
+    arguments.extend(world.at(election));
+    let mut batch = command("tabella-vote", &arguments)?;
+    let batch = batch.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    // it has come to the board, and waits for the ballots
+    wait_until("the view", Duration::from_secs(60), || Ok(view.exists()))?;
+    let mut table = None;
+    wait_until("a reader of the ballots", Duration::from_secs(60), || {
+        table = OpenOptions::new().write(true).custom_flags(NONBLOCK).open(&ballots).ok();
+        Ok(table.is_some())
+    })?;
+    fs::remove_dir_all(&seen)?;
+    table.context("the pipe")?.write_all(b"identity,choices\nvoter-3,Yes\n")?;
+    let ended = batch.wait_with_output()?;
+    let said = String::from_utf8(ended.stdout)?;
+    ensure!(said.contains("1 cast, 0 recast, 0 tested, 0 failed"), "{said}");
+    let unkept = String::from_utf8(ended.stderr)?;
+    ensure!(ended.status.code() == Some(1) && unkept.contains(&shown), "{unkept}");
+    ensure!(fs::read_to_string(&report)?.contains("voter-3"), "the report is there");
     Ok(())
 }
 

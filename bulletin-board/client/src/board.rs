@@ -1,6 +1,7 @@
 //! A board as a client sees it. What it says in JSON is for convenience, and named so; what is believed comes
 //! from its logs under verified checkpoints, or with a verified receipt.
 
+use std::str::FromStr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -83,6 +84,15 @@ impl Trust {
             Self::Key(key) => format!("the key {}", key.to_vkey_string()),
             Self::Fingerprint(fingerprint) => format!("the fingerprint {fingerprint}"),
         }
+    }
+}
+
+impl FromStr for Trust {
+    type Err = &'static str;
+
+    /// [`Trust::parse`], as arguments of programs are read.
+    fn from_str(text: &str) -> Result<Self, &'static str> {
+        Self::parse(text).ok_or(Self::WANTED)
     }
 }
 

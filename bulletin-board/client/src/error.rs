@@ -163,6 +163,11 @@ fn contradiction_text(contradiction: &Contradiction) -> String {
 }
 
 impl ClientError {
+    /// Whether nothing is kept of what was shown: it is no board's.
+    pub fn leaves_nothing_seen(&self) -> bool {
+        matches!(self, Self::NotABoard { .. })
+    }
+
     /// What to do about it.
     pub fn hint(&self) -> &'static str {
         match self {

@@ -114,13 +114,12 @@ impl<T: Transport> Visit<T> {
                 Ok(visit)
             }
             Err(error) => {
-                // what was shown is kept all the same; of what is no board nothing is
-                if let (Some(path), false) = (&file, matches!(error, ClientError::NotABoard { .. }))
-                    && let Err(unkept) = write_view(path, &found.view())
-                {
-                    tell_unkept(&unkept.into());
-                }
-                Err(error.into())
+                // what was shown is kept all the same
+                let kept = match &file {
+                    Some(path) if !error.leaves_nothing_seen() => write_view(path, &found.view()),
+                    _ => Ok(()),
+                };
+                failure_first(Err(error.into()), kept.map_err(VisitError::from), tell_unkept)
             }
         }
     }
@@ -138,16 +137,7 @@ impl<T: Transport> Visit<T> {
     /// Keeps what was seen, and hands on what came of the visit. What it failed with goes before a file that cannot be
     /// written, which is then said on standard error: it may be a contradiction, and this the only copy of it.
     pub fn keep<O, E: From<VisitError>>(&self, outcome: Result<O, E>) -> Result<O, E> {
-        match (outcome, self.save()) {
-            (Ok(outcome), saved) => {
-                saved?;
-                Ok(outcome)
-            }
-            (Err(error), saved) => {
-                saved.unwrap_or_else(|unkept| tell_unkept(&unkept));
-                Err(error)
-            }
-        }
+        failure_first(outcome, self.save(), tell_unkept)
     }
 }
 
@@ -175,6 +165,27 @@ fn remembered(trust: Option<&str>, file: Option<&Path>) -> Result<(Option<Trust>
 fn write_at_last<T: Transport>(visit: &Visit<T>) -> Result<(), VisitError> {
     let is_told = visit.is_told.load(Ordering::Relaxed);
     visit.save().or_else(|error| if is_told { Ok(()) } else { Err(error) })
+}
+
+/// What a visit failed with goes before what cannot be kept of it, which is then told beside it: the failure may be a
+/// contradiction.
+pub fn failure_first<O, E, K>(
+    outcome: Result<O, E>,
+    kept: Result<(), K>,
+    tell: impl FnOnce(&K),
+) -> Result<O, E>
+where
+    E: From<K>,
+{
+    match (outcome, kept) {
+        (Ok(outcome), kept) => kept.map(|()| outcome).map_err(E::from),
+        (Err(error), kept) => {
+            if let Err(unkept) = kept {
+                tell(&unkept);
+            }
+            Err(error)
+        }
+    }
 }
 
 /// Says on standard error that what was seen is not kept, beside what a visit ends with.

@@ -188,7 +188,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = RedbStore::open(&folder.path().join("board.redb")).unwrap();
         let file = folder.path().join("backup.redb");
-        assert!(matches!(write(&store, &file), Err(BackupError::Store(_))));
+        assert!(matches!(write(&store, &file), Err(BackupError::Store(StoreError::Empty))));
         assert!(!file.exists());
     }
 

@@ -55,11 +55,12 @@ pub fn start(log: &Log) {
     }
 }
 
-/// The last line of a program that cannot go on.
-pub fn fatal(program: &str, reason: &str) {
-    match IS_JSON.load(Ordering::Relaxed) {
-        true => tracing::error!("{reason}"),
-        false => eprintln!("{program}: {reason}"),
+/// The last words of a program that cannot go on, and what to do about it, where the reason does not say it.
+pub fn fatal(program: &str, reason: &str, hint: Option<&str>) {
+    match (IS_JSON.load(Ordering::Relaxed), hint) {
+        (true, hint) => tracing::error!(hint, "{reason}"),
+        (false, Some(hint)) => eprintln!("{program}: {reason}\nhint: {hint}"),
+        (false, None) => eprintln!("{program}: {reason}"),
     }
 }
 

@@ -27,7 +27,7 @@ use std::time::Duration;
 use tabella_board_client::evidence::file;
 use tabella_board_client::record::{BOARD_PREFIX, CHECKPOINT, LogFiles, election_prefix};
 use tabella_board_client::transport::Transport;
-use tabella_board_client::visit::{read_view, write_view};
+use tabella_board_client::visit::{failure_first, read_view, write_view};
 use tabella_board_client::{
     Board, ClientError, Contradiction, ForkKind, Found, LogView, SavedView, WentBack,
 };
@@ -96,15 +96,9 @@ impl Copied {
     }
 }
 
-/// What a source failed with goes before what cannot be kept of it, which is said beside it.
-fn before<T>(outcome: Result<T, MirrorError>, kept: Result<(), MirrorError>) -> Result<T, MirrorError> {
-    match (outcome, kept) {
-        (Err(error), Err(unkept)) => {
-            tracing::warn!("{unkept}");
-            Err(error)
-        }
-        (outcome, kept) => kept.and(outcome),
-    }
+/// Says what cannot be kept of a source, beside what it failed with.
+fn tell_unkept(error: &MirrorError) {
+    tracing::warn!("{error}");
 }
 
 fn prefix(log: LogId) -> String {
@@ -177,16 +171,15 @@ impl Mirror {
             return Err(self.stop(Box::new(contradiction)));
         }
         let outcome = found.verify().await;
-        // of what is no board nothing is kept
-        let kept = match outcome {
-            Err(ClientError::NotABoard { .. }) => Ok(()),
+        let kept = match &outcome {
+            Err(error) if error.leaves_nothing_seen() => Ok(()),
             _ => self.keep(found.view()),
         };
         let connected = match outcome {
             Ok(board) => Ok(Some(board)),
             Err(error) => self.judge(error.into()).map(|()| None),
         };
-        before(connected, kept)
+        failure_first(connected, kept, tell_unkept)
     }
 
     /// Takes what a board shows beyond what the folder has, all logs as of one moment.
@@ -195,7 +188,7 @@ impl Mirror {
         let outcome = self.take(board, &mut taken).await;
         let kept = self.keep(board.view());
         let source_is_behind = outcome.is_err();
-        before(outcome.or_else(|error| self.judge(error)), kept)?;
+        failure_first(outcome.or_else(|error| self.judge(error)), kept, tell_unkept)?;
         let elections = self.elections.len();
         Ok(Round { taken, board: self.board.published_size(), elections, source_is_behind })
     }
@@ -230,11 +223,10 @@ impl Mirror {
         let mut seen = self.seen.clone();
         seen.contradict(&contradiction);
         let unkept = self.keep(seen.clone());
-        let evidence = match file::write(&contradiction, &self.folder.evidence()) {
-            Ok(evidence) => evidence,
-            Err(error) => return MirrorError::Unkept { contradiction, error },
-        };
-        seen.settle(&contradiction);
+        let evidence = file::keep(&contradiction, &self.folder.evidence());
+        if evidence.file().is_some() {
+            seen.settle(&contradiction);
+        }
         if let Err(error) = unkept.and_then(|()| self.keep(seen)) {
             tracing::warn!("{error}");
         }

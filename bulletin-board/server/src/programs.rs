@@ -5,4 +5,5 @@ pub mod board;
 pub mod manifest_file;
 pub mod roll;
 pub mod session;
+mod signals;
 pub mod witness;

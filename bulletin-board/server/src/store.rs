@@ -115,6 +115,9 @@ pub enum StoreError {
         /// The version that this program writes.
         known: u32,
     },
+    /// Nothing in it.
+    #[error("the store is empty: fill it from a mirror with `tabella-board catch-up`")]
+    Empty,
     /// Something that must be there is not, or is not what it was.
     #[error("the store is damaged ({0}): {repair}", repair = REPAIR)]
     Damaged(&'static str),

@@ -93,9 +93,6 @@ pub enum SettingError {
     /// A name in the genesis.
     #[error("the genesis names a witness that cannot be one: {0}")]
     Name(#[from] NoteError),
-    /// No board in the store.
-    #[error("the store is empty: fill it from a mirror with `tabella-board catch-up`")]
-    NoBoard,
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -103,12 +100,12 @@ pub enum SettingError {
 
 /// The genesis of the board in a store.
 pub(crate) fn genesis(store: &dyn Store) -> Result<Genesis, SettingError> {
-    if store.head(LogId::Board)?.is_none_or(|head| head.claimed().size() <= GENESIS) {
-        return Err(SettingError::NoBoard);
+    if store.head(LogId::Board)?.is_none() {
+        return Err(StoreError::Empty.into());
     }
     match store.entries(LogId::Board, GENESIS..GENESIS + 1)?.first().map(|entry| BoardEntry::decode(entry)) {
         Some(Ok(BoardEntry::Genesis(genesis))) => Ok(genesis),
-        _ => Err(SettingError::NoBoard),
+        _ => Err(StoreError::Damaged("the board log does not begin with a genesis").into()),
     }
 }
 

@@ -11,6 +11,7 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use tabella_board::programs::board::folder::Folder;
 use tabella_crypto::signature::SigningKey;
 
 mod program;
@@ -101,6 +102,12 @@ fn a_log_that_is_watched_already_is_not_added_without_a_word() {
     };
     assert_eq!(add(), format!("watches  {ORIGIN}\n"));
     let settings = std::fs::read(folder.path().join("witness.json")).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(folder.path().join("witness.json")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "as all that is written whole or not at all");
+    }
     assert_eq!(add(), format!("watches  {ORIGIN} already, with this key: nothing was changed\n"));
     assert_eq!(std::fs::read(folder.path().join("witness.json")).unwrap(), settings);
 }
@@ -165,6 +172,16 @@ fn run_says_what_is_missing() {
         run(board.path(), "127.0.0.1:0"),
         &["a board's key but not its store", "tabella-board catch-up"],
     );
+    // nor is anything read from what is not there
+    let data = board.path().to_str().unwrap();
+    for reading in [["backup", "--data", data, "--to", "x"], ["export", "--data", data, "--to", "x"]] {
+        let refused = output(&reading);
+        assert_eq!(refused.status.code(), Some(3), "{refused:?}");
+        check_message(refused, &["a board's key but not its store", "tabella-board catch-up"]);
+        let nobodys = output(&[reading[0], "--data", folder.path().to_str().unwrap(), "--to", "x"]);
+        assert_eq!(nobodys.status.code(), Some(2), "{nobodys:?}");
+        check_message(nobodys, &["there is no board in", "tabella-board init"]);
+    }
     // a second log under this key would be a fork
     check_message(init(board.path(), &administrator().verifying_key()), &["catch-up", "another folder"]);
     std::fs::write(&store, &kept).unwrap();
@@ -196,7 +213,10 @@ fn what_is_required_must_be_named_and_what_is_named_must_be_a_place() {
     // a store without a board is not one to begin anew on
     std::fs::remove_file(board.path().join("board.redb")).unwrap();
     std::fs::write(board.path().join("board.redb"), "").unwrap();
-    check_message(run(board.path(), "127.0.0.1:0"), &["is empty", "tabella-board catch-up"]);
+    for empty in [run(board.path(), "127.0.0.1:0"), output(&["backup", "--data", data, "--to", "x"])] {
+        assert_eq!(empty.status.code(), Some(3), "a person must look: {empty:?}");
+        check_message(empty, &["the store is empty", "tabella-board catch-up"]);
+    }
 }
 
 #[test]
@@ -260,6 +280,27 @@ fn a_store_that_takes_the_place_of_a_running_boards_is_nobodys() {
 
 #[cfg(unix)]
 #[test]
+fn a_backup_beside_a_program_that_is_no_board_says_that_the_folder_is_locked() {
+    let board = initialised();
+    let data = board.path().to_str().unwrap();
+    let backup = board.path().join("backup.redb");
+    let locked = || {
+        // what a catch-up, an export and another backup do
+        let _held = Folder::take(board.path()).unwrap();
+        let refused = output(&["backup", "--data", data, "--to", backup.to_str().unwrap()]);
+        assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+        check_message(refused, &["locked", "another process"]);
+    };
+    locked();
+    // also with the socket that a board left
+    Running::start(board.path()).unwrap().kill();
+    assert!(board.path().join("control/socket").exists());
+    locked();
+    assert!(!backup.exists());
+}
+
+#[cfg(unix)]
+#[test]
 fn a_signal_ends_the_board_in_order() {
     let board = initialised();
     for signal in ["-TERM", "-INT"] {
@@ -286,4 +327,5 @@ fn a_store_that_is_cut_short_or_changed_is_not_served() {
         assert!(message.contains(words), "{words:?} is not in {message:?}");
     }
     assert!(!message.contains("panicked"), "{message}");
+    assert_eq!(run(board.path(), "127.0.0.1:0").status.code(), Some(3), "another start would end so too");
 }

@@ -248,7 +248,31 @@ async fn a_mirror_stops_at_a_contradiction_and_keeps_it_but_waits_for_a_source_t
         assert_eq!(files(&folder), before, "what was seen first stays");
         forked.add_many(&place, &fork.url, 3).await;
     }
-    let evidence = files(&place.path("mirror.mirror/evidence"));
+    // nor does an export of its store, which says the same; where no file can be written it says all of it
+    drop(fork);
+    let kept = place.path("mirror.mirror/evidence");
+    let export = ["export", "--data", old.to_str().unwrap(), "--to", folder.to_str().unwrap()];
+    let output = program::output(&export);
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output));
+    assert!(text(&output).contains("evidence-") && text(&output).contains("\nhint: "), "{}", text(&output));
+    let aside = place.path("aside");
+    std::fs::rename(&kept, &aside).unwrap();
+    std::fs::write(&kept, "no folder").unwrap();
+    for output in [program::output(&export), once(&board.url, &folder, &[]).await] {
+        assert_eq!(output.status.code(), Some(3), "{}", text(&output));
+        let said = text(&output);
+        let (_, json) = said.split_once("put this into a file: ").unwrap();
+        let fork = tabella_board_client::Fork::from_json(json.lines().next().unwrap()).unwrap();
+        assert!(fork.confirm(None).is_ok());
+    }
+    std::fs::remove_file(&kept).unwrap();
+    std::fs::rename(&aside, &kept).unwrap();
+    // as soon as it can be it is, before anybody is asked
+    let output = once(&board.url, &folder, &[]).await;
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output));
+    assert!(text(&output).contains("the evidence is in"), "{}", text(&output));
+    assert_eq!(files(&folder), before);
+    let evidence = files(&kept);
     assert!(evidence.len() >= 2, "{:?}", evidence.keys());
     for bytes in evidence.values() {
         let fork: tabella_board_client::Fork = serde_json::from_slice(bytes).unwrap();
@@ -273,7 +297,8 @@ async fn a_mirror_stops_at_a_contradiction_and_keeps_it_but_waits_for_a_source_t
     assert_eq!(std::fs::read(&lost).unwrap(), *bytes);
     // and goes on with the one that it follows
     writer.add_many(&place, &board.url, 1).await;
-    assert!(once(&board.url, &folder, &[]).await.status.success());
+    let output = once(&board.url, &folder, &[]).await;
+    assert!(output.status.success(), "{}", text(&output));
     assert!(check_whole(&folder, &place.key)["board/"] > check_whole(&older, &place.key)["board/"]);
 }
 
@@ -309,7 +334,9 @@ async fn a_source_without_a_tile_has_failed_which_is_said_once_and_must_show_aga
     let mut following = mirror(&address, &folder, &["--every", "1"]);
     following.env("TABELLA_BOARD_LOG_LEVEL", "info").stderr(file.try_clone().unwrap()).stdout(file);
     let mut child = following.spawn().unwrap();
-    let said = |words: &str| std::fs::read_to_string(&log).unwrap().matches(words).count();
+    let said = |words: &str| {
+        std::fs::read_to_string(&log).unwrap().lines().filter(|line| line.contains(words)).count()
+    };
     asked.store(0, Ordering::SeqCst);
     while said("damaged or withheld") == 0 || asked.load(Ordering::SeqCst) < 20 {
         assert!(child.try_wait().unwrap().is_none(), "it has ended");

@@ -214,8 +214,9 @@ async fn the_key_and_a_mirror_are_the_whole_board() {
     std::fs::create_dir(place.data()).unwrap();
     let output = catch_up(&place.data(), &folder).await;
     let said = text(&output);
-    assert!(!output.status.success() && said.contains("put this board's operator.key there"), "{said}");
-    assert!(said.contains("do not run init") && files(&place.data()).is_empty(), "{said}");
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("put operator.key back from its copy"), "{said}");
+    assert!(said.contains("never run init") && files(&place.data()).is_empty(), "{said}");
     let other = Place::new();
     std::fs::copy(other.data().join("operator.key"), place.data().join("operator.key")).unwrap();
     let output = catch_up(&place.data(), &folder).await;
@@ -229,6 +230,13 @@ async fn the_key_and_a_mirror_are_the_whole_board() {
     std::fs::copy(&old, place.data().join("board.redb")).unwrap();
     let output = catch_up(&place.data(), &folder).await;
     assert!(text(&output).contains("the operator's key is not this board's"), "{}", text(&output));
+    assert_eq!(output.status.code(), Some(3), "a person must look");
+    let (own, aside) = (place.data().join("operator.key"), place.path("aside.key"));
+    std::fs::rename(&own, &aside).unwrap();
+    let output = catch_up(&place.data(), &folder).await;
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output));
+    assert!(text(&output).contains("a board's store but not its key"), "{}", text(&output));
+    std::fs::rename(&aside, &own).unwrap();
     std::fs::remove_file(place.data().join("board.redb")).unwrap();
 
     std::fs::write(place.data().join("operator.key"), key).unwrap();
@@ -267,7 +275,15 @@ async fn a_store_that_contradicts_a_mirror_does_not_start_and_is_not_written_to(
         let output = catch_up(&copy, &folder).await;
         assert!(!output.status.success() && text(&output).contains("contradicts"), "{}", text(&output));
         assert_eq!(heads(&copy), head);
-        let kept = files(&copy.join("evidence"));
+        // also where it cannot be written
+        let (evidence, aside) = (copy.join("evidence"), copy.join("aside"));
+        std::fs::rename(&evidence, &aside).unwrap();
+        std::fs::write(&evidence, "no folder").unwrap();
+        let refused = Running::start_with(&copy, &["--mirror", &address]).err().unwrap();
+        assert!(refused.contains("put this into a file: {\"version\""), "{refused}");
+        std::fs::remove_file(&evidence).unwrap();
+        std::fs::rename(&aside, &evidence).unwrap();
+        let kept = files(&evidence);
         assert_eq!(kept.len(), 1, "the same contradiction is kept once");
         assert!(kept.keys().all(|name| name.starts_with("evidence-")), "{:?}", kept.keys());
         let fork: tabella_board_client::Fork = serde_json::from_slice(kept.values().next().unwrap()).unwrap();

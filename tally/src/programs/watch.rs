@@ -288,17 +288,10 @@ fn tell(watch: &Watch, error: &FollowError, voice: &mut Voice) -> Verdict {
         return Verdict::Wrong;
     };
     let fork = contradiction.fork();
-    let written = file::write(contradiction, &watch.folder());
-    let (path, place) = match written {
-        Ok(path) => {
-            let path = path.display().to_string();
-            let place = format!("evidence is in {path}; `tabella-verify evidence {path}` judges it");
-            (Some(path), place)
-        }
-        Err(error) => (None, format!("the evidence cannot be written ({error}): {}", fork.to_json())),
-    };
+    let evidence = file::keep(contradiction, &watch.folder());
+    let path = evidence.file().map(|file| file.display().to_string());
     let about = json!({ "origin": fork.origin, "kind": fork.kind, "evidence": path });
-    let text = format!("CONTRADICTION: {error}. The board's own signatures prove it; {place}");
+    let text = format!("CONTRADICTION: {error}. The board's own signatures prove it; {evidence}");
     voice.say("contradiction", &text, about);
     Verdict::Contradiction
 }

@@ -28,7 +28,7 @@ fn socket(data: &Path) -> PathBuf {
     data.join(FOLDER).join(SOCKET)
 }
 
-/// Listens in a board's folder. To be called by whoever holds the store's lock: a socket that is there is left over.
+/// Listens in a board's folder. To be called by whoever holds the folder: a socket that is there is left over.
 pub fn listen(data: &Path) -> io::Result<UnixListener> {
     let folder = data.join(FOLDER);
     if !folder.is_dir() {
@@ -85,7 +85,7 @@ async fn answer(mut stream: UnixStream, store: Arc<RedbStore>, record: &Record) 
 pub enum AskError {
     /// Nobody listens.
     #[error(
-        "the board that has the store open does not answer at {}: {error}; run this as the board's own user, on its machine",
+        "the board does not answer at {}: {error}; run this as the board's own user, on its machine",
         .socket.display()
     )]
     Unreachable {

@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use tabella_board::config::Config;
 use tabella_board::log;
-use tabella_board::programs::board::{backup, exit_code, in_words, init, mirror, recover, run};
+use tabella_board::programs::board::{backup, exit_code, hint, in_words, init, mirror, recover, run};
 use tabella_board::programs::witness;
 use tabella_board_client::exit;
 
@@ -46,24 +46,24 @@ fn main() -> ExitCode {
         log::start(&Config::default().log);
     }
     match perform(command) {
-        Ok(code) => code,
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            log::fatal("tabella-board", &in_words(&error));
+            log::fatal("tabella-board", &in_words(&error), hint(&error));
             ExitCode::from(exit_code(&error))
         }
     }
 }
 
-fn perform(command: Command) -> anyhow::Result<ExitCode> {
+fn perform(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Init(arguments) => init::perform(arguments)?,
         Command::Run(arguments) => run::perform(&arguments)?,
         Command::Config => print!("{}", Config::default().to_toml()),
         Command::Backup(arguments) => backup::perform(&arguments)?,
         Command::CatchUp(arguments) => recover::perform(&arguments)?,
-        Command::Mirror(arguments) => return mirror::perform(&arguments),
+        Command::Mirror(arguments) => mirror::perform(&arguments)?,
         Command::Export(arguments) => mirror::export(&arguments)?,
         Command::Witness(command) => witness::run(command)?,
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }

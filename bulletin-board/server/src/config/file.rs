@@ -9,19 +9,12 @@ use toml::de::{DeTable, DeValue};
 use toml::{Spanned, Table, Value};
 
 use super::print::sections;
+use super::section::List;
+use super::sections::LISTS;
 use super::{ConfigError, Kind, Place, Places, Setting, names};
 
 /// The most bytes of a value that a message repeats.
 const MAX_SHOWN: usize = 60;
-
-/// A list of tables: its name, and the settings of each table.
-type List = (&'static str, &'static [(&'static str, Kind)]);
-
-/// The lists, whose tables must have all of their settings.
-const LISTS: [List; 2] = [
-    ("witness", &[("name", Kind::Name), ("url", Kind::Url("https://witness.example.org"))]),
-    ("mirror", &[("url", Kind::Source)]),
-];
 
 /// Reads the text of a file: its settings, each of which can be used by itself, and where they stand.
 pub(super) fn read(file: &Path, text: &str) -> Result<(Table, Places), ConfigError> {
@@ -56,7 +49,7 @@ impl Look<'_> {
         for (key, value) in document {
             let (name, at) = (key.get_ref().as_ref(), key.span().start);
             let section = sections().into_iter().find(|(section, ..)| *section == name);
-            let list = LISTS.into_iter().find(|(list, _)| *list == name);
+            let list = LISTS.into_iter().find(|list| list.name == name);
             match (section, list, value.get_ref()) {
                 (Some((section, _, settings)), _, DeValue::Table(table)) => {
                     self.section(section, settings, table);
@@ -70,8 +63,8 @@ impl Look<'_> {
                         self.listed(list, number, table);
                     }
                 }
-                (_, Some((list, settings)), _) => {
-                    let names: Vec<&str> = settings.iter().map(|(name, _)| *name).collect();
+                (_, Some(List { name: list, settings, .. }), _) => {
+                    let names: Vec<&str> = settings.iter().map(|setting| setting.name).collect();
                     let wanted = format!(
                         "a line [[{list}]], in two brackets, for each, and {} below it",
                         names.join(" and ")
@@ -100,27 +93,28 @@ impl Look<'_> {
     }
 
     /// A table of a list.
-    fn listed(&mut self, (list, settings): List, number: usize, table: &Spanned<DeValue<'_>>) {
+    fn listed(&mut self, list: &'static List, number: usize, table: &Spanned<DeValue<'_>>) {
+        let List { name: list, settings, .. } = *list;
         let Some(entries) = table.get_ref().as_table() else {
             let wanted = format!("a line [[{list}]] for each, and its settings below it");
             return self.shape(table.span().start, table, list, wanted);
         };
         for (key, value) in entries {
             let name = key.get_ref().as_ref();
-            match settings.iter().find(|(setting, _)| *setting == name) {
-                Some((_, kind)) => self.value(list, number, name, kind, value),
+            match settings.iter().find(|setting| setting.name == name) {
+                Some(setting) => self.value(list, number, name, &setting.kind, value),
                 None => {
                     let known: Vec<String> =
-                        settings.iter().map(|(name, _)| format!("[[{list}]] {name}")).collect();
+                        settings.iter().map(|setting| format!("[[{list}]] {}", setting.name)).collect();
                     let nearest = names::like_one(name, known);
                     self.unknown(key.span().start, format!("[[{list}]] {name}"), nearest);
                 }
             }
         }
-        let is_known = |key: &str| settings.iter().any(|(name, _)| *name == key);
+        let is_known = |key: &str| settings.iter().any(|setting| setting.name == key);
         // where one is misspelt, that is what is wrong
         let is_misspelt = entries.keys().any(|key| !is_known(key.get_ref().as_ref()));
-        for (name, kind) in settings {
+        for Setting { name, kind, .. } in settings {
             if !is_misspelt && !entries.contains_key(*name) {
                 let at = table.span().start;
                 let place = self.place(at);
@@ -134,7 +128,7 @@ impl Look<'_> {
         if plain(value.get_ref()).is_some_and(|value| kind.takes(&value)) {
             return self.places.set(section, number, name, place);
         }
-        let setting = if LISTS.iter().any(|(list, _)| *list == section) {
+        let setting = if LISTS.iter().any(|list| list.name == section) {
             format!("[[{section}]] {name}")
         } else {
             format!("[{section}] {name}")

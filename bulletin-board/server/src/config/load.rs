@@ -6,17 +6,16 @@ use std::path::{Path, PathBuf};
 use axum::http::Uri;
 use axum::http::uri::Scheme;
 use serde::Deserialize as _;
-use toml::Table;
+use toml::{Table, Value};
 
-use super::sections::MIN_HELD;
+use super::kind::grouped;
+use super::sections::{LISTS, MIN_HELD};
 use super::{Config, ConfigError, Kind, LogFormat, Place, Places, file, names};
 
 /// What variables of the environment begin with.
 pub const PREFIX: &str = "TABELLA_BOARD_";
 /// Variables with this beginning that are for the programs of others.
 const OTHERS: [&str; 1] = ["TABELLA_BOARD_KEY"];
-/// What is set in the file alone.
-const LISTS: [(&str, &str); 2] = [("WITNESS", "witnesses ([[witness]])"), ("MIRROR", "mirrors ([[mirror]])")];
 
 /// Settings, and where each was set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -93,7 +92,10 @@ impl Settings {
                 place: places.of("limits", 0, "held_bytes_per_address"),
                 setting: "[limits] held_bytes_per_address".to_owned(),
                 found: share.to_string(),
-                wanted: format!("at least {MIN_HELD}, or 0 for no bound"),
+                wanted: format!(
+                    "at least {}, so that the longest tile of a log has room, or 0 for no bound",
+                    grouped(MIN_HELD)
+                ),
             });
         }
         if server.listen.port() != 0 && metrics.listen == Some(server.listen) {
@@ -120,28 +122,33 @@ impl Settings {
         ignored.into_iter().collect()
     }
 
-    /// Each witness has a name of its own, and all can be asked.
+    /// The tables of each list have what their settings take; names are their own.
     fn check_lists(&self) -> Result<(), ConfigError> {
-        let Config { witness, mirror, .. } = &self.config;
-        let wrong = |list: &str, number: usize, name: &str, found: &str, kind: Kind| ConfigError::Value {
-            place: self.places.of(list, number, name),
-            setting: format!("[[{list}]] {name}"),
-            found: format!("{found:?}"),
-            wanted: kind.wanted(),
-        };
-        for (number, one) in witness.iter().enumerate() {
-            let twice = witness.iter().take(number).any(|other| other.name == one.name);
-            if one.name.trim().is_empty() || twice {
-                return Err(wrong("witness", number, "name", &one.name, Kind::Name));
-            }
-            if !is_web_address(&one.url) {
-                let kind = Kind::Url("https://witness.example.org");
-                return Err(wrong("witness", number, "url", &one.url, kind));
-            }
-        }
-        for (number, one) in mirror.iter().enumerate() {
-            if !is_web_address(&one.url) && !is_folder(&one.url) {
-                return Err(wrong("mirror", number, "url", &one.url, Kind::Source));
+        let values = Value::try_from(&self.config).unwrap_or(Value::Boolean(false));
+        for list in LISTS {
+            let tables = values.get(list.name).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+            for (number, table) in tables.iter().enumerate() {
+                for setting in list.settings {
+                    let text = |table: &Value| Some(table.get(setting.name)?.as_str()?.to_owned());
+                    let found = text(table).unwrap_or_default();
+                    let is_good = match setting.kind {
+                        Kind::Name => {
+                            let mut others = tables.iter().take(number).filter_map(text);
+                            !found.trim().is_empty() && others.all(|other| other != found)
+                        }
+                        Kind::Source => is_web_address(&found) || is_folder(&found),
+                        Kind::Url(_) => is_web_address(&found),
+                        _ => true,
+                    };
+                    if !is_good {
+                        return Err(ConfigError::Value {
+                            place: self.places.of(list.name, number, setting.name),
+                            setting: format!("[[{}]] {}", list.name, setting.name),
+                            found: format!("{found:?}"),
+                            wanted: setting.kind.wanted(),
+                        });
+                    }
+                }
             }
         }
         Ok(())
@@ -162,8 +169,9 @@ pub fn format_asked(file: Option<&Path>) -> LogFormat {
 
 fn unknown(name: String) -> ConfigError {
     let rest = name.strip_prefix(PREFIX).unwrap_or(&name);
-    match LISTS.iter().find(|(list, _)| rest.starts_with(list)) {
-        Some((_, list)) => ConfigError::List { list: (*list).to_owned(), name },
+    let rest = rest.to_ascii_lowercase();
+    match LISTS.iter().find(|list| rest.starts_with(list.name)) {
+        Some(list) => ConfigError::List { list: format!("{} ([[{}]])", list.plural, list.name), name },
         None => ConfigError::UnknownVariable { nearest: names::like_variable(&name), name },
     }
 }

@@ -3,6 +3,7 @@
 use super::Setting;
 use super::load::PREFIX;
 use super::print::sections;
+use super::sections::LISTS;
 
 /// From which likeness on, between 0 and 1, one name may be meant by another.
 const LIKE: f64 = 0.7;
@@ -45,7 +46,7 @@ pub(super) fn like_section(name: &str) -> Option<String> {
     if let Some((section, ..)) = owner {
         return Some(format!("[{section}] {name}"));
     }
-    let lists = ["[[witness]]", "[[mirror]]"].map(str::to_owned);
+    let lists = LISTS.map(|list| format!("[[{}]]", list.name));
     let all = sections().into_iter().map(|(section, ..)| format!("[{section}]")).chain(lists);
     nearest(&name.to_ascii_lowercase(), all, |section| section.trim_matches(['[', ']']))
 }

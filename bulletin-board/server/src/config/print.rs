@@ -4,9 +4,10 @@ use std::fmt::Write;
 
 use toml::Value;
 
+use super::section::List;
+use super::sections::LISTS;
 use super::{
-    Backup, Config, Credentials, Kind, Limits, Log, Metrics, Mirror, PREFIX, Queue, Section, Server, Setting,
-    Tls, Witness,
+    Backup, Config, Credentials, Kind, Limits, Log, Metrics, PREFIX, Queue, Section, Server, Setting, Tls,
 };
 
 /// Every section with its name, words and settings.
@@ -53,25 +54,23 @@ impl Config {
                 }
             }
         }
-        text.push_str(
-            "\n# Witnesses that are asked to cosign checkpoints: the name in the witness's key, and its address.\n\
-             # One table for each.\n",
-        );
-        for Witness { name, url } in &self.witness {
-            let (name, url) = (Value::from(name.as_str()), Value::from(url.as_str()));
-            push(&mut text, format_args!("[[witness]]\nname = {name}\nurl = {url}"));
-        }
-        if self.witness.is_empty() {
-            text.push_str(
-                "#[[witness]]\n#name = \"witness.example.org\"\n#url = \"https://witness.example.org\"\n",
-            );
-        }
-        text.push_str("\n# Mirrors that keep copies of the logs. One table for each.\n");
-        for Mirror { url } in &self.mirror {
-            push(&mut text, format_args!("[[mirror]]\nurl = {}", Value::from(url.as_str())));
-        }
-        if self.mirror.is_empty() {
-            text.push_str("#[[mirror]]\n#url = \"https://mirror.example.org\"\n");
+        for List { name, text: about, settings, .. } in LISTS {
+            text.push('\n');
+            comment(&mut text, about);
+            let tables = values.get(name).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+            for table in tables {
+                push(&mut text, format_args!("[[{name}]]"));
+                for setting in *settings {
+                    let value = table.get(setting.name).map(Value::to_string).unwrap_or_default();
+                    push(&mut text, format_args!("{} = {value}", setting.name));
+                }
+            }
+            if tables.is_empty() {
+                push(&mut text, format_args!("#[[{name}]]"));
+                for setting in *settings {
+                    push(&mut text, format_args!("#{} = {}", setting.name, setting.example));
+                }
+            }
         }
         text
     }

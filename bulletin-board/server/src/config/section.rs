@@ -1,4 +1,4 @@
-//! What a section of the file is, and how one is declared.
+//! What a section or a list of the file is, and how one is declared.
 
 use serde::Serialize;
 
@@ -25,6 +25,19 @@ pub trait Section: Default + Serialize {
     const TEXT: &'static [&'static str];
     /// Its settings, in order.
     const SETTINGS: &'static [Setting];
+}
+
+/// A list of tables in the file, each of which must have all settings.
+#[derive(Debug)]
+pub(super) struct List {
+    /// Its name in the file.
+    pub name: &'static str,
+    /// Several of them, in words.
+    pub plural: &'static str,
+    /// What it is, line by line.
+    pub text: &'static [&'static str],
+    /// The settings of a table, in order.
+    pub settings: &'static [Setting],
 }
 
 /// Declares a section: the struct with its defaults, and what is printed of it, from the same words.
@@ -63,4 +76,37 @@ macro_rules! section {
     };
 }
 
-pub(super) use section;
+/// Declares a list: the struct of one of its tables, and what is read and printed of it, from the same words.
+macro_rules! list {
+    (
+        $(#[doc = $about:literal])+
+        $type:ident as $name:literal, $plural:literal {
+            $( $(#[doc = $text:literal])+ $field:ident, $takes:expr, $example:literal; )+
+        }
+    ) => {
+        $(#[doc = $about])+
+        #[derive(Debug, Clone, PartialEq, Eq, ::serde::Serialize, ::serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $type {
+            $( $(#[doc = $text])+ pub $field: String, )+
+        }
+
+        impl $type {
+            pub(super) const LIST: $crate::config::section::List = $crate::config::section::List {
+                name: $name,
+                plural: $plural,
+                text: &[$($about),+],
+                settings: &[
+                    $( $crate::config::Setting {
+                        name: stringify!($field),
+                        kind: $takes,
+                        text: &[$($text),+],
+                        example: $example,
+                    }, )+
+                ],
+            };
+        }
+    };
+}
+
+pub(super) use {list, section};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::Kind;
-use super::section::section;
+use super::section::{List, list, section};
 use crate::backup::Schedule;
 use crate::sequencer::{CredentialLimits, Options};
 
@@ -94,7 +94,7 @@ section! {
         /// of that rest is free, a client that takes nothing has header_seconds instead of idle_seconds.
         held_bytes: usize = 256 << 20, Kind::number(MIN_HELD, 1 << 40, "bytes"), "";
         /// Of these, held for answers to one address; beside that an eighth of this number for what it sends, and a
-        /// 256th of the part for small answers. 0 sets no bound: right behind a proxy.
+        /// 256th of this number for its small answers. 0 sets no bound: right behind a proxy.
         held_bytes_per_address: usize = 64 << 20, Kind::number(0, 1 << 40, "bytes"), "";
         /// Open feeds (server-sent events) of one address, of 1,024 in all; more are told to come
         /// again (429, Retry-After). 0 sets no bound: right behind a proxy.
@@ -211,20 +211,25 @@ pub enum Level {
     Trace,
 }
 
-/// A witness that is asked to cosign checkpoints.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Witness {
-    /// Its name, as its key has it.
-    pub name: String,
-    /// Where it takes requests (C2SP tlog-witness), `http` or `https`.
-    pub url: String,
+list! {
+    /// A witness that is asked to cosign checkpoints (C2SP tlog-witness): the name in its key, and its address, `http` or
+    /// `https`. One table for each.
+    Witness as "witness", "witnesses" {
+        /// Its name, as its key has it.
+        name, Kind::Name, "\"witness.example.org\"";
+        /// Where it takes requests.
+        url, Kind::Url("https://witness.example.org"), "\"https://witness.example.org\"";
+    }
 }
 
-/// A mirror that keeps copies of the logs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Mirror {
-    /// Its address, `http` or `https`.
-    pub url: String,
+list! {
+    /// A mirror that keeps copies of the logs: its address, `http` or `https`, or a folder of this machine. One table for
+    /// each.
+    Mirror as "mirror", "mirrors" {
+        /// Its address, or a folder.
+        url, Kind::Source, "\"https://mirror.example.org\"";
+    }
 }
+
+/// The lists, in the order in which they are printed.
+pub(super) const LISTS: [&List; 2] = [&Witness::LIST, &Mirror::LIST];

@@ -286,7 +286,11 @@ fn settings_that_contradict_each_other_are_refused() {
         ("[limits]\nidle_seconds = 29\n".to_owned(), 2, "set at least 30"),
         ("[limits]\nrequest_seconds = 76\n".to_owned(), 2, "set at least 76"),
         ("[limits]\nheld_bytes = 1_000_000\n".to_owned(), 2, "whole number from 25,165,824"),
-        ("[limits]\nheld_bytes_per_address = 1\n".to_owned(), 2, "at least 25165824, or 0"),
+        (
+            "[limits]\nheld_bytes_per_address = 1\n".to_owned(),
+            2,
+            "at least 25,165,824, so that the longest tile of a log has room, or 0",
+        ),
         ("[metrics]\nlisten = \"127.0.0.1:8080\"\n".to_owned(), 2, "another port"),
         (
             witness("a", "a.example.org"),

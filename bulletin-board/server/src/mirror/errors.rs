@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use tabella_board_client::evidence::file::Evidence;
 use tabella_board_client::record::RecordError;
 use tabella_board_client::sealed::SealedError;
 use tabella_board_client::visit::VisitError;
@@ -16,26 +17,13 @@ pub enum MirrorError {
     Client(#[from] ClientError),
     /// Two checkpoints contradict each other, which is proven.
     #[error(
-        "{}. The mirror has stopped and keeps what it has. The evidence is {}: `tabella-verify evidence` judges it. Show \
-         it to the election office and observers",
-        ClientError::Fork(.contradiction.clone()), .evidence.display()
+        "{}. The mirror has stopped and keeps what it has; {evidence}", ClientError::Fork(.contradiction.clone())
     )]
     Contradiction {
         /// The two checkpoints.
         contradiction: Box<Contradiction>,
-        /// The file that keeps them.
-        evidence: PathBuf,
-    },
-    /// They do, and cannot be kept.
-    #[error(
-        "{}. The evidence could not be written ({error}); it is:\n{}",
-        ClientError::Fork(.contradiction.clone()), .contradiction.fork().to_json()
-    )]
-    Unkept {
-        /// The two checkpoints.
-        contradiction: Box<Contradiction>,
-        /// Why not.
-        error: SealedError,
+        /// Where they are kept.
+        evidence: Evidence,
     },
     /// What was seen of the board cannot be read.
     #[error(transparent)]
@@ -90,6 +78,18 @@ impl From<RecordError> for MirrorError {
 }
 
 impl MirrorError {
+    /// What to do about it, where the error itself does not say it.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Client(error) => Some(error.hint()),
+            Self::Contradiction { contradiction, .. } => {
+                Some(ClientError::Fork(contradiction.clone()).hint())
+            }
+            Self::View(error) => Some(error.hint()),
+            _ => None,
+        }
+    }
+
     /// Whether the same may succeed in a while, without anybody doing anything.
     pub fn may_pass(&self) -> bool {
         match self {

@@ -2,23 +2,21 @@
 
 use std::path::{Path, PathBuf};
 
-use tabella_board_client::exit;
 use tabella_board_client::site::Site;
+use tabella_board_client::visit;
 
-use crate::config::ConfigError;
-use crate::http::app::FolderError as AppError;
-use crate::recovery::Objection;
-use crate::sequencer::StartError;
-use crate::witnesses::SettingError;
-use folder::FolderError;
+use crate::mirror::MirrorError;
+use crate::sequencer::CatchUpError;
 
 pub mod backup;
+mod ending;
 pub mod folder;
 pub mod init;
 pub mod mirror;
 pub mod recover;
 pub mod run;
-mod signals;
+
+pub use ending::exit_code;
 
 /// The operator's key, in the board's folder.
 pub fn key_file(data: &Path) -> PathBuf {
@@ -57,51 +55,19 @@ pub fn in_words(error: &anyhow::Error) -> String {
     })
 }
 
-/// How the program ends after an error ([`exit`]): arguments or settings are wrong; or the store is not the one that the board's
-/// log goes on from, at which a person must look; or it failed.
-pub fn exit_code(error: &anyhow::Error) -> u8 {
-    let is_usage = error.is::<WrongUse>()
-        || error.is::<ConfigError>()
-        || error.is::<AppError>()
-        || matches!(error.downcast_ref(), Some(FolderError::NoFolder(_) | FolderError::Empty(_)))
-        || matches!(error.downcast_ref(), Some(setting) if !matches!(setting, SettingError::Store(_)));
-    let is_other_store =
-        matches!(error.downcast_ref(), Some(Objection::Old { .. } | Objection::OtherLog { .. }))
-            || matches!(error.downcast_ref(), Some(error) if needs_a_person(error));
-    match (is_usage, is_other_store) {
-        (true, _) => exit::USAGE,
-        (_, true) => exit::LOOK,
-        _ => exit::code(error.as_ref()),
-    }
-}
-
-/// What is in the folder does not fit together, and does not mend itself: another start would end the same way.
-fn needs_a_person(error: &FolderError) -> bool {
-    match error {
-        FolderError::NoKey(_)
-        | FolderError::NoStore(_)
-        | FolderError::EmptyStore(_)
-        | FolderError::Unfinished(_)
-        | FolderError::OthersLock(_)
-        | FolderError::Start(StartError::OtherKey) => true,
-        FolderError::NoFolder(_)
-        | FolderError::Empty(_)
-        | FolderError::Locked(_)
-        | FolderError::Lock { .. }
-        | FolderError::Key(_)
-        | FolderError::Store(_)
-        | FolderError::Start(_)
-        | FolderError::Genesis(_) => false,
-    }
+/// What to do about the error, where it does not say it itself.
+pub fn hint(error: &anyhow::Error) -> Option<&'static str> {
+    let mirror = error.downcast_ref::<MirrorError>().and_then(MirrorError::hint);
+    let caught_up = || error.downcast_ref::<CatchUpError>().and_then(CatchUpError::hint);
+    mirror.or_else(caught_up).or_else(|| visit::hint(error.as_ref()))
 }
 
 #[cfg(test)]
 mod tests {
     use anyhow::{Context, anyhow};
+    use tabella_board_client::ClientError;
 
     use super::*;
-    use crate::recovery::{Way, Who};
-    use crate::store::StoreError;
 
     #[test]
     fn a_cause_that_was_said_is_not_said_again() {
@@ -112,26 +78,14 @@ mod tests {
     }
 
     #[test]
-    fn wrong_settings_and_an_old_store_end_with_codes_of_their_own() {
-        let who = Who::Witness("w".to_owned());
-        let old = Objection::Old { who: who.clone(), seen: 2, stored: 1, way: Way::Unknown };
-        let contradiction = Objection::OtherLog { who, stored: 5, proof: None };
-        let cases = [
-            (FolderError::Unfinished(PathBuf::from("b")).into(), exit::LOOK),
-            (FolderError::Start(StartError::OtherKey).into(), exit::LOOK),
-            (FolderError::NoFolder(PathBuf::from("b")).into(), exit::USAGE),
-            (FolderError::Locked(PathBuf::from("b")).into(), exit::FAILED),
-            (anyhow::Error::from(ConfigError::NoData), exit::USAGE),
-            (WrongUse("x".to_owned()).into(), exit::USAGE),
-            (SettingError::NoWitness.into(), exit::USAGE),
-            (old.into(), exit::LOOK),
-            (contradiction.into(), exit::LOOK),
-            (SettingError::Store(StoreError::Locked).into(), exit::FAILED),
-            (anyhow!("the disk is full"), exit::FAILED),
-        ];
-        for (error, code) in cases {
-            assert_eq!(exit_code(&error), code, "{error}");
-            assert_eq!(exit_code(&error.context("why")), code, "whatever is said around it");
+    fn what_a_client_would_be_told_to_do_is_told_to_an_operator() {
+        let silent = || ClientError::TimedOut { address: "https://board.example.org".to_owned() };
+        let errors: [anyhow::Error; 3] =
+            [MirrorError::Client(silent()).into(), CatchUpError::Client(silent()).into(), silent().into()];
+        for error in errors {
+            assert_eq!(hint(&error), Some(silent().hint()), "{error}");
+            assert_eq!(hint(&error.context("why")), Some(silent().hint()), "whatever is said around it");
         }
+        assert_eq!(hint(&MirrorError::NotSettled.into()), None, "it says it itself");
     }
 }

@@ -12,7 +12,6 @@
 //! storing are one transaction, and the store has one writer. So a witness that is killed at any moment never cosigns
 //! two roots of one size. A store that is put back from a backup can: it must not be.
 
-use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,7 +26,9 @@ use tabella_crypto::checkpoint::NoteKey;
 
 use crate::config::parse_listen;
 use crate::keyfile;
+use crate::log;
 use crate::programs::board;
+use crate::programs::signals::Stop;
 use crate::store::StoreError;
 
 mod folder;
@@ -174,6 +175,7 @@ fn open(data: &Path, folder: &Folder) -> anyhow::Result<Witness> {
 }
 
 async fn serve(witness: Witness, store: WitnessStore, listen: SocketAddr) -> anyhow::Result<()> {
+    let mut signals = Stop::new()?;
     let listener = tokio::net::TcpListener::bind(listen)
         .await
         .with_context(|| format!("cannot listen on {listen}: choose another address with --listen"))?;
@@ -185,10 +187,9 @@ async fn serve(witness: Witness, store: WitnessStore, listen: SocketAddr) -> any
         .with_graceful_shutdown(async { drop(stopped.await) })
         .into_future();
     let mut server = tokio::spawn(server);
-    println!("listening on http://{address}");
-    std::io::stdout().flush()?;
+    log::listening(&format!("http://{address}"))?;
     let failure = tokio::select! {
-        () = signal() => None,
+        () = signals.next() => None,
         failure = failed.recv() => failure,
         ended = &mut server => {
             ended?.context("the HTTP server failed")?;
@@ -201,23 +202,5 @@ async fn serve(witness: Witness, store: WitnessStore, listen: SocketAddr) -> any
         // whether the last checkpoint was stored is seen at the next start
         Some(error) => Err(error).context("the witness has stopped, because its store failed"),
         None => Ok(()),
-    }
-}
-
-/// Until the program is told to end.
-async fn signal() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
-        }
-    }
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
     }
 }

@@ -105,6 +105,16 @@ pub enum CatchUpError {
     Differs(String),
 }
 
+impl CatchUpError {
+    /// What to do about it, where the error itself does not say it.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Client(error) => Some(error.hint()),
+            _ => None,
+        }
+    }
+}
+
 impl From<StoreError> for CatchUpError {
     fn from(error: StoreError) -> Self {
         Self::Start(error.into())

@@ -151,9 +151,6 @@ pub enum Fatal {
 /// Why a board does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// No board there.
-    #[error("the store is empty: fill it from a mirror with `tabella-board catch-up`")]
-    NotInitialised,
     /// A board there already.
     #[error("there is a board in this store already, and it stays: use another folder for a new one")]
     AlreadyInitialised,

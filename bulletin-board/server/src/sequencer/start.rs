@@ -19,6 +19,8 @@ use crate::store::{Batch, LogId, Store, StoreError};
 
 /// Entries that are read at once.
 const CHUNK: u64 = 2_048;
+/// A store whose first batch is not that of [`init`].
+const NO_GENESIS: StoreError = StoreError::Damaged("the board log does not begin with a genesis");
 
 /// Begins a board: block and genesis, signed and stored.
 pub fn init(store: &dyn Store, key: &SigningKey, genesis: Genesis, now: u64) -> Result<(), StartError> {
@@ -44,7 +46,7 @@ pub(super) fn load(
     observer: Arc<dyn Observer>,
 ) -> Result<(Appender, Snapshot), StartError> {
     let (board, board_log, head) = load_board(store.as_ref(), &key)?;
-    let genesis = board.genesis().ok_or(StartError::NotInitialised)?;
+    let genesis = board.genesis().ok_or(NO_GENESIS)?;
     let (info, origin) = (Arc::new(board_info(genesis)?), genesis.origin.clone());
     let mut elections = BTreeMap::new();
     let mut views = BTreeMap::new();
@@ -69,7 +71,7 @@ fn load_board(
     store: &dyn Store,
     key: &SigningKey,
 ) -> Result<(BoardState, StoredLog, SignedCheckpoint), StartError> {
-    let head = store.head(LogId::Board)?.ok_or(StartError::NotInitialised)?;
+    let head = store.head(LogId::Board)?.ok_or(StoreError::Empty)?;
     let (mut board, mut log) = (BoardState::new(), StoredLog::default());
     for_chunks(store, LogId::Board, head.claimed().size(), |entries| {
         for bytes in entries {
@@ -81,7 +83,7 @@ fn load_board(
         log.replay(entries);
         Ok(())
     })?;
-    let genesis = board.genesis().ok_or(StartError::NotInitialised)?;
+    let genesis = board.genesis().ok_or(NO_GENESIS)?;
     if genesis.operator != key.verifying_key() {
         return Err(StartError::OtherKey);
     }

@@ -520,7 +520,7 @@ fn a_board_does_not_start_on_a_store_that_does_not_hold_together() {
         let options = options(&Arc::new(AtomicU64::new(0)));
         Board::start(store, key, Solo, options).map(|_| ()).unwrap_err()
     };
-    assert!(matches!(start(Arc::new(MemoryStore::new()), operator()), StartError::NotInitialised));
+    assert!(matches!(start(Arc::new(MemoryStore::new()), operator()), StartError::Store(StoreError::Empty)));
     let store = new_store(&election);
     assert!(matches!(start(store.clone(), SigningKey::from_seed([2; 32])), StartError::OtherKey));
     let again = init(store.as_ref(), &operator(), board_genesis(), 7);

@@ -41,6 +41,30 @@ const STREAMS: u32 = 32;
 /// are not longer.
 const WINDOW: u32 = 64 << 10;
 
+/// What is done with a connection that was looked at.
+enum Step {
+    /// Nothing.
+    Leave,
+    /// It is told to close, when what is under way is done.
+    Close,
+    /// It has had its time to close.
+    End,
+    /// It is closed at once, and counted as cut.
+    Cut,
+}
+
+/// HTTP/1.1 and HTTP/2 with their bounds.
+fn builder() -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    // the watch has its own clock for heads, which runs from the first byte
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(None);
+    builder.http1().max_buf_size(HEAD).max_headers(FIELDS);
+    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(STREAMS);
+    builder.http2().max_send_buf_size(PIECE).max_header_list_size(HEAD_2);
+    builder.http2().initial_connection_window_size(WINDOW).initial_stream_window_size(WINDOW);
+    builder
+}
+
 /// What all connections share.
 pub(super) struct Service {
     pub(super) router: Router,
@@ -65,6 +89,25 @@ impl Service {
 
     fn cut(&self) {
         self.counts.cut.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Looks at a connection; `closing` is until when it has to close, once it was told to.
+    fn look(&self, activity: &Activity, closing: &mut Option<Instant>) -> Step {
+        let now = Instant::now();
+        let bounds = if self.budget.is_short() { self.bounds.when_short() } else { self.bounds };
+        match (activity.verdict(now, bounds), *closing) {
+            (Verdict::Good, _) => {
+                *closing = None;
+                Step::Leave
+            }
+            (Verdict::Slow, _) => Step::Cut,
+            (Verdict::Idle, None) => {
+                *closing = Some(now + CLOSING);
+                Step::Close
+            }
+            (Verdict::Idle, Some(end)) if now >= end => Step::End,
+            (Verdict::Idle, Some(_)) => Step::Leave,
+        }
     }
 
     async fn http(
@@ -96,13 +139,7 @@ impl Service {
                 Ok::<_, Infallible>(answer)
             }
         });
-        let mut builder = Builder::new(TokioExecutor::new());
-        // the watch has its own clock for heads, which runs from the first byte
-        builder.http1().timer(TokioTimer::new()).header_read_timeout(None);
-        builder.http1().max_buf_size(HEAD).max_headers(FIELDS);
-        builder.http2().timer(TokioTimer::new()).max_concurrent_streams(STREAMS);
-        builder.http2().max_send_buf_size(PIECE).max_header_list_size(HEAD_2);
-        builder.http2().initial_connection_window_size(WINDOW).initial_stream_window_size(WINDOW);
+        let builder = builder();
         let watched = Watched { stream, activity: activity.clone() };
         let mut connection = pin!(builder.serve_connection(TokioIo::new(watched), service));
         let mut closing = None;
@@ -120,23 +157,12 @@ impl Service {
                     stopping = true;
                     connection.as_mut().graceful_shutdown();
                 }
-                () = look => {
-                    let now = Instant::now();
-                    let is_short = self.budget.is_short();
-                    let bounds = if is_short { self.bounds.when_short() } else { self.bounds };
-                    match activity.verdict(now, bounds) {
-                        Verdict::Good => closing = None,
-                        Verdict::Slow => return self.cut(),
-                        Verdict::Idle => match closing {
-                            None => {
-                                closing = Some(now + CLOSING);
-                                connection.as_mut().graceful_shutdown();
-                            }
-                            Some(end) if now >= end => return,
-                            Some(_) => {}
-                        },
-                    }
-                }
+                () = look => match self.look(&activity, &mut closing) {
+                    Step::Leave => {}
+                    Step::Close => connection.as_mut().graceful_shutdown(),
+                    Step::End => return,
+                    Step::Cut => return self.cut(),
+                },
             }
         }
     }

@@ -87,6 +87,13 @@ async fn other_log(
     let shown = contact.latest(stored.claimed().origin(), limit).await;
     match shown.map(|shown| compare(store.as_ref(), stored, &shown)) {
         Some(Ok(Some(proven @ Finding::OtherLog(_)))) => proven,
+        Some(Err(error)) => {
+            let name = contact.name();
+            tracing::error!(
+                "what the witness {name} shows cannot be compared with this board's store: {error}"
+            );
+            Finding::OtherLog(None)
+        }
         _ => Finding::OtherLog(None),
     }
 }

@@ -4,10 +4,11 @@
 //! A list of signed notes in JSON. It is no part of the store: what cannot be read in it is a warning, and without it
 //! the witnesses are asked again. But a checkpoint in it that this board's key signed was published.
 
-use std::io::{ErrorKind, Write as _};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use tabella_board_client::sealed::{Existing, SealedError, write_atomically};
 use tabella_board_core::board::{board_key, witness_keys};
 use tabella_crypto::checkpoint::SignedCheckpoint;
 use tokio::sync::watch;
@@ -34,13 +35,9 @@ impl Kept {
 
     /// Publishes what was kept, as far as it is good.
     pub fn restore(&self, board: &Board) {
-        let bytes = match std::fs::read(&self.file) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound => return,
-            Err(error) => return self.warn(&error),
-        };
-        let notes: Vec<String> = match serde_json::from_slice(&bytes) {
-            Ok(notes) => notes,
+        let notes = match self.read() {
+            Ok(Some(notes)) => notes,
+            Ok(None) => return,
             Err(error) => return self.warn(&error),
         };
         let good = notes
@@ -52,18 +49,13 @@ impl Kept {
     /// Holds what was kept against the store, whose head is given: every note that this board signed counts. None if
     /// there is no such note.
     pub fn ask(&self, store: &dyn Store, stored: &SignedCheckpoint) -> Result<Option<Asked>, AskError> {
-        let unreadable = |error: &dyn std::fmt::Display| {
-            let finding = Finding::Unknown(format!("it cannot be read: {error}"));
-            Ok(Some(Asked { who: Who::File(self.file.clone()), finding }))
-        };
-        let bytes = match std::fs::read(&self.file) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return unreadable(&error),
-        };
-        let notes: Vec<String> = match serde_json::from_slice(&bytes) {
-            Ok(notes) => notes,
-            Err(error) => return unreadable(&error),
+        let notes = match self.read() {
+            Ok(Some(notes)) => notes,
+            Ok(None) => return Ok(None),
+            Err(error) => {
+                let finding = Finding::Unknown(format!("it cannot be read: {error}"));
+                return Ok(Some(Asked { who: Who::File(self.file.clone()), finding }));
+            }
         };
         let mut found = None;
         for note in notes {
@@ -98,21 +90,28 @@ impl Kept {
             let (kept, shared) = (self.clone(), board.clone());
             let written = tokio::task::spawn_blocking(move || kept.write(&shared)).await;
             if let Ok(Err(error)) = written {
-                tracing::warn!("{} cannot be written: {error}", self.file.display());
+                tracing::warn!("what witnesses cosigned is not kept: {error}");
             }
             tokio::time::sleep(REST).await;
         }
     }
 
-    fn write(&self, board: &Board) -> std::io::Result<()> {
+    /// What is kept; none if there is no file.
+    fn read(&self) -> std::io::Result<Option<Vec<String>>> {
+        match std::fs::read(&self.file) {
+            Ok(bytes) => Ok(Some(serde_json::from_slice(&bytes)?)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn write(&self, board: &Board) -> Result<(), SealedError> {
         let checkpoints = board.publication().cosigned_checkpoints();
         let notes: Vec<String> = checkpoints.iter().map(|checkpoint| checkpoint.encode()).collect();
-        let fresh = self.file.with_extension("json.new");
-        let mut file = std::fs::File::create(&fresh)?;
-        file.write_all(&serde_json::to_vec_pretty(&notes)?)?;
+        let json = serde_json::to_vec_pretty(&notes)
+            .map_err(|error| SealedError::Io { path: self.file.clone(), error: error.into() })?;
         // else the file could be empty after a power cut, and with it the memory of what was published
-        file.sync_all()?;
-        std::fs::rename(&fresh, &self.file)
+        write_atomically(&self.file, &json, Existing::Replaced)
     }
 }
 

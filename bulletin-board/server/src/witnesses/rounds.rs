@@ -12,13 +12,13 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-use tabella_crypto::checkpoint::NoteSignature;
+use tabella_crypto::checkpoint::{NoteSignature, SignedCheckpoint};
 
 use super::exchange::{Contact, Trouble};
 use super::kept::Kept;
 use crate::publish::Snapshot;
 use crate::publish::standing::Change;
-use crate::recovery::{Finding, compare};
+use crate::recovery::{AskError, Finding, compare};
 use crate::sequencer::Board;
 use tabella_board_client::evidence::file;
 
@@ -169,7 +169,7 @@ async fn attend(
         let outcome = contact.submit(board.store(), &heads, pace.request).await;
         let change = tell(place, contact.name(), &board, &heads, &outcome);
         if let (Change::Contradicts, Some(folder)) = (change, &evidence) {
-            prove(&contact, &board, &heads, folder, pace.request).await;
+            tracing::error!("{}", prove(&contact, &board, &heads, folder, pace.request).await);
         }
         let failed = match outcome {
             Ok(cosignature) => {
@@ -226,29 +226,40 @@ fn tell(
     change
 }
 
-/// Keeps the proof that two logs were signed, if the witness shows the checkpoint that it cosigned.
-async fn prove(contact: &Contact, board: &Board, heads: &Snapshot, folder: &Path, limit: Duration) {
+/// Keeps the proof that two logs were signed, if the witness shows the checkpoint that it cosigned; what came of it, in
+/// words.
+pub(super) async fn prove(
+    contact: &Contact,
+    board: &Board,
+    heads: &Snapshot,
+    folder: &Path,
+    limit: Duration,
+) -> String {
     let own = heads.board.as_ref();
-    let Some(shown) = contact.latest(own.claimed().origin(), limit).await else { return };
-    match compare(board.store().as_ref(), own, &shown) {
-        Ok(Some(Finding::OtherLog(Some(proven)))) => match file::write(&proven, folder) {
-            Ok(file) => tracing::error!(
-                "two logs were signed with this board's key: both checkpoints are in {}",
-                file.display()
-            ),
-            Err(error) => tracing::error!(
-                "two logs were signed with this board's key, and the checkpoints cannot be written down: {error}"
-            ),
-        },
-        Ok(Some(Finding::Ahead(size))) => tracing::error!(
-            size,
-            root = %shown.claimed().root(),
-            "the witness {} shows a larger checkpoint with this board's signature",
-            contact.name()
+    let shown = contact.latest(own.claimed().origin(), limit).await;
+    let found = shown.as_ref().map(|shown| compare(board.store().as_ref(), own, shown)).transpose();
+    in_words(contact.name(), shown.as_ref(), found.map(Option::flatten), folder)
+}
+
+/// What the checkpoint says that a witness shows when it contradicts. A proof is kept in the folder.
+pub(super) fn in_words(
+    witness: &str,
+    shown: Option<&SignedCheckpoint>,
+    found: Result<Option<Finding>, AskError>,
+    folder: &Path,
+) -> String {
+    match (found, shown) {
+        (Ok(Some(Finding::OtherLog(Some(proven)))), _) => {
+            format!("two logs were signed with this board's key: {}", file::keep(&proven, folder))
+        }
+        (Ok(Some(Finding::Ahead(size))), Some(shown)) => format!(
+            "the witness {witness} shows a larger checkpoint with this board's signature: {size} entries, root {}",
+            shown.claimed().root()
         ),
-        _ => tracing::error!(
-            "the witness {} shows no checkpoint that proves it: ask its operator",
-            contact.name()
+        (Ok(_), _) => format!("the witness {witness} shows no checkpoint that proves it: ask its operator"),
+        (Err(error), _) => format!(
+            "what the witness {witness} shows cannot be compared with this board's own store ({error}): mend that, \
+             and ask the witness's operator for its checkpoint"
         ),
     }
 }

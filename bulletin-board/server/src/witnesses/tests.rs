@@ -20,10 +20,11 @@ use tabella_crypto::checkpoint::{NoteKey, SignedCheckpoint, cosign};
 use tabella_crypto::signature::SigningKey;
 
 use super::guard::ask_witnesses;
+use super::rounds::{in_words, prove};
 use super::*;
 use crate::engine::{Solo, Submission};
 use crate::metrics::Metrics;
-use crate::recovery::{Asked, Finding};
+use crate::recovery::{AskError, Asked, Finding, compare};
 use crate::sequencer::{Board, Options, Running, init};
 use crate::serve::Connections;
 use crate::store::MemoryStore;
@@ -318,6 +319,48 @@ async fn the_guard_finds_where_each_witness_stands() {
     witness.is_now(Manner::Silent);
     let finding = found(ask_witnesses(&store, &newest, contacts, Duration::from_millis(50)).await);
     assert!(matches!(&finding, Finding::Unknown(why) if why.contains("does not answer")), "{finding:?}");
+    growing.end();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_a_witness_that_contradicts_shows_the_operator_hears_of_it() {
+    let mut growing = Growing::start();
+    // it does not say what it cosigned last
+    let (_, contact) = Played::start(2, Manner::Status(422)).await;
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("evidence");
+    let (board, heads) = (&growing.board, growing.board.snapshot());
+    let nothing = prove(&contact, board, &heads, &folder, LIMIT).await;
+    let asks = format!("the witness {} shows no checkpoint that proves it: ask its operator", name(2));
+    assert_eq!(nothing, asks);
+    assert!(!folder.exists());
+
+    let own = growing.newest();
+    let other = |size| {
+        let root = tabella_crypto::merkle::leaf_hash(b"another");
+        let other = tabella_crypto::checkpoint::Checkpoint::new(&growing.origin, size, root).unwrap();
+        tabella_crypto::checkpoint::sign_checkpoint(&other, &key(1)).unwrap()
+    };
+    let said = |shown: &SignedCheckpoint, found| in_words("w", Some(shown), found, &folder);
+    let size = own.claimed().size();
+    for behind in [Finding::InStep, Finding::Behind(1), Finding::OtherLog(None)] {
+        assert!(said(&own, Ok(Some(behind))).contains("shows no checkpoint that proves it"));
+    }
+    let larger = said(&other(size + 5), Ok(Some(Finding::Ahead(size + 5))));
+    assert!(
+        larger.contains(&format!("a larger checkpoint with this board's signature: {} entries", size + 5))
+    );
+    let unread = said(&own, Err(AskError::Store(StoreError::Damaged("a hash is missing"))));
+    assert!(unread.contains("this board's own store") && unread.contains("a hash is missing"), "{unread}");
+    // the proof is kept, and where it cannot be written it is in the log
+    let forked = || compare(growing.board.store().as_ref(), &own, &other(size));
+    let proven = said(&other(size), forked());
+    assert!(proven.starts_with("two logs were signed") && proven.contains("evidence-"), "{proven}");
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+    std::fs::remove_dir_all(&folder).unwrap();
+    std::fs::write(&folder, "no folder").unwrap();
+    let unkept = said(&other(size), forked());
+    assert!(unkept.contains("\"version\"") && unkept.contains("cannot be written"), "{unkept}");
     growing.end();
 }
 

@@ -140,7 +140,7 @@ fn a_board_without_a_usable_certificate_says_what_is_wrong() {
         let arguments =
             ["run", "--config", settings_file.to_str().unwrap(), "--data", data.to_str().unwrap()];
         let output = super::program::output(&arguments);
-        assert!(!output.status.success());
+        assert_eq!(output.status.code(), Some(2), "a setting is wrong: {output:?}");
         String::from_utf8(output.stderr).unwrap()
     };
     assert!(run().contains("chain.pem"), "a missing file");

@@ -146,6 +146,12 @@ async fn what_was_cosigned_is_remembered_beside_the_store_though_no_witness_is_a
     }
     world.kill();
     let newest = fs::read(world.data().join("board.redb")).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "as all that is written whole or not at all");
+    }
 
     // an old store that takes the place of the newer one
     fs::copy(old.join("board.redb"), world.data().join("board.redb")).unwrap();
@@ -214,7 +220,7 @@ async fn a_running_board_whose_witness_contradicts_it_says_so_and_goes_on() {
     let errors: Vec<&str> = said.lines().filter(|line| line.contains("ERROR")).collect();
     let [first, second] = errors.as_slice() else { panic!("{said}") };
     assert!(first.contains("witness contradiction") && first.contains(&name), "{said}");
-    assert!(second.contains("two logs were signed") && second.contains("evidence"), "{said}");
+    assert!(second.contains("two logs were signed") && second.contains("the evidence is in"), "{said}");
     let forks = evidence(&twin);
     assert!(matches!(forks.as_slice(), [_]), "{forks:?}");
     let _ = forks[0].confirm(Some(&Trust::Key(world.key.clone()))).unwrap();

@@ -115,12 +115,11 @@ pub async fn run(args: &BatchArgs) -> Result<()> {
         progress.set(rows, total);
     }
     progress.finish();
-    booth.visit.save()?;
     report.sort_by_key(|done: &Done| done.line);
-    if let Some(path) = &args.report {
-        table::write(path, &report, Existing::Kept)?;
-    }
-    summarize(&report)
+    let written = args.report.as_ref().map_or(Ok(()), |path| table::write(path, &report, Existing::Kept));
+    // what became of the ballots is said, whatever cannot be written
+    let cast = summarize(&report);
+    booth.visit.keep(written.map_err(Into::into).and(cast))
 }
 
 const CAST: &str = "cast";

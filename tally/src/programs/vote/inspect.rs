@@ -39,8 +39,13 @@ pub async fn check_opening(path: &Path, board: &BoardArgs, election: Option<Elec
     }
     let mut booth = booth::Booth::enter(board, test.election).await?;
     let FoundBallot { index, bytes, .. } = booth.find(test.code).await?;
-    booth.visit.save()?;
-    let selections = examine(&booth.context, &bytes, &test, &mut OsRng)
+    let told = tell_opening(&booth, index, &bytes, &test);
+    booth.visit.keep(told)
+}
+
+/// Says what is in a tested ballot, which stands in this entry.
+fn tell_opening(booth: &booth::Booth, index: u64, bytes: &[u8], test: &TestOpening) -> Result<()> {
+    let selections = examine(&booth.context, bytes, test, &mut OsRng)
         .context("THE TEST FAILED: do not vote with the device that made this ballot")?;
     println!("election       {}", test.election);
     println!("tracking code  {}", test.code);

@@ -1,12 +1,14 @@
 //! `tabella-board backup`, and the board's side of it.
 
+#[cfg(unix)]
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::bail;
-
 use super::folder::{Folder, FolderError};
 use super::store_file;
+#[cfg(unix)]
+use crate::backup::control::AskError;
 use crate::backup::{self, Record, Schedule};
 use crate::store::RedbStore;
 
@@ -38,16 +40,11 @@ pub fn start(data: &Path, store: &Arc<RedbStore>, schedule: Option<Schedule>, re
 /// Writes a backup of a board, whether it runs or not.
 pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
     let Arguments { data, to } = arguments;
-    let store_file = &store_file(data);
-    if !store_file.exists() {
-        bail!("there is no board's store {}", store_file.display());
-    }
-    let head = match Folder::take(data) {
+    let head = match Folder::with_store(data) {
         Ok(_folder) => {
-            let head = backup::write(&RedbStore::open(store_file)?, to)?;
+            let head = backup::write(&RedbStore::open(&store_file(data))?, to)?;
             format!("{} {}", head.size(), head.root())
         }
-        // a board that runs makes it itself
         Err(FolderError::Locked(_)) => ask(data, to)?,
         Err(error) => return Err(error.into()),
     };
@@ -57,12 +54,20 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A board that runs makes the backup itself. Where none listens, another program works in the folder.
 #[cfg(unix)]
 fn ask(data: &Path, to: &Path) -> anyhow::Result<String> {
-    Ok(backup::control::ask(data, to)?)
+    backup::control::ask(data, to).map_err(|error| match error {
+        AskError::Unreachable { error, .. }
+            if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) =>
+        {
+            FolderError::Locked(data.to_owned()).into()
+        }
+        error => error.into(),
+    })
 }
 
 #[cfg(not(unix))]
 fn ask(_: &Path, _: &Path) -> anyhow::Result<String> {
-    bail!("the board runs: stop it, or let it make backups by itself, with the settings [backup]")
+    anyhow::bail!("the board runs: stop it, or let it make backups by itself, with the settings [backup]")
 }

@@ -14,7 +14,7 @@ use tabella_crypto::signature::SigningKey;
 use super::{key_file, store_file, unfinished_file};
 use crate::keyfile::{self, KeyFileError};
 use crate::sequencer::StartError;
-use crate::store::{LogId, RedbStore, Store, StoreError};
+use crate::store::{RedbStore, Store, StoreError};
 use crate::witnesses::{SettingError, genesis};
 
 /// The lock's file.
@@ -24,12 +24,16 @@ const LOCK: &str = "lock";
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
     /// No folder.
-    #[error("there is no folder {}: make a board with `tabella-board init`", .0.display())]
+    #[error(
+        "there is no folder {}: for a new board run `tabella-board init`; if there was a board, never run init: make the \
+         folder, put operator.key into it from its copy, then run `tabella-board catch-up`",
+        .0.display()
+    )]
     NoFolder(PathBuf),
     /// Nothing of a board.
     #[error(
-        "there is no board in {}, neither an operator's key nor a store: make one with `tabella-board init`; if \
-         there was one, put its operator.key back, then run `tabella-board catch-up`",
+        "there is no board in {}, neither an operator's key nor a store: for a new board run `tabella-board init`; if \
+         there was one, never run init: put operator.key back from its copy, then run `tabella-board catch-up`",
         .0.display()
     )]
     Empty(PathBuf),
@@ -47,9 +51,6 @@ pub enum FolderError {
         .0.display()
     )]
     NoStore(PathBuf),
-    /// A store without a board.
-    #[error("{} is empty: fill it from a mirror with `tabella-board catch-up`", .0.display())]
-    EmptyStore(PathBuf),
     /// A catch-up that has not ended.
     #[error(
         "the store in {} was being brought up to date, and that has not ended: run `tabella-board catch-up` again",
@@ -125,14 +126,26 @@ impl Folder {
 
     /// Takes the folder of a board that is to run.
     pub fn of_board(path: &Path) -> Result<Self, FolderError> {
-        if !path.is_dir() {
-            return Err(FolderError::NoFolder(path.to_owned()));
-        }
-        // before a lock is left in a folder that is none of a board
-        if !key_file(path).exists() && !store_file(path).exists() {
-            return Err(FolderError::Empty(path.to_owned()));
-        }
+        has_board(path)?;
         Self::take(path)
+    }
+
+    /// Takes the folder of a board whose store is read, with the key or without it.
+    pub fn with_store(path: &Path) -> Result<Self, FolderError> {
+        has_board(path)?;
+        match store_file(path).exists() {
+            true => Self::take(path),
+            false => Err(FolderError::NoStore(path.to_owned())),
+        }
+    }
+
+    /// Takes the folder of a board whose store is brought up to date, with the store or without it.
+    pub fn with_key(path: &Path) -> Result<Self, FolderError> {
+        has_board(path)?;
+        match key_file(path).exists() {
+            true => Self::take(path),
+            false => Err(FolderError::NoKey(path.to_owned())),
+        }
     }
 
     /// The operator's key, and the store, which has a board of this operator and is not half brought up to date.
@@ -149,11 +162,19 @@ impl Folder {
             return Err(FolderError::Unfinished(self.path.clone()));
         }
         let store = RedbStore::open(&store_file)?;
-        if store.head(LogId::Board)?.is_none() {
-            return Err(FolderError::EmptyStore(store_file));
-        }
         check_operator(&store, &key)?;
         Ok((key, Arc::new(store)))
+    }
+}
+
+/// There is something of a board in a folder: looked at before a lock is left in one that is none of a board.
+fn has_board(path: &Path) -> Result<(), FolderError> {
+    if !path.is_dir() {
+        return Err(FolderError::NoFolder(path.to_owned()));
+    }
+    match key_file(path).exists() || store_file(path).exists() {
+        true => Ok(()),
+        false => Err(FolderError::Empty(path.to_owned())),
     }
 }
 
@@ -170,7 +191,7 @@ fn give_to_owner(lock: &File, folder: &Path) {
     }
 }
 
-/// The key is that of the board in the store, which has one.
+/// The key is that of the board in the store; an error too if there is none.
 pub fn check_operator(store: &dyn Store, key: &SigningKey) -> Result<(), FolderError> {
     match genesis(store)?.operator == key.verifying_key() {
         true => Ok(()),
@@ -194,7 +215,22 @@ mod tests {
     #[test]
     fn nothing_is_left_in_a_folder_that_is_no_boards() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(Folder::of_board(folder.path()), Err(FolderError::Empty(_))));
+        for take in [Folder::of_board, Folder::with_store, Folder::with_key] {
+            assert!(matches!(take(folder.path()), Err(FolderError::Empty(_))));
+            assert!(matches!(take(&folder.path().join("none")), Err(FolderError::NoFolder(_))));
+        }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_is_missing_in_a_boards_folder_is_named_by_whoever_needs_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path();
+        std::fs::write(store_file(path), "a store").unwrap();
+        assert!(matches!(Folder::with_key(path), Err(FolderError::NoKey(_))));
+        assert!(Folder::with_store(path).is_ok());
+        std::fs::rename(store_file(path), key_file(path)).unwrap();
+        assert!(matches!(Folder::with_store(path), Err(FolderError::NoStore(_))));
+        assert!(Folder::with_key(path).is_ok());
     }
 }

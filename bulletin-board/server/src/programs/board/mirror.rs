@@ -1,18 +1,16 @@
 //! `tabella-board mirror` and `tabella-board export`: the record as static files.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 
-use super::folder::Folder;
+use super::folder::{Folder, FolderError};
 use super::{check_source, store_file};
 use crate::mirror::{Mirror, MirrorError, Round, Shelf};
 use crate::store::RedbStore;
 use tabella_board_client::changes::Trouble;
 use tabella_board_client::clock::parse_seconds;
-use tabella_board_client::exit;
 use tabella_board_client::site::Site;
 use tabella_board_client::{Board, Trust};
 
@@ -26,7 +24,7 @@ pub struct Arguments {
     #[arg(long, value_name = "FOLDER")]
     pub to: PathBuf,
     /// The board's key or fingerprint, as its operator published it.
-    #[arg(long, value_name = "KEY", value_parser = trust)]
+    #[arg(long, value_name = "KEY")]
     pub board: Option<Trust>,
     /// Take what is there now, then end.
     #[arg(long)]
@@ -47,12 +45,8 @@ pub struct ExportArguments {
     pub to: PathBuf,
 }
 
-fn trust(text: &str) -> Result<Trust, &'static str> {
-    Trust::parse(text).ok_or(Trust::WANTED)
-}
-
 /// Mirrors once, or until something is wrong that does not pass.
-pub fn perform(options: &Arguments) -> anyhow::Result<ExitCode> {
+pub fn perform(options: &Arguments) -> anyhow::Result<()> {
     check_source(&options.from)?;
     let mut mirror = Mirror::open(&options.to)?;
     if options.board.is_none() && mirror.view().key()?.is_none() {
@@ -66,15 +60,14 @@ pub fn perform(options: &Arguments) -> anyhow::Result<ExitCode> {
         let mut trouble = Trouble::default();
         loop {
             let now = match round(&mut mirror, options, &mut board).await {
-                Err(error @ (MirrorError::Contradiction { .. } | MirrorError::Unkept { .. })) => {
-                    eprintln!("tabella-board: {error}");
-                    return Ok(ExitCode::from(exit::LOOK));
-                }
                 Err(error) if options.once || !error.may_pass() => return Err(error.into()),
                 Err(error) => {
                     // it may be another program, or another way, when it is back
                     board = None;
-                    Some(error.to_string())
+                    Some(match error.hint() {
+                        Some(hint) => format!("{error}: {hint}"),
+                        None => error.to_string(),
+                    })
                 }
                 Ok(None) => Some(format!(
                     "{} shows less than this mirror has: it went back, is behind, or was restored from a backup. \
@@ -95,7 +88,7 @@ pub fn perform(options: &Arguments) -> anyhow::Result<ExitCode> {
                 _ => {}
             }
             if options.once {
-                return Ok(ExitCode::SUCCESS);
+                return Ok(());
             }
             tokio::time::sleep(Duration::from_secs(options.every)).await;
         }
@@ -132,12 +125,13 @@ fn tell(round: &Round, once: bool) {
 /// Writes the record of a stopped board.
 pub fn export(arguments: &ExportArguments) -> anyhow::Result<()> {
     let ExportArguments { data, to } = arguments;
+    let _folder = Folder::with_store(data).map_err(|error| match error {
+        FolderError::Locked(_) => anyhow::Error::from(error).context(
+            "a running board is exported by its address: tabella-board mirror --once --from ADDRESS",
+        ),
+        error => error.into(),
+    })?;
     let store = &store_file(data);
-    if !store.exists() {
-        bail!("there is no board's store {}", store.display());
-    }
-    let _folder = Folder::take(data)
-        .context("a running board is exported by its address: tabella-board mirror --once --from ADDRESS")?;
     let opened = RedbStore::open(store)?;
     let mut mirror = Mirror::open(to)?;
     let runtime = tokio::runtime::Runtime::new()?;

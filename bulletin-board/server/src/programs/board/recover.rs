@@ -11,7 +11,7 @@ use super::{check_source, key_file, store_file, unfinished_file};
 use crate::keyfile;
 use crate::recovery::{Asked, EVIDENCE, Finding, Objection, Required, Who, judge, mirrors};
 use crate::sequencer::{self, CatchUpError, CaughtUp};
-use crate::store::{LogId, RedbStore, Store};
+use crate::store::{LogId, RedbStore, Store, StoreError};
 use crate::witnesses::guard::ask_witnesses;
 use crate::witnesses::{Contact, Kept, Pace};
 use tabella_board_client::evidence::file;
@@ -51,7 +51,7 @@ impl Memory<'_> {
     /// Witnesses are asked last, and only if nobody else objects: asking one is having it cosign the stored head.
     pub async fn ask(&self, store: &Arc<dyn Store>, operator: VerifyingKey) -> anyhow::Result<Vec<Asked>> {
         let Self { data, kept, mirrors, witnesses, required } = self;
-        let Some(head) = store.head(LogId::Board)? else { bail!(FolderError::EmptyStore(store_file(data))) };
+        let head = store.head(LogId::Board)?.ok_or(StoreError::Empty)?;
         let object = |asked: &[Asked]| match judge(head.claimed().size(), asked, *required) {
             Err(objection @ Objection::OtherLog { .. }) => Err(refusal(data, objection)),
             judged => judged.map_err(anyhow::Error::from),
@@ -119,20 +119,14 @@ pub fn perform(arguments: &Arguments) -> anyhow::Result<()> {
 /// The operator's key of a folder, which is held. It is never made anew: entries signed with another key are another
 /// board's.
 fn key_of(data: &Path) -> anyhow::Result<(SigningKey, Folder)> {
-    if !data.is_dir() {
-        bail!("there is no folder {}: make it, and put this board's operator.key into it", data.display());
-    }
-    let key_file = key_file(data);
-    if !key_file.exists() {
-        bail!(
-            "there is no operator's key in {}: put this board's operator.key there, from its copy; do not run init, which \
-             would make another board",
-            data.display()
-        );
-    }
     // first, so that a board that still runs is what is told
-    let folder = Folder::take(data).context("stop the board before its store is brought up to date")?;
-    Ok((keyfile::read(&key_file)?, folder))
+    let folder = Folder::with_key(data).map_err(|error| match error {
+        FolderError::Locked(_) => {
+            anyhow::Error::from(error).context("stop the board before its store is brought up to date")
+        }
+        error => error.into(),
+    })?;
+    Ok((keyfile::read(&key_file(data)).map_err(FolderError::from)?, folder))
 }
 
 /// Brings the store, or a new one, up to a mirror that continues it. A folder in which nothing was written is left as
@@ -203,10 +197,7 @@ fn other_log(
 /// An objection as an error, with the place of its proof.
 fn refusal(data: &Path, objection: Objection) -> anyhow::Error {
     let Objection::OtherLog { proof: Some(proof), .. } = &objection else { return objection.into() };
-    let kept = match file::write(proof, &data.join(EVIDENCE)) {
-        Ok(file) => format!("both checkpoints are in {}", file.display()),
-        Err(error) => format!("the two checkpoints could not be written down: {error}"),
-    };
-    let words = format!("{objection}; {kept}");
+    let evidence = file::keep(proof, &data.join(EVIDENCE));
+    let words = format!("{objection}; {evidence}");
     anyhow::Error::from(objection).context(words)
 }

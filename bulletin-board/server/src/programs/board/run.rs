@@ -13,12 +13,12 @@ use tokio::net::TcpListener;
 
 use super::backup;
 use super::recover::Memory;
-use super::signals::{Reload, Stop};
 use crate::backup::Record;
 use crate::config::{self, Config, ConfigError, Place, Server, Settings, parse_listen};
 use crate::engine::{Solo, Submission};
 use crate::http::app::App;
 use crate::metrics::Metrics;
+use crate::programs::signals::{Reload, Stop};
 use crate::recovery::Required;
 use crate::sequencer::{self, Board, ClockGuard, CredentialLimits, Options};
 use crate::serve::tls::{Certificates, Tls, acceptor};

@@ -1,10 +1,11 @@
 //! The witness's settings: its name, and the logs that it watches.
 
-use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+use tabella_board_client::sealed::{Existing, SealedError, write_atomically};
 
 /// Why the settings cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -23,7 +24,10 @@ pub(super) enum FolderError {
         /// What is wrong.
         error: serde_json::Error,
     },
-    /// The file system.
+    /// It cannot be written.
+    #[error(transparent)]
+    Write(#[from] SealedError),
+    /// It cannot be read.
     #[error("{file}: {error}")]
     Io {
         /// The file.
@@ -99,17 +103,10 @@ impl Folder {
 
     /// Replaces the settings, whole or not at all.
     pub(super) fn write(&self, data: &Path) -> Result<(), FolderError> {
-        let (file, fresh) = (file(data), data.join("witness.json.new"));
-        let text = serde_json::to_string_pretty(self)
+        let file = file(data);
+        let mut text = serde_json::to_string_pretty(self)
             .map_err(|error| FolderError::Format { file: file.clone(), error })?;
-        let write = || {
-            let mut written = OpenOptions::new().write(true).create(true).truncate(true).open(&fresh)?;
-            written.write_all(text.as_bytes())?;
-            written.write_all(b"\n")?;
-            written.sync_all()?;
-            std::fs::rename(&fresh, &file)?;
-            File::open(data)?.sync_all()
-        };
-        write().map_err(|error| FolderError::Io { file: file.clone(), error })
+        text.push('\n');
+        Ok(write_atomically(&file, text.as_bytes(), Existing::Replaced)?)
     }
 }

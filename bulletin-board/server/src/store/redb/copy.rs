@@ -20,7 +20,7 @@ impl RedbStore {
     pub fn copy_to(&self, file: &Path) -> Result<Checkpoint, StoreError> {
         let from = self.database.begin_read().map_err(redb::Error::from)?;
         let head = from.open_table(HEADS)?.get(BOARD)?.map(|text| parse_head(text.value())).transpose()?;
-        let head = head.ok_or(StoreError::Damaged("there is no board in it"))?.claimed().clone();
+        let head = head.ok_or(StoreError::Empty)?.claimed().clone();
         {
             let database = Database::builder().set_cache_size(CACHE).create(file)?;
             let to = begin(&database)?;
