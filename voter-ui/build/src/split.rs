@@ -44,7 +44,8 @@ pub(crate) fn split(linked: &Path, first: &Path, folder: &Path) -> Result<Parts>
     made.prefetch_map.into_iter().map(part).collect()
 }
 
-/// The glue with the loaders taken from the script that it becomes a part of.
+/// The glue with the loaders taken from the script that it becomes a part of, and without the lines that only tell
+/// how it came about: they are loaded before anything is shown.
 pub(crate) fn with_loaders_at_hand(glue: &str) -> String {
     let from = format!(" from \"{LOADERS}\"");
     let line = |line: &str| match line.strip_prefix("import * as ").and_then(|rest| rest.strip_suffix(&from))
@@ -52,7 +53,7 @@ pub(crate) fn with_loaders_at_hand(glue: &str) -> String {
         Some(name) => format!("const {name} = LOADERS;\n"),
         None => format!("{line}\n"),
     };
-    glue.lines().map(line).collect()
+    glue.lines().filter(|line| !line.trim_start().starts_with("//")).map(line).collect()
 }
 
 #[cfg(test)]
@@ -60,8 +61,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn loaders_are_taken_from_the_script() {
-        let glue = "import * as import1 from \"tabella-parts\"\nlet wasm;\n";
-        assert_eq!(with_loaders_at_hand(glue), "const import1 = LOADERS;\nlet wasm;\n");
+    fn loaders_are_taken_from_the_script_and_remarks_are_left_out() {
+        let glue =
+            "import * as import1 from \"tabella-parts\"\nlet wasm;\n    // Cast intrinsic\nlet a = 6 // 2;\n";
+        assert_eq!(with_loaders_at_hand(glue), "const import1 = LOADERS;\nlet wasm;\nlet a = 6 // 2;\n");
     }
 }

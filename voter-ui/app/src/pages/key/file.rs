@@ -73,11 +73,14 @@ pub(super) fn Load(maker: Maker) -> impl IntoView {
             }
         });
     });
-    let words = Signal::derive(move || {
-        problem.get().map(|problem| match problem {
-            Problem::Key(trouble) => (common().key_trouble)(&trouble),
-            Problem::Other => texts().other_key,
-        })
+    let wrong_file = Signal::derive(move || match problem.get() {
+        None | Some(Problem::Key(KeyTrouble::Passphrase)) => None,
+        Some(Problem::Key(trouble)) => Some((common().key_trouble)(&trouble)),
+        Some(Problem::Other) => Some(texts().other_key),
+    });
+    let wrong_passphrase = Signal::derive(move || match problem.get() {
+        Some(Problem::Key(trouble @ KeyTrouble::Passphrase)) => Some((common().key_trouble)(&trouble)),
+        _ => None,
     });
     view! {
         <section aria-labelledby="load" class="no-print">
@@ -87,7 +90,8 @@ pub(super) fn Load(maker: Maker) -> impl IntoView {
                 hint=Signal::derive(move || texts().load_hint)
                 label=Signal::derive(move || texts().load)
                 is_busy
-                problem=words
+                wrong_file
+                wrong_passphrase
                 submit
             />
             <p>

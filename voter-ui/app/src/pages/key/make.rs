@@ -266,7 +266,7 @@ fn Suggestion(maker: Maker, take: Callback<String>) -> impl IntoView {
             let words = drawn.clone();
             view! {
                 <p>{texts().suggested}</p>
-                <p class="letter" id="suggestion" lang="en" translate="no"><strong class="hash">{words}</strong></p>
+                <p class="letter note-code" id="suggestion" lang="en" translate="no"><strong class="hash">{words}</strong></p>
                 <p>
                     <button type="button" id="take-suggestion" class="button secondary" on:click=move |_| take.run(drawn.clone())>
                         {texts().take}

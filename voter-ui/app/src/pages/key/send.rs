@@ -59,7 +59,7 @@ fn Sent(maker: Maker, made: Made) -> impl IntoView {
                 <h2 id="send">{move || texts().send_title}</h2>
                 <p>{move || texts().send_words}</p>
                 {is_restored.then(|| view! { <p>{move || texts().compare_paper}</p> })}
-                <div class="letter stack tight" id="fingerprint">
+                <div class="letter note-code stack" id="fingerprint">
                     <strong>{name.clone()}</strong>
                     <Code hexadecimal=fingerprint.to_hex()/>
                 </div>

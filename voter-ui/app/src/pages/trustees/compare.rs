@@ -68,7 +68,8 @@ fn Asked(visit: Visit, comparison: Comparison) -> impl IntoView {
             </button>
         }
     };
-    let form = move || match is_heard.get() {
+    let form = move || {
+        match is_heard.get() {
         false => view! {
             <div class="field">
                 <label class="field-label" for="first-group">{move || texts().first_group}</label>
@@ -99,7 +100,7 @@ fn Asked(visit: Visit, comparison: Comparison) -> impl IntoView {
         true => view! {
             {problem(|texts| texts.all_groups_missing)}
             <label class="choice">
-                <input type="checkbox" id="all-groups" node_ref=boxed/>
+                <input type="checkbox" id="all-groups" node_ref=boxed on:change=move |_| is_missing.set(false)/>
                 <span class="words">{move || texts().all_groups}</span>
             </label>
             <p class="actions">
@@ -110,14 +111,15 @@ fn Asked(visit: Visit, comparison: Comparison) -> impl IntoView {
             </p>
         }
         .into_any(),
+    }
     };
     view! {
         <div class="card" id="compare">
-            <h3 role="status">{move || texts().compare}</h3>
+            <div role="status"><h3>{move || texts().compare}</h3></div>
             <p>{move || texts().compare_words}</p>
             <p class="small muted">{move || spoken(&why, language.get())}</p>
             {may_pass.then(|| view! { <p>{move || texts().may_pass}</p> })}
-            <div class="letter"><Code hexadecimal=fingerprint.to_hex()/></div>
+            <div class="letter note-code"><Code hexadecimal=fingerprint.to_hex()/></div>
             {form}
         </div>
     }

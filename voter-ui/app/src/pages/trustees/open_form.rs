@@ -72,6 +72,7 @@ pub(crate) fn PassphraseField(
                 on:input=move |_| if let Some(typed) = typed { typed.run(()) }
                 on:keydown=press
             />
+            <p>
             <button
                 type="button"
                 class="button quiet"
@@ -80,6 +81,7 @@ pub(crate) fn PassphraseField(
             >
                 {move || texts().show_passphrase}
             </button>
+            </p>
         </div>
     }
 }
@@ -92,9 +94,12 @@ pub(crate) fn OpenForm(
     /// Whether a key is being opened.
     #[prop(into)]
     is_busy: Signal<bool>,
-    /// Why the last one was not.
+    /// What is wrong with the last file.
     #[prop(into)]
-    problem: Signal<Option<&'static str>>,
+    wrong_file: Signal<Option<&'static str>>,
+    /// What is wrong with the last passphrase.
+    #[prop(into)]
+    wrong_passphrase: Signal<Option<&'static str>>,
     /// Takes file and passphrase.
     submit: Callback<(Vec<u8>, String)>,
 ) -> impl IntoView {
@@ -128,11 +133,15 @@ pub(crate) fn OpenForm(
             let _ = submit.try_run((bytes, typed));
         });
     };
-    let file_problem = move || (missing.get() == Some(Missing::File)).then(|| texts().no_file);
+    let file_problem = move || match missing.get() {
+        Some(Missing::File) => Some(texts().no_file),
+        Some(Missing::Passphrase) => None,
+        None => wrong_file.get(),
+    };
     let passphrase_problem = Signal::derive(move || match missing.get() {
         Some(Missing::Passphrase) => Some(texts().no_passphrase),
         Some(Missing::File) => None,
-        None => problem.get(),
+        None => wrong_passphrase.get(),
     });
     let described =
         move || if file_problem().is_some() { "key-file-problem key-file-hint" } else { "key-file-hint" };
@@ -146,7 +155,13 @@ pub(crate) fn OpenForm(
                         <p class="field-error" id="key-file-problem">{words}</p>
                     })}
                 </div>
-                <input type="file" id="key-file" aria-describedby=described node_ref=file/>
+                <input
+                    type="file"
+                    id="key-file"
+                    aria-describedby=described
+                    aria-invalid=move || file_problem().map(|_| "true")
+                    node_ref=file
+                />
             </div>
             <PassphraseField
                 id="key-passphrase"

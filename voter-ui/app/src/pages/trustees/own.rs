@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use tabella_tally::standing::{Mark, Next, Round, Standing};
 use tabella_web_shared::Trouble;
-use tabella_web_shared::trustee::KeyCard;
+use tabella_web_shared::trustee::{KeyCard, KeyTrouble};
 
 use super::course::{Done, End};
 use super::invitation::Invited;
@@ -61,10 +61,15 @@ fn Unopened(visit: Visit, invited: Memo<Invited>) -> impl IntoView {
         Closed::Trouble(trouble) => Some(trouble),
         _ => None,
     });
-    let problem = Signal::derive(move || match visit.closed.get() {
-        Closed::Key(trouble) => Some((texts().key_trouble)(&trouble)),
-        _ => None,
-    });
+    let problem = move |of_passphrase: bool| {
+        Signal::derive(move || match visit.closed.get() {
+            Closed::Key(trouble) if (trouble == KeyTrouble::Passphrase) == of_passphrase => {
+                Some((texts().key_trouble)(&trouble))
+            }
+            _ => None,
+        })
+    };
+    let (wrong_file, wrong_passphrase) = (problem(false), problem(true));
     let submit = Callback::new(move |(file, passphrase)| {
         visit.open(file, passphrase, invited.get_untracked().key());
     });
@@ -79,7 +84,8 @@ fn Unopened(visit: Visit, invited: Memo<Invited>) -> impl IntoView {
                     hint=Signal::derive(move || texts().file_hint)
                     label=Signal::derive(move || texts().open)
                     is_busy
-                    problem
+                    wrong_file
+                    wrong_passphrase
                     submit
                 />
                 <p><a href="/trustee">{move || texts().no_key}</a></p>
@@ -134,7 +140,12 @@ fn Opened(visit: Visit) -> impl IntoView {
         {card}
         <div role="status">{is_lost}</div>
         <Panel visit/>
-        {move || (!is_stranger.get()).then(|| view! { <Log visit/> <Steps visit/> })}
+        {move || (!is_stranger.get()).then(|| view! {
+            <div class="cards pair">
+                <Steps visit/>
+                <Log visit/>
+            </div>
+        })}
         <p class="small muted">{move || texts().lock_hint}</p>
     }
 }
@@ -156,8 +167,10 @@ fn Log(visit: Visit) -> impl IntoView {
         let items = items.collect_view();
         (!items.is_empty()).then(|| {
             view! {
-                <h3>{texts().done}</h3>
-                <ul class="choices" id="done">{items}</ul>
+                <div class="card">
+                    <h3>{texts().done}</h3>
+                    <ul class="choices" id="done">{items}</ul>
+                </div>
             }
         })
     }
@@ -194,8 +207,10 @@ fn Steps(visit: Visit) -> impl IntoView {
     move || {
         marks.with(|marks| !marks.is_empty()).then(|| {
             view! {
-                <h3>{texts().steps}</h3>
-                <ol class="choices" id="steps">{items}</ol>
+                <div class="card">
+                    <h3>{texts().steps}</h3>
+                    <ol class="choices" id="steps">{items}</ol>
+                </div>
             }
         })
     }

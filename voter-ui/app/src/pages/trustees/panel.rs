@@ -78,7 +78,7 @@ fn Asking(visit: Visit, begin: Begin) -> impl IntoView {
         Begin::Tally => texts().begin_tally,
     };
     view! {
-        <h3 role="status">{next}</h3>
+        <div role="status"><h3>{next}</h3></div>
         <p>{what}</p>
         <p class="actions">
             <button type="button" id="begin" class="button primary big" on:click=move |_| visit.tell(Command::Begin(begin))>
@@ -95,7 +95,7 @@ fn Acting(visit: Visit) -> impl IntoView {
     let is_reading =
         Memo::new(move |_| visit.progress.with(|progress| progress.is_some_and(|step| step.of > 1)));
     view! {
-        <h3 role="status">{next}</h3>
+        <div role="status"><h3>{next}</h3></div>
         <p>{move || texts().acting}</p>
         {move || is_reading.get().then(|| view! { <ProgressBar progress=visit.progress/> })}
     }

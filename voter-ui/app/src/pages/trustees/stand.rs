@@ -110,8 +110,9 @@ pub(super) fn Stand(election: ElectionId, shown: Memo<Option<Shown>>) -> impl In
     let is_counted = Memo::new(move |_| {
         shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.stage() == Stage::Counted))
     });
-    let always = Memo::new(|_| true);
-    let is_checked = Memo::new(move |_| !is_told.get());
+    // where all is of one source, it is said once
+    let ceremony_checked = Memo::new(move |_| is_told.get().then_some(true));
+    let tally_checked = Memo::new(move |_| is_told.get().then_some(false));
     let remarks = move || {
         let remarks = shown.with(|shown| shown.as_ref().map(|shown| shown.remarks(language.get())));
         let items = remarks.unwrap_or_default().into_iter().map(|remark| view! { <li>{remark}</li> });
@@ -132,10 +133,10 @@ pub(super) fn Stand(election: ElectionId, shown: Memo<Option<Shown>>) -> impl In
             {remarks}
             {move || threshold.get().map(|(threshold, all)| view! { <p>{(texts().threshold)(threshold, all)}</p> })}
             {move || has_tally.get().then(|| view! {
-                <Rounds rows=tally rounds=&Round::TALLY caption=Signal::derive(move || texts().counting) is_checked/>
+                <Rounds rows=tally rounds=&Round::TALLY caption=Signal::derive(move || texts().counting) is_checked=tally_checked/>
             })}
             {move || has_trustees.get().then(|| view! {
-                <Rounds rows=ceremony rounds=&Round::CEREMONY caption=Signal::derive(move || texts().making) is_checked=always/>
+                <Rounds rows=ceremony rounds=&Round::CEREMONY caption=Signal::derive(move || texts().making) is_checked=ceremony_checked/>
                 <Legend/>
             })}
             <p class="small muted">{move || texts().renewed}</p>

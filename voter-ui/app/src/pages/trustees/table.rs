@@ -51,8 +51,8 @@ pub(super) fn Rounds(
     rows: Memo<Vec<Row>>,
     rounds: &'static [Round],
     #[prop(into)] caption: Signal<&'static str>,
-    /// Whether this device has checked what it says.
-    is_checked: Memo<bool>,
+    /// Whether this device has checked what it says; none where all on the page is of one source.
+    is_checked: Memo<Option<bool>>,
 ) -> impl IntoView {
     let (texts, language) = (use_texts::<Words>(), use_language());
     let head = move || {
@@ -81,8 +81,11 @@ pub(super) fn Rounds(
         };
         rows.get().into_iter().map(row).collect_view()
     };
-    let badge =
-        move || if is_checked.get() { view! { <Checked/> }.into_any() } else { view! { <Said/> }.into_any() };
+    let badge = move || match is_checked.get() {
+        Some(true) => view! { <Checked/> }.into_any(),
+        Some(false) => view! { <Said/> }.into_any(),
+        None => ().into_any(),
+    };
     view! {
         <div class="scroll" tabindex="0" role="region" aria-label=move || caption.get()>
             <table class="data stacked" role="table">
