@@ -179,7 +179,8 @@ class Logs(unittest.TestCase):
 
     def test_paths(self):
         tree, roots = merkle.Tree(), []
-        for text in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"):
+        for text in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657",
+                     "606162636465666768696a6b6c6d6e6f"):
             tree.append(h(text))
             roots.append(tree.root())
         first, second, third = (h(text) for text in blocks("17.12")[2].split())
