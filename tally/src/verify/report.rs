@@ -35,7 +35,7 @@ pub struct CheckReport {
     pub number: &'static str,
     /// What holds if the check passes.
     pub title: &'static str,
-    /// Items that pass: files, entries, ballots, voters, totals, as the title says.
+    /// Items that pass. Specification: "Checks", which says for each check what an item is.
     pub items: u64,
     /// Of these, those that this run did not look at itself: see [`Report::trusted`].
     pub items_by_others: u64,
