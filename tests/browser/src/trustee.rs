@@ -139,6 +139,22 @@ impl<'a> Trustee<'a> {
         Ok(())
     }
 
+    /// On paper the page is its heading and this element alone. A picture goes into `target/pictures`.
+    pub async fn prints_alone(self, selector: &str, name: &str) -> Result<()> {
+        self.browser.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" })).await?;
+        let script = format!(
+            "const shown = (element) => element.getClientRects().length > 0; \
+             const paper = document.querySelector('{selector}'); \
+             return [shown(paper), [...document.querySelectorAll('body *')].filter((element) => shown(element) && \
+                 element.childElementCount === 0 && element.textContent.trim() && !paper.contains(element) && !element.closest('h1')).length];"
+        );
+        let found = self.browser.run(&script).await?;
+        self.browser.picture(&pictures().join(format!("trustees-{name}.png"))).await?;
+        self.browser.emulate(DESK).await?;
+        ensure!(found == json!([true, 0]), "on paper: {found}");
+        Ok(())
+    }
+
     async fn inspect(self, name: &str, look: Look, suffix: &str) -> Result<Vec<String>> {
         let browser = self.browser;
         browser.emulate(look).await?;
@@ -147,10 +163,14 @@ impl<'a> Trustee<'a> {
             |found: Result<()>| faults.extend(found.err().map(|fault| format!("{suffix}: {fault:#}")));
         note(browser.fits(name).await);
         note(browser.is_accessible(name).await);
-        let pictures = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/pictures");
-        browser.picture(&pictures.join(format!("trustees-{name}.{suffix}.png"))).await?;
+        browser.picture(&pictures().join(format!("trustees-{name}.{suffix}.png"))).await?;
         Ok(faults)
     }
+}
+
+/// Where pictures go.
+fn pictures() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/pictures")
 }
 
 /// The newest file with this extension in a folder, as soon as it is complete and there are so many.

@@ -82,6 +82,7 @@ async fn make(trustee: Trustee<'_>, url: &str, folder: &Path, others: &Path) -> 
     let words: Vec<String> = serde_json::from_value(words.await?)?;
     ensure!(words.len() == 24 && trustee.digits("#paper").await? == fingerprint, "{words:?}");
     trustee.looks_at("key-paper").await?;
+    trustee.prints_alone("#paper", "key-paper.print").await?;
     browser.click("#hide-paper").await?;
     ensure!(!browser.has("#paper").await?, "the words stay on the page");
     let made = Made { file, passphrase, fingerprint, words };

@@ -107,7 +107,7 @@ pub(super) static EN: Trustees = Trustees {
     differs_words: "The fingerprint was not confirmed. If the others see another one, two versions of the record exist: do not decrypt, lock your key, and tell the other trustees and the board’s operator.",
     compare_again: "It was a slip: compare again",
     rest: "Your part is done for now",
-    rest_times: ["Voting opens ", " and closes ", ", unless the administrator may open or close it earlier."],
+    rest_times: ["Voting opens ", " and closes ", ", unless the administrator opens or closes it earlier."],
     rest_words: "Lock the key and keep its file and passphrase. Come back to this page when voting has closed: then you open the sum together.",
     counted: "Everything is counted",
     counted_words: "Thank you: your part is done. Keep the key until the result is final, then destroy it and its copies.",
