@@ -241,7 +241,8 @@ fn a_registrar_killed_while_publishing_gives_each_voter_one_code() -> Result<()>
         let parts = world.status(&election)?["size"].as_u64();
         let mut running =
             Running::spawn("tabella-registrar", if attempt % 2 == 0 { &issue } else { &publish }, &log)?;
-        sleep(moments.next(30, 800));
+        // soon at first, so that the fastest machine is interrupted, and later each time
+        sleep(moments.next(30, 80 + 40 * attempt));
         if running.ended()?.is_none() {
             running.kill()?;
             kills += 1;
