@@ -73,6 +73,7 @@ fn an_election_that_demands_witnesses_is_decrypted_and_verified_only_with_them()
     let (kept, _) = note.trim_end().rsplit_once('\n').context("lines")?;
     std::fs::write(&checkpoint, format!("{kept}\n"))?;
     ensure!(Verified::of(&record.to_string_lossy(), &[])?.fails()? == "1.8", "another check");
-    run("tabella-verify", &[record.to_string_lossy().as_ref()])?.refuses(&["1.8    The witnesses that the manifest demands", "FAILS"])?;
+    run("tabella-verify", &[record.to_string_lossy().as_ref()])?
+        .refuses(&["1.8    The witnesses that the manifest demands", "FAILS"])?;
     Ok(())
 }

@@ -91,20 +91,28 @@ impl Question {
 /// A trustee at the tally.
 #[derive(Debug)]
 pub struct TallyRun {
+    /// What a person compared with another trustee, so that a key of unknown use may serve it.
+    compared: Option<Fingerprint>,
+    /// What a person compared with so many that neither quorum nor witnesses are waited for.
     confirmed: Option<Fingerprint>,
     /// Log and anchors were verified and compared.
     has_looked: bool,
 }
 
 impl TallyRun {
-    /// Begins, with the fingerprint that a person has compared already.
+    /// Begins, with the fingerprint that a person has compared already, in answer to whatever will be asked.
     pub fn new(confirmed: Option<Fingerprint>) -> Self {
-        Self { confirmed, has_looked: false }
+        Self { compared: confirmed, confirmed, has_looked: false }
     }
 
-    /// A person compared this fingerprint with the other trustees.
-    pub fn confirm(&mut self, fingerprint: Fingerprint) {
-        self.confirmed = Some(fingerprint);
+    /// A person compared the fingerprint with the other trustees, in answer to this question and to no other: whoever
+    /// compared because nothing remembers what the key was used for has not waived the quorum.
+    pub fn confirm(&mut self, question: &Question) {
+        let fingerprint = Some(question.fingerprint());
+        self.compared = fingerprint;
+        if matches!(question, Question::Release { .. }) {
+            self.confirmed = fingerprint;
+        }
     }
 
     /// Whether log and anchors were verified and compared, so that the fingerprint can be shown.
@@ -125,7 +133,7 @@ impl TallyRun {
             return Ok(Acted::Done);
         }
         self.has_looked = true;
-        if let Some(confirmed) = self.confirmed.filter(|confirmed| *confirmed != view) {
+        if let Some(confirmed) = self.compared.filter(|compared| *compared != view) {
             return Err(ReleaseRefusal::OtherFingerprint { confirmed, found: view }.into());
         }
         keeper.recover_share(own, session.state()).map_err(StepError::Keeper)?;
@@ -160,7 +168,7 @@ impl TallyRun {
         let key_set = state.ceremony().key_set().ok_or(StepError::NoKey)?;
         // the log takes no statement about another view than its own
         let stated = has_stated(session, own).then_some(view.0);
-        let compared = self.confirmed.map(|confirmed| confirmed.0);
+        let compared = self.compared.map(|compared| compared.0);
         keeper.intend(&Plan { own, state, key_set, view, stated, compared }).map_err(StepError::Keeper)
     }
 

@@ -145,7 +145,7 @@ fn nothing_about_a_view_leaves_before_it_was_compared_and_is_remembered() {
     let mut tally = TallyRun::new(None);
     let asked = place.tally(&mut tally, &mut visit).unwrap();
     assert!(matches!(asked, Tallied::Ask(Question::Restored(found)) if found == view), "{asked:?}");
-    tally.confirm(view);
+    tally.confirm(&Question::Restored(view));
     for _ in 0..2 {
         let asked = place.tally(&mut tally, &mut visit).unwrap();
         assert!(matches!(asked, Tallied::Keep(found) if found == view), "{asked:?}");
@@ -206,7 +206,7 @@ fn two_of_three_who_compared_the_fingerprint_decrypt_and_post_the_results() {
                 Tallied::Result(_) => shown.push("result"),
                 Tallied::Ask(question @ Question::Release { .. }) => {
                     assert!(!question.may_pass(&visit.1), "the board has no witnesses");
-                    tally.confirm(question.fingerprint());
+                    tally.confirm(&question);
                 }
                 Tallied::Wait(ReleaseRefusal::TooFew { .. }) | Tallied::WaitForShares | Tallied::Done => {
                     break;
@@ -226,6 +226,34 @@ fn two_of_three_who_compared_the_fingerprint_decrypt_and_post_the_results() {
     assert_eq!(shown.iter().filter(|name| **name != "result").copied().collect::<Vec<_>>(), expected);
     assert_eq!(shown.iter().filter(|name| **name == "result").count(), 2);
     assert_eq!(place.world.state.phase(), Phase::Counted);
+}
+
+#[test]
+fn who_compared_because_the_key_s_use_is_unknown_has_not_waived_the_quorum() {
+    let mut place = Place::closed();
+    let view = place.view();
+    // trustee 3 has stated the view, so that with trustee 1 two have, where three are a quorum
+    let mut other = place.visit(3);
+    other.0.remember(view.0);
+    assert!(matches!(place.tally(&mut TallyRun::new(None), &mut other), Ok(Tallied::Posted(_))));
+    let mut visit = place.visit(1);
+    let mut tally = TallyRun::new(None);
+    let Ok(Tallied::Ask(question @ Question::Restored(_))) = place.tally(&mut tally, &mut visit) else {
+        panic!("the key's use is unknown");
+    };
+    tally.confirm(&question);
+    assert!(matches!(place.tally(&mut tally, &mut visit), Ok(Tallied::Keep(_))));
+    visit.0.remember(view.0);
+    assert!(matches!(place.tally(&mut tally, &mut visit), Ok(Tallied::Posted(_))), "the statement");
+    let sent = place.sent();
+    for _ in 0..2 {
+        let asked = place.tally(&mut tally, &mut visit).unwrap();
+        assert!(
+            matches!(&asked, Tallied::Ask(Question::Release { doubts, .. }) if doubts.len() == 2),
+            "{asked:?}"
+        );
+    }
+    assert_eq!(place.sent(), sent, "no share leaves");
 }
 
 /// A notebook that says what came of each request; from some page on it is full.

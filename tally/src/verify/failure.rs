@@ -214,7 +214,9 @@ pub enum Cause {
     #[error("the anchor of size {0} is not of this log: the board showed or kept two logs for one election")]
     AnchorRoot(u64),
     /// Too few cosignatures.
-    #[error("{found} of the board's witnesses signed its checkpoint, but the manifest demands {due} for the tally")]
+    #[error(
+        "{found} of the board's witnesses signed its checkpoint, but the manifest demands {due} for the tally"
+    )]
     Cosignatures {
         /// Cosignatures that verify.
         found: usize,

@@ -279,6 +279,17 @@ async fn a_trustee_at_the_page_makes_the_key_and_opens_the_sum_with_others_at_th
     trustee.looks_at("confirm").await?;
     browser.click("#decrypt").await?;
     browser.says("On the public record: statement").await?;
+    // that comparison let the key serve this view; without witnesses and a quorum, decrypting asks for one of its own
+    browser.says("no witness cosigned the closing").await?;
+    ensure!(
+        !has_shares(&status(&world, &election)?, 1),
+        "it decrypted without a quorum or a second comparison"
+    );
+    trustee.looks_at("compare-again").await?;
+    browser.type_into("#first-group", &read[..4]).await?;
+    browser.click("#compare-next").await?;
+    browser.click("label:has(> #all-groups)").await?;
+    browser.click("#decrypt").await?;
     browser.says("On the public record: decryption shares").await?;
 
     // everybody sees it, by the board's word

@@ -24,6 +24,8 @@ pub(crate) struct Seat<T> {
     keeper: Memory,
     session: Session<T>,
     tally: TallyRun,
+    /// What the trustee was asked last.
+    asked: Option<Question>,
 }
 
 /// Why nothing was done: what the page tells, or a sentence for the trustee.
@@ -36,7 +38,7 @@ impl<T: Transport> Seat<T> {
     /// Nothing of the election has been read yet.
     pub(crate) fn new(board: Board<T>, election: ElectionId, secret: TrusteeSecret) -> Result<Self, Trouble> {
         let session = Session::new(board, election).map_err(client)?;
-        Ok(Self { keeper: Memory::new(secret), session, tally: TallyRun::new(None) })
+        Ok(Self { keeper: Memory::new(secret), session, tally: TallyRun::new(None), asked: None })
     }
 
     /// What was seen of the board, to be kept until the next visit.
@@ -67,9 +69,12 @@ impl<T: Transport> Seat<T> {
         }
     }
 
-    /// A person compared this fingerprint with the other trustees.
+    /// A person compared this fingerprint with the other trustees, in answer to what was asked.
     pub(crate) fn confirm(&mut self, fingerprint: Digest) {
-        self.tally.confirm(Fingerprint(fingerprint));
+        let compared = Fingerprint(fingerprint);
+        let asked = self.asked.take().filter(|question| question.fingerprint() == compared);
+        // another one than was asked about is refused by the next step
+        self.tally.confirm(&asked.unwrap_or(Question::Restored(compared)));
     }
 
     async fn step(&mut self, intended: Option<Digest>, tell: Tell<'_>) -> Result<Acted, Undone> {
@@ -96,7 +101,7 @@ impl<T: Transport> Seat<T> {
         }
     }
 
-    fn in_tally(&self, acted: Tallied) -> Acted {
+    fn in_tally(&mut self, acted: Tallied) -> Acted {
         match acted {
             Tallied::Posted(message) => Acted::Posted(message_of(message)),
             Tallied::Result(contest) => Acted::Result(contest),
@@ -114,7 +119,9 @@ impl<T: Transport> Seat<T> {
                     Question::Release { doubts, .. } => said::doubts(doubts),
                     Question::Restored(_) => said::unknown_use(),
                 };
-                Acted::Compare { fingerprint, why, may_pass: question.may_pass(&self.session) }
+                let may_pass = question.may_pass(&self.session);
+                self.asked = Some(question);
+                Acted::Compare { fingerprint, why, may_pass }
             }
             Tallied::Done => Acted::Done,
         }

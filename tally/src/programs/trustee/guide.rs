@@ -440,7 +440,7 @@ impl Guide {
         if fingerprint.groups().first() != Some(&first) || !self.console.agrees(texts.all_groups(), false)? {
             bail!("{}", texts.not_confirmed());
         }
-        run.confirm(fingerprint);
+        run.confirm(question);
         Ok(Turn::GoOn)
     }
 

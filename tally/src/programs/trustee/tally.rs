@@ -75,7 +75,7 @@ pub async fn run(own: &Own, at: &At, wait: bool, confirmed: Option<Fingerprint>)
                 if !asked(&view)? {
                     bail!("the fingerprint was not confirmed: nothing was decrypted");
                 }
-                run.confirm(view);
+                run.confirm(&question);
                 continue;
             }
             Err(error) if wait && is_passing(&error) => {

@@ -93,7 +93,7 @@ pub(super) static EN: Trustees = Trustees {
     halted: "This cannot go on",
     again: "Try again",
     compare: "Compare this by telephone",
-    compare_words: "Call the other trustees and read this to each other, group by group. Two versions of the record could betray single votes.",
+    compare_words: "Call the other trustees, all whom you can reach, and read this to each other, group by group. Two versions of the record could betray single votes.",
     may_pass: "You can also wait: if more trustees or witnesses come, this is not needed, and the page goes on by itself.",
     first_group: "The first group of four, as another trustee reads it to you",
     first_group_hint: "Not as it stands above: listen, then type.",

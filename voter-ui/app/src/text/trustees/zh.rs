@@ -87,7 +87,7 @@ pub(super) static ZH: Trustees = Trustees {
     halted: "无法继续",
     again: "重试",
     compare: "请通过电话核对",
-    compare_words: "请致电其他受托人，逐组互相读出。如果记录有两个版本，就可能暴露单张选票。",
+    compare_words: "请致电能联系到的所有其他受托人，逐组互相读出。如果记录有两个版本，就可能暴露单张选票。",
     may_pass: "您也可以等待：如果有更多受托人或见证人参与，就不必核对，本页会自动继续。",
     first_group: "另一位受托人读给您的第一组四个字符",
     first_group_hint: "请不要照抄上面的内容：先听，再输入。",

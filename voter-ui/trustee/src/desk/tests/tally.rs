@@ -60,6 +60,10 @@ fn two_of_three_trustees_bring_the_result_about() {
     let (fingerprint, why, _) = compared(act(&mut one, Some(view)));
     assert!(why.english.contains("no witness cosigned") && why.chinese.contains("见证人"), "{why:?}");
     ask::<()>(&mut one, Request::Confirm(fingerprint)).unwrap();
+    // who compared before stating is asked again, because that comparison waived no quorum
+    let (again, why, _) = compared(act(&mut three, Some(view)));
+    assert!(again == fingerprint && why.english.contains("3 would rule out a second one"), "{why:?}");
+    ask::<()>(&mut three, Request::Confirm(again)).unwrap();
     for desk in [&mut one, &mut three] {
         for _ in 0..2 {
             assert_eq!(act(desk, Some(view)), Ok(Acted::Posted(Message::Decryption)));

@@ -267,7 +267,7 @@ impl Texts for Chinese {
 
     fn compare(&self, why: &str, fingerprint: &Fingerprint) -> String {
         format!(
-            "{why}。\n如果记录有两个版本，就可能暴露单张选票。请致电其他受托人，互相读出：\n\n    {}\n",
+            "{why}。\n如果记录有两个版本，就可能暴露单张选票。请致电能联系到的所有其他受托人，互相读出：\n\n    {}\n",
             rows(fingerprint)
         )
     }

@@ -284,8 +284,8 @@ impl Texts for English {
 
     fn compare(&self, why: &str, fingerprint: &Fingerprint) -> String {
         format!(
-            "{why}.\nTwo versions of the record could betray single votes. Call the other trustees and read this to \
-             each other:\n\n    {}\n",
+            "{why}.\nTwo versions of the record could betray single votes. Call the other trustees, all whom \
+             you can reach, and read this to each other:\n\n    {}\n",
             rows(fingerprint)
         )
     }
