@@ -3,6 +3,7 @@
 //!
 //! * [`ceremony`]: a trustee's next step, from the record and the trustee's secret;
 //! * [`tally`]: statements, decryption shares and results, likewise;
+//! * [`passphrase`]: what is thought of a passphrase;
 //! * [`ballot_box`]: a voter's ballots, from readable choices to entries and back to words;
 //! * [`standing`]: who has done what in ceremony and tally, and what a trustee does next, with the words for it;
 //! * [`result`]: an election's result for people and programs;
@@ -14,6 +15,7 @@
 
 pub mod ballot_box;
 pub mod ceremony;
+pub mod passphrase;
 #[cfg(feature = "programs")]
 pub mod programs;
 pub mod result;

@@ -75,6 +75,44 @@ impl Round {
     }
 }
 
+/// What a trustee's message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Message {
+    /// That of a round.
+    Of(Round),
+    /// A complaint about a bad share.
+    Complaint,
+    /// An answer to a complaint.
+    Answer,
+}
+
+impl Message {
+    /// What this message is.
+    pub fn kind(message: &TrusteeMessage) -> Self {
+        match (Round::of(message), message) {
+            (Some(round), _) => Self::Of(round),
+            (None, TrusteeMessage::Complaint { .. }) => Self::Complaint,
+            (None, _) => Self::Answer,
+        }
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Of(Round::Registration) => "registration",
+            Self::Of(Round::CommitmentHash) => "hash of the commitments",
+            Self::Of(Round::Commitments) => "commitments",
+            Self::Of(Round::Shares) => "sealed shares",
+            Self::Of(Round::Confirmation) => "confirmation",
+            Self::Of(Round::TestDecryption) => "test decryption",
+            Self::Of(Round::Statement) => "statement",
+            Self::Of(Round::Decryption) => "decryption shares",
+            Self::Complaint => "complaint about a bad share",
+            Self::Answer => "answer to a complaint",
+        }
+    }
+}
+
 /// How one trustee stands to one round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Mark {

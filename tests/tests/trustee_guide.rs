@@ -343,7 +343,19 @@ struct Offline<'a> {
     invitation: String,
 }
 
-impl Offline<'_> {
+impl<'a> Offline<'a> {
+    /// The election's first trustee, with the machine for the network and the stick in this folder.
+    fn new(world: &'a World, election: &Election, place: &Path) -> Self {
+        let path = |name: &str| text(&place.join(name));
+        Self {
+            world,
+            key: text(&election.trustees[0]),
+            online: path("online"),
+            stick: path("stick"),
+            invitation: election.invitation.clone(),
+        }
+    }
+
     fn export(&self, more: &[&str]) -> Result<Finished> {
         let mut arguments = vec!["export", "--folder", &self.online, "--stick", &self.stick];
         arguments.extend(["--invitation", &self.invitation]);
@@ -382,14 +394,7 @@ fn the_last_trustee_to_register_brings_the_key_and_the_next_message_on_one_stick
     for other in &election.trustees[1..] {
         world.trustee(&election, "ceremony", other, &[])?.says(&["status: waiting"])?;
     }
-    let path = |name: &str| text(&place.path().join(name));
-    let offline = Offline {
-        world: &world,
-        key: text(&election.trustees[0]),
-        online: path("online"),
-        stick: path("stick"),
-        invitation: election.invitation.clone(),
-    };
+    let offline = Offline::new(&world, &election, place.path());
     offline.export(&[])?.says(&["status: exported"])?;
     offline.answer(&[])?.says(&["message: registration", "message: hash of the commitments"])?;
     let posted = offline.import(&[])?;
@@ -403,13 +408,7 @@ fn a_trustee_without_a_network_takes_part_in_ceremony_and_tally_by_stick() -> Re
     let world = World::new(&place.path().join("world"))?;
     let election = world.small("offline", BY_HAND, YES_NO)?;
     let path = |name: &str| text(&place.path().join(name));
-    let offline = Offline {
-        world: &world,
-        key: text(&election.trustees[0]),
-        online: path("online"),
-        stick: path("stick"),
-        invitation: election.invitation.clone(),
-    };
+    let offline = Offline::new(&world, &election, place.path());
     // wrong directions
     offline.answer(&[])?.refuses(&["there is no record on the stick", "export"])?;
     run("tabella-trustee", &["import", "--folder", &path("nobody"), "--stick", &offline.stick])?

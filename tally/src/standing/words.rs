@@ -5,6 +5,7 @@ use tabella_crypto::threshold::trustee::TrusteeIndex;
 
 use super::{Aborted, Mark, Next, Round, Stage, Standing};
 use crate::ceremony::Trouble;
+use crate::passphrase::Weakness;
 use crate::tally::{Doubt, ReleaseRefusal};
 
 mod chinese;
@@ -61,7 +62,7 @@ impl Language {
     }
 }
 
-/// The texts of ceremony and tally. Sentences end as sentences do, titles do not.
+/// The texts of ceremony and tally, and of the key for them. Sentences end as sentences do, titles do not.
 ///
 /// Names of trustees are strangers' texts: whoever shows them makes them harmless.
 pub trait Words: Sync {
@@ -89,6 +90,10 @@ pub trait Words: Sync {
     fn complaints(&self, standing: &Standing) -> Vec<String>;
     /// What the tally has and lacks.
     fn tally(&self, standing: &Standing) -> Vec<String>;
+    /// Why a passphrase is refused, and what to do.
+    fn weakness(&self, weakness: Weakness) -> &'static str;
+    /// A passphrase that is accepted.
+    fn strength(&self, is_strong: bool) -> &'static str;
     /// Why the ceremony cannot go on, and what to do.
     fn trouble(&self, trouble: &Trouble) -> String;
     /// Why no share is released, and what to do.

@@ -3,51 +3,12 @@
 use rand_core::OsRng;
 
 use tabella_board_client::transport::Transport;
-use tabella_board_core::entry::TrusteeMessage;
 use tabella_crypto::threshold::trustee::TrusteeIndex;
 
 use super::keeper::{Keeper, StepError};
 use super::session::Session;
 use crate::ceremony::{Awaited, Step, next_step};
-use crate::standing::Round;
-
-/// What a trustee's message is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Message {
-    /// That of a round.
-    Of(Round),
-    /// A complaint about a bad share.
-    Complaint,
-    /// An answer to a complaint.
-    Answer,
-}
-
-impl Message {
-    /// What this message is.
-    pub fn kind(message: &TrusteeMessage) -> Self {
-        match (Round::of(message), message) {
-            (Some(round), _) => Self::Of(round),
-            (None, TrusteeMessage::Complaint { .. }) => Self::Complaint,
-            (None, _) => Self::Answer,
-        }
-    }
-
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Of(Round::Registration) => "registration",
-            Self::Of(Round::CommitmentHash) => "hash of the commitments",
-            Self::Of(Round::Commitments) => "commitments",
-            Self::Of(Round::Shares) => "sealed shares",
-            Self::Of(Round::Confirmation) => "confirmation",
-            Self::Of(Round::TestDecryption) => "test decryption",
-            Self::Of(Round::Statement) => "statement",
-            Self::Of(Round::Decryption) => "decryption shares",
-            Self::Complaint => "complaint about a bad share",
-            Self::Answer => "answer to a complaint",
-        }
-    }
-}
+use crate::standing::Message;
 
 /// What a step of the ceremony came to.
 #[derive(Debug, Clone, PartialEq, Eq)]

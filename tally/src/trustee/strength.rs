@@ -6,6 +6,8 @@ use zeroize::Zeroizing;
 use zxcvbn::feedback::Warning;
 use zxcvbn::zxcvbn;
 
+use crate::passphrase::{Strength, Weakness};
+
 /// Words of a suggestion: 11 bits each, so that with scrypt's cost nobody tries them all.
 const SUGGESTED_WORDS: usize = 6;
 /// log10 of the guesses that a passphrase must withstand: at 0.2 s each on one core, 6,000 years; a day for two million
@@ -13,34 +15,6 @@ const SUGGESTED_WORDS: usize = 6;
 const ENOUGH: f64 = 12.0;
 /// log10 of the guesses that call a passphrase strong.
 const STRONG: f64 = 15.0;
-
-/// What is thought of a passphrase.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Strength {
-    /// Refused, with what makes it easy to guess.
-    Weak(Weakness),
-    /// Accepted.
-    Good,
-    /// Accepted.
-    Strong,
-}
-
-/// What makes a passphrase easy to guess.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Weakness {
-    /// Keys beside each other on a keyboard.
-    Keyboard,
-    /// The same again and again, or a sequence such as abc.
-    Pattern,
-    /// Among those that many people use, or much like one.
-    Common,
-    /// A date or a year.
-    Date,
-    /// A name, or a single word.
-    Word,
-    /// Nothing in particular: it is short.
-    Short,
-}
 
 /// Judges a passphrase. `known` are words that a guesser would try first, such as the trustee's name.
 pub fn judge(passphrase: &str, known: &[&str]) -> Strength {

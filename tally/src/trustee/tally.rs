@@ -11,9 +11,9 @@ use tabella_board_core::entry::{Entry, TrusteeMessage};
 use tabella_board_core::state::Phase;
 use tabella_crypto::threshold::trustee::TrusteeIndex;
 
-use super::ceremony::Message;
 use super::keeper::{Intent, Keeper, Plan, StepError};
 use super::session::Session;
+use crate::standing::Message;
 use crate::tally::{
     Assurance, Doubt, Fingerprint, ReleaseRefusal, contests_due, decrypt, fingerprint, may_release, results,
     statement,

@@ -7,6 +7,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::transcript::Digest;
+use tabella_tally::standing::Message;
 use zeroize::Zeroize;
 
 /// A sentence in both languages.
@@ -21,7 +22,7 @@ pub struct Said {
 /// What a trustee's worker is asked.
 #[derive(Debug, BorshSerialize, BorshDeserialize)]
 pub enum Request {
-    /// What is thought of a passphrase. Answer: [`Strength`].
+    /// What is thought of a passphrase. Answer: [`Strength`](tabella_tally::passphrase::Strength).
     Judge {
         /// The passphrase.
         passphrase: String,
@@ -68,7 +69,8 @@ pub enum Request {
         saved: Vec<String>,
     },
     /// Reads on: everything on the election's log is verified here. Progress: reading, in entries. Tells in any case
-    /// what it [saw](crate::Event::Saved) of the board. Answer: `tabella_tally::standing::Standing`.
+    /// what it [saw](crate::Event::Saved) of the board. Answer:
+    /// [`Standing`](tabella_tally::standing::Standing).
     Look,
     /// Reads on as [`Self::Look`] does and does the next thing that is due, if one is. Can be asked again after whatever
     /// happened. Answer: `Result<`[`Acted`]`, `[`Said`]`>`: the sentence says why nothing more can be done and what to do.
@@ -102,34 +104,6 @@ impl Zeroize for Request {
             | Self::Confirm(_) => {}
         }
     }
-}
-
-/// What is thought of a passphrase.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub enum Strength {
-    /// Too easy to guess, because of this.
-    Weak(Weakness),
-    /// Good enough.
-    Good,
-    /// More than good enough.
-    Strong,
-}
-
-/// What makes a passphrase easy to guess.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub enum Weakness {
-    /// Keys beside each other on a keyboard.
-    Keyboard,
-    /// The same again and again, or a sequence such as abc.
-    Pattern,
-    /// Among those that many people use, or much like one.
-    Common,
-    /// A date or a year.
-    Date,
-    /// A name, or a single word.
-    Word,
-    /// Nothing in particular: it is short.
-    Short,
 }
 
 /// A key in its file.
@@ -208,21 +182,6 @@ pub enum Acted {
     Wait(Said),
     /// Everything is done for now: the ceremony is complete and voting not over, or everything is counted.
     Done,
-}
-
-/// What a trustee's message is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub enum Message {
-    /// That of a round of the ceremony, from 1 to 6.
-    Ceremony(u8),
-    /// A complaint about a bad share.
-    Complaint,
-    /// An answer to a complaint.
-    Answer,
-    /// The statement of what is to be decrypted.
-    Statement,
-    /// Decryption shares of a contest.
-    Decryption,
 }
 
 #[cfg(test)]

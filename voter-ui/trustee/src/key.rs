@@ -8,10 +8,11 @@ use tabella_board_client::passphrase::Passphrase;
 use tabella_board_client::sealed::UnsealError;
 use tabella_crypto::secret::Secret;
 use tabella_crypto::threshold::trustee::TrusteeSecret;
+use tabella_tally::passphrase::Strength;
 use tabella_tally::trustee::paper::{self, WordsError};
 use tabella_tally::trustee::strength;
 use tabella_web_shared::Trouble;
-use tabella_web_shared::trustee::{KeyCard, KeyTrouble, NewKey, Strength, Weakness, WordsTrouble};
+use tabella_web_shared::trustee::{KeyCard, KeyTrouble, NewKey, WordsTrouble};
 use tabella_web_worker::trouble::fault;
 
 /// A key that is held.
@@ -107,18 +108,7 @@ fn words_trouble(error: WordsError) -> WordsTrouble {
 /// What is thought of a passphrase.
 pub(crate) fn judge(passphrase: &str, known: &[String]) -> Strength {
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    match strength::judge(passphrase, &known) {
-        strength::Strength::Weak(weakness) => Strength::Weak(match weakness {
-            strength::Weakness::Keyboard => Weakness::Keyboard,
-            strength::Weakness::Pattern => Weakness::Pattern,
-            strength::Weakness::Common => Weakness::Common,
-            strength::Weakness::Date => Weakness::Date,
-            strength::Weakness::Word => Weakness::Word,
-            strength::Weakness::Short => Weakness::Short,
-        }),
-        strength::Strength::Good => Strength::Good,
-        strength::Strength::Strong => Strength::Strong,
-    }
+    strength::judge(passphrase, &known)
 }
 
 #[cfg(test)]

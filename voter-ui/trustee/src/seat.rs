@@ -5,14 +5,14 @@ use tabella_board_client::{Board, SavedView};
 use tabella_crypto::manifest::ElectionId;
 use tabella_crypto::threshold::trustee::TrusteeSecret;
 use tabella_crypto::transcript::Digest;
-use tabella_tally::standing::{Round, Standing};
+use tabella_tally::standing::Standing;
 use tabella_tally::tally::{Fingerprint, ReleaseRefusal, fingerprint};
-use tabella_tally::trustee::ceremony::{self, Message as Posted};
+use tabella_tally::trustee::ceremony;
 use tabella_tally::trustee::tally::{Acted as Tallied, Question};
 use tabella_tally::trustee::{
     AnchorError, Keeper as _, Memory, MemoryError, Session, SessionError, StepError, TallyRun,
 };
-use tabella_web_shared::trustee::{Acted, Message, Said};
+use tabella_web_shared::trustee::{Acted, Said};
 use tabella_web_shared::{Forgery, Stage, Trouble};
 use tabella_web_worker::trouble::{client, fault, forged};
 
@@ -93,7 +93,7 @@ impl<T: Transport> Seat<T> {
 
     fn in_ceremony(&self, acted: ceremony::Acted) -> Acted {
         match acted {
-            ceremony::Acted::Posted(message) => Acted::Posted(message_of(message)),
+            ceremony::Acted::Posted(message) => Acted::Posted(message),
             ceremony::Acted::Overtaken => Acted::Overtaken,
             ceremony::Acted::Stored => Acted::HasShare,
             ceremony::Acted::Wait { .. } => Acted::Wait(said::waiting(&self.standing())),
@@ -103,7 +103,7 @@ impl<T: Transport> Seat<T> {
 
     fn in_tally(&mut self, acted: Tallied) -> Acted {
         match acted {
-            Tallied::Posted(message) => Acted::Posted(message_of(message)),
+            Tallied::Posted(message) => Acted::Posted(message),
             Tallied::Result(contest) => Acted::Result(contest),
             Tallied::Overtaken => Acted::Overtaken,
             Tallied::NotClosed => Acted::Wait(said::waiting(&self.standing())),
@@ -130,17 +130,6 @@ impl<T: Transport> Seat<T> {
     fn standing(&self) -> Standing {
         let fingerprint = self.keeper.secret().keys().fingerprint();
         Standing::of(self.session.state(), Some(&fingerprint))
-    }
-}
-
-fn message_of(message: Posted) -> Message {
-    match message {
-        Posted::Of(Round::Statement) => Message::Statement,
-        Posted::Of(Round::Decryption) => Message::Decryption,
-        // six rounds
-        Posted::Of(round) => Message::Ceremony(round.number() as u8),
-        Posted::Complaint => Message::Complaint,
-        Posted::Answer => Message::Answer,
     }
 }
 

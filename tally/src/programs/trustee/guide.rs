@@ -16,10 +16,10 @@ use super::tally::result_lines;
 use super::{ceremony, tally};
 use crate::ceremony::Trouble;
 use crate::standing::words::Language;
-use crate::standing::{Next, Round, Stage, Standing};
+use crate::standing::{Message, Next, Round, Stage, Standing};
 use crate::tally::ReleaseRefusal;
 use crate::trustee::TallyRun;
-use crate::trustee::ceremony::{Acted as Dealt, Message};
+use crate::trustee::ceremony::Acted as Dealt;
 use crate::trustee::tally::{Acted as Tallied, Question};
 
 mod console;

@@ -23,10 +23,10 @@ use super::settings::Settings;
 use super::tally::{post_result, unasked};
 use super::{ceremony, tally};
 use crate::standing::words::Language;
-use crate::standing::{Round, Stage, Standing};
+use crate::standing::{Message, Round, Stage, Standing};
 use crate::tally::Fingerprint;
 use crate::trustee::TallyRun;
-use crate::trustee::ceremony::{Acted as Dealt, Message};
+use crate::trustee::ceremony::Acted as Dealt;
 use crate::trustee::tally::Acted as Tallied;
 
 pub mod stick;
@@ -327,7 +327,6 @@ async fn post(online: Online<'_>, language: Language) -> Result<()> {
         }
         stick.forget(path)?;
     }
-    session.advance().await?;
     while let Some(acted) = post_result(&mut session).await? {
         if let Tallied::Result(contest) = acted {
             println!("posted: result of contest {}", u32::from(contest) + 1);

@@ -14,10 +14,9 @@ use super::journal::JournalError;
 use super::session::{Session, is_passing, step_error};
 use super::{At, Own};
 use crate::result::ElectionResult;
-use crate::standing::Round;
+use crate::standing::{Message, Round};
 use crate::tally::{Fingerprint, ReleaseRefusal, fingerprint};
 use crate::trustee::TallyRun;
-use crate::trustee::ceremony::Message;
 use crate::trustee::tally::{self, Acted, Question};
 
 /// Does what may be done; with `wait` until the results stand.

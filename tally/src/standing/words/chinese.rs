@@ -4,6 +4,7 @@ use tabella_crypto::threshold::trustee::TrusteeIndex;
 
 use super::{Words, waited_for};
 use crate::ceremony::Trouble;
+use crate::passphrase::Weakness;
 use crate::standing::{Aborted, ComplaintStanding, ContestOutcome, Mark, Next, Round, Stage, Standing};
 use crate::tally::{Doubt, ReleaseRefusal};
 
@@ -191,6 +192,21 @@ impl Words for Chinese {
             }
         }));
         lines
+    }
+
+    fn weakness(&self, weakness: Weakness) -> &'static str {
+        match weakness {
+            Weakness::Keyboard => "太容易猜到：是键盘上相邻的键。请用几个互不相关的词。",
+            Weakness::Pattern => "太容易猜到：是重复或连续的字符。请用几个互不相关的词。",
+            Weakness::Common => "太容易猜到：很多人使用类似的口令。请用几个互不相关的词。",
+            Weakness::Date => "太容易猜到：是日期。请用几个互不相关的词。",
+            Weakness::Word => "太容易猜到：是单个词或姓名。请用几个互不相关的词。",
+            Weakness::Short => "太容易猜到：太短。请再加两三个不常用的词。",
+        }
+    }
+
+    fn strength(&self, is_strong: bool) -> &'static str {
+        if is_strong { "强度：强。" } else { "强度：良好。" }
     }
 
     fn trouble(&self, trouble: &Trouble) -> String {

@@ -4,6 +4,7 @@ use tabella_crypto::threshold::trustee::TrusteeIndex;
 
 use super::{Words, waited_for};
 use crate::ceremony::Trouble;
+use crate::passphrase::Weakness;
 use crate::standing::{Aborted, ComplaintStanding, ContestOutcome, Mark, Next, Round, Stage, Standing};
 use crate::tally::{Doubt, ReleaseRefusal};
 
@@ -220,6 +221,29 @@ impl Words for English {
             }
         }));
         lines
+    }
+
+    fn weakness(&self, weakness: Weakness) -> &'static str {
+        match weakness {
+            Weakness::Keyboard => {
+                "Too easy to guess: keys beside each other. Take several words that do not belong together."
+            }
+            Weakness::Pattern => {
+                "Too easy to guess: a repetition or a sequence. Take several words that do not belong together."
+            }
+            Weakness::Common => {
+                "Too easy to guess: many people use one like it. Take several words that do not belong together."
+            }
+            Weakness::Date => "Too easy to guess: a date. Take several words that do not belong together.",
+            Weakness::Word => {
+                "Too easy to guess: a single word or a name. Take several words that do not belong together."
+            }
+            Weakness::Short => "Too easy to guess: it is too short. Add two or three uncommon words.",
+        }
+    }
+
+    fn strength(&self, is_strong: bool) -> &'static str {
+        if is_strong { "Strength: strong." } else { "Strength: good." }
     }
 
     fn trouble(&self, trouble: &Trouble) -> String {

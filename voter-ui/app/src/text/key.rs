@@ -1,6 +1,6 @@
 //! Making a trustee's key.
 
-use tabella_web_shared::trustee::{Weakness, WordsTrouble};
+use tabella_web_shared::trustee::WordsTrouble;
 
 use crate::language::{Language, Texts};
 
@@ -26,9 +26,6 @@ pub(crate) struct Key {
     pub(crate) suggest: &'static str,
     pub(crate) suggested: &'static str,
     pub(crate) take: &'static str,
-    pub(crate) weak: fn(Weakness) -> &'static str,
-    pub(crate) good: &'static str,
-    pub(crate) strong: &'static str,
     pub(crate) differ: &'static str,
     pub(crate) make: &'static str,
     pub(crate) restore: &'static str,

@@ -1,8 +1,8 @@
 //! The trustees' page of an election.
 
 use tabella_tally::standing::words::{Language as Tongue, Words};
-use tabella_tally::standing::{Mark, Round};
-use tabella_web_shared::trustee::{KeyTrouble, Message, Said};
+use tabella_tally::standing::{Mark, Message, Round};
+use tabella_web_shared::trustee::{KeyTrouble, Said};
 
 use crate::language::{Language, Texts};
 
@@ -114,16 +114,10 @@ impl Trustees {
 
     /// A message that stands.
     pub(crate) fn message(&self, message: Message, language: Language) -> String {
-        let round = |round| (self.posted)(words(language).round(round));
         match message {
-            Message::Ceremony(number) => {
-                let place = usize::from(number).saturating_sub(1);
-                Round::CEREMONY.get(place).copied().map(round).unwrap_or_default()
-            }
+            Message::Of(of) => (self.posted)(words(language).round(of)),
             Message::Complaint => (self.posted)(self.complaint),
             Message::Answer => (self.posted)(self.answer),
-            Message::Statement => round(Round::Statement),
-            Message::Decryption => round(Round::Decryption),
         }
     }
 }
@@ -167,8 +161,8 @@ mod tests {
     #[test]
     fn every_message_and_round_has_words_in_both_languages() {
         let rounds: Vec<Round> = Round::CEREMONY.into_iter().chain(Round::TALLY).collect();
-        let mut messages: Vec<Message> = (1..=6).map(Message::Ceremony).collect();
-        messages.extend([Message::Complaint, Message::Answer, Message::Statement, Message::Decryption]);
+        let mut messages: Vec<Message> = rounds.iter().copied().map(Message::Of).collect();
+        messages.extend([Message::Complaint, Message::Answer]);
         for language in [Language::English, Language::Chinese] {
             let texts = Trustees::in_language(language);
             for message in &messages {

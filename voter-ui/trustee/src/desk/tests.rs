@@ -16,9 +16,9 @@ use tabella_board_core::api::{ProblemCode, paths};
 use tabella_board_core::entry::{Anchor, BoardEntry, ElectionCreated, Entry};
 use tabella_board_core::fixtures::SmallElection;
 use tabella_crypto::secret::Secret;
-use tabella_tally::standing::{Next, Stage as At, Standing};
+use tabella_tally::standing::{Message, Next, Round, Stage as At, Standing};
 use tabella_web_shared::Forgery;
-use tabella_web_shared::trustee::{Acted, KeyCard, KeyTrouble, Message, Said};
+use tabella_web_shared::trustee::{Acted, KeyCard, KeyTrouble, Said};
 use tabella_web_shared::wire::decode;
 
 use super::*;

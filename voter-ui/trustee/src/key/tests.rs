@@ -3,6 +3,8 @@
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
+use tabella_tally::passphrase::Weakness;
+
 use super::*;
 
 const NOW: u64 = 1_800_000_000_000;

@@ -13,12 +13,13 @@ use tabella_crypto::threshold::trustee::TrusteeSecret;
 use zeroize::Zeroizing;
 
 use super::console::{Console, Source};
+use crate::passphrase::Strength;
 use crate::programs::trustee::folder::{Folder, Unlocked};
 use crate::programs::trustee::paper;
 use crate::programs::trustee::settings::Settings;
 use crate::tally::Fingerprint;
 use crate::trustee::paper::{WORDS, WordsError, check_word, restore as key_of, words};
-use crate::trustee::strength::{Strength, judge, suggest};
+use crate::trustee::strength::{judge, suggest};
 
 /// Words of the paper that are asked for.
 const ASKED_WORDS: usize = 3;
@@ -38,10 +39,10 @@ pub(super) fn new_passphrase(console: &Console, source: &Source, name: &str) -> 
         let first = Passphrase::typed(texts.passphrase_new())?;
         match first.judged(|text| judge(text, &[name])) {
             Strength::Weak(weakness) => {
-                console.say(texts.passphrase_weak(weakness));
+                console.say(texts.words().weakness(weakness));
                 continue;
             }
-            accepted => console.say(texts.passphrase_accepted(accepted == Strength::Strong)),
+            accepted => console.say(texts.words().strength(accepted == Strength::Strong)),
         }
         let again = Passphrase::typed(texts.passphrase_again())?;
         if first.judged(|first| again.judged(|again| first == again)) {

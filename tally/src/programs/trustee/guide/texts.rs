@@ -3,9 +3,8 @@
 
 use crate::programs::trustee::journal::JournalError;
 use crate::programs::trustee::paper::PaperTexts;
-use crate::standing::words::Language;
+use crate::standing::words::{Language, Words};
 use crate::tally::Fingerprint;
-use crate::trustee::strength::Weakness;
 
 mod chinese;
 mod english;
@@ -27,6 +26,8 @@ fn rows(fingerprint: &Fingerprint) -> String {
 
 /// The guide's sentences and questions.
 pub trait Texts: PaperTexts {
+    /// What program and page say alike.
+    fn words(&self) -> &'static dyn Words;
     // the first visit
     /// Who one is here, and what comes.
     fn welcome(&self) -> &'static str;
@@ -44,10 +45,6 @@ pub trait Texts: PaperTexts {
     fn passphrase_again(&self) -> &'static str;
     /// Both differ.
     fn passphrase_differ(&self) -> &'static str;
-    /// Refused.
-    fn passphrase_weak(&self, weakness: Weakness) -> &'static str;
-    /// Accepted.
-    fn passphrase_accepted(&self, is_strong: bool) -> &'static str;
     /// Where the key is.
     fn key_made(&self, path: &str) -> String;
     /// Why it is opened once more.

@@ -4,14 +4,16 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use tabella_tally::passphrase::{Strength, Weakness};
 use tabella_web_shared::Trouble;
-use tabella_web_shared::trustee::{NewKey, Request, Strength, Weakness, WordsTrouble};
+use tabella_web_shared::trustee::{NewKey, Request, WordsTrouble};
 
 use super::maker::{Made, Maker, Step};
-use crate::language::use_texts;
+use crate::language::{use_language, use_texts};
 use crate::pages::trustees::open_form::PassphraseField;
 use crate::parts::latest::Latest;
 use crate::text::key::Key as Words;
+use crate::text::trustees::words as programs_words;
 
 /// What is wrong with what was typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +27,8 @@ enum Problem {
 /// The first step.
 #[component]
 pub(super) fn Make(maker: Maker) -> impl IntoView {
-    let texts = use_texts::<Words>();
+    let (texts, language) = (use_texts::<Words>(), use_language());
+    let said = move || programs_words(language.get());
     let is_from_paper = RwSignal::new(false);
     let is_busy = RwSignal::new(false);
     let problem = RwSignal::new(None::<Problem>);
@@ -102,7 +105,7 @@ pub(super) fn Make(maker: Maker) -> impl IntoView {
         _ => None,
     };
     let first_problem = Signal::derive(move || match problem.get() {
-        Some(Problem::Weak(weakness)) => Some((texts().weak)(weakness)),
+        Some(Problem::Weak(weakness)) => Some(said().weakness(weakness)),
         _ => None,
     });
     let again_problem =
@@ -111,13 +114,11 @@ pub(super) fn Make(maker: Maker) -> impl IntoView {
         // it stands at the field
         (_, Some(_)) | (None, _) => None,
         (Some(Strength::Weak(weakness)), _) => {
-            Some(view! { <span class="field-error">{(texts().weak)(weakness)}</span> }.into_any())
+            Some(view! { <span class="field-error">{said().weakness(weakness)}</span> }.into_any())
         }
-        (Some(Strength::Good), _) => {
-            Some(view! { <span class="state good">"✓ " {texts().good}</span> }.into_any())
-        }
-        (Some(Strength::Strong), _) => {
-            Some(view! { <span class="state good">"✓ " {texts().strong}</span> }.into_any())
+        (Some(accepted), _) => {
+            let words = said().strength(accepted == Strength::Strong);
+            Some(view! { <span class="state good">"✓ " {words}</span> }.into_any())
         }
     };
     let source = move |paper: bool, id: &'static str, label: fn(&Words) -> &'static str| {

@@ -8,8 +8,8 @@
 //! ```
 
 use tabella_crypto::transcript::Digest;
-use tabella_tally::standing::{Mark, Next, Round, Stage, Standing};
-use tabella_web_shared::trustee::{Acted, Message, Said};
+use tabella_tally::standing::{Mark, Message, Next, Round, Stage, Standing};
+use tabella_web_shared::trustee::{Acted, Said};
 
 /// The shortest and the longest rest, in milliseconds.
 const REST: (u32, u32) = (1_000, 5_000);

@@ -1,6 +1,6 @@
 //! Making a trustee's key, in English.
 
-use tabella_web_shared::trustee::{Weakness, WordsTrouble};
+use tabella_web_shared::trustee::WordsTrouble;
 
 use super::Key;
 
@@ -33,24 +33,6 @@ pub(super) static EN: Key = Key {
     suggest: "Suggest one",
     suggested: "Drawn by lot just now: six words. Write them down in their order, with spaces between them.",
     take: "Take this one",
-    weak: |weakness| match weakness {
-        Weakness::Keyboard => {
-            "Too easy to guess: keys beside each other. Take several words that do not belong together."
-        }
-        Weakness::Pattern => {
-            "Too easy to guess: a repetition or a sequence. Take several words that do not belong together."
-        }
-        Weakness::Common => {
-            "Too easy to guess: many people use one like it. Take several words that do not belong together."
-        }
-        Weakness::Date => "Too easy to guess: a date. Take several words that do not belong together.",
-        Weakness::Word => {
-            "Too easy to guess: a single word or a name. Take several words that do not belong together."
-        }
-        Weakness::Short => "Too easy to guess: it is too short. Add two or three uncommon words.",
-    },
-    good: "Strength: good.",
-    strong: "Strength: strong.",
     differ: "These are two different ones. Type the same again.",
     make: "Make the key",
     restore: "Bring the key back",

@@ -1,6 +1,6 @@
 //! Making a trustee's key, in Chinese.
 
-use tabella_web_shared::trustee::{Weakness, WordsTrouble};
+use tabella_web_shared::trustee::WordsTrouble;
 
 use super::Key;
 
@@ -34,16 +34,6 @@ pub(super) static ZH: Key = Key {
     suggest: "为我抽取一个",
     suggested: "刚才随机抽取的六个单词。请按顺序抄下来，单词之间用空格隔开。",
     take: "采用这一个",
-    weak: |weakness| match weakness {
-        Weakness::Keyboard => "太容易猜到：是键盘上相邻的键。请用几个互不相关的词。",
-        Weakness::Pattern => "太容易猜到：是重复或连续的字符。请用几个互不相关的词。",
-        Weakness::Common => "太容易猜到：很多人使用类似的口令。请用几个互不相关的词。",
-        Weakness::Date => "太容易猜到：是日期。请用几个互不相关的词。",
-        Weakness::Word => "太容易猜到：是单个词或姓名。请用几个互不相关的词。",
-        Weakness::Short => "太容易猜到：太短。请再加两三个不常用的词。",
-    },
-    good: "强度：良好。",
-    strong: "强度：强。",
     differ: "两次输入不同，请重新输入。",
     make: "生成密钥",
     restore: "恢复密钥",

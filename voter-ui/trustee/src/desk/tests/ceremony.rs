@@ -35,7 +35,7 @@ fn three_trustees_make_a_key_though_each_worker_ends_after_every_act() {
             break;
         }
     }
-    let rounds: Vec<Message> = (1..=6).map(Message::Ceremony).collect();
+    let rounds: Vec<Message> = Round::CEREMONY.into_iter().map(Message::Of).collect();
     assert_eq!(posted, [rounds.clone(), rounds.clone(), rounds]);
     assert!(waited > 0, "somebody waited");
     assert!(board.election.lock().unwrap().state.ceremony().is_complete());
@@ -66,5 +66,5 @@ fn a_board_that_was_down_is_gone_on_with() {
     let asked = ask::<Result<Acted, Said>>(&mut desk, Request::Act { intended: None });
     assert_eq!(asked, Err(Trouble::Unreachable));
     board.fake.with(|world| world.lie = None);
-    assert_eq!(act(&mut desk, None), Ok(Acted::Posted(Message::Ceremony(1))));
+    assert_eq!(act(&mut desk, None), Ok(Acted::Posted(Message::Of(Round::Registration))));
 }

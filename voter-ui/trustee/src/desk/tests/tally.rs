@@ -41,7 +41,7 @@ fn state(board: &TestBoard, file: &[u8]) -> Desk<TestBoard> {
         assert_eq!(act(&mut desk, None), Ok(Acted::Remember(view)));
     }
     assert_eq!(board.size(), size, "something was posted before the view was remembered");
-    assert_eq!(act(&mut desk, Some(view)), Ok(Acted::Posted(Message::Statement)));
+    assert_eq!(act(&mut desk, Some(view)), Ok(Acted::Posted(Message::Of(Round::Statement))));
     desk
 }
 
@@ -66,7 +66,7 @@ fn two_of_three_trustees_bring_the_result_about() {
     ask::<()>(&mut three, Request::Confirm(again)).unwrap();
     for desk in [&mut one, &mut three] {
         for _ in 0..2 {
-            assert_eq!(act(desk, Some(view)), Ok(Acted::Posted(Message::Decryption)));
+            assert_eq!(act(desk, Some(view)), Ok(Acted::Posted(Message::Of(Round::Decryption))));
         }
     }
     for contest in 0..2 {

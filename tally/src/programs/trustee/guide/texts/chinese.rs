@@ -3,8 +3,8 @@
 use super::{Texts, rows};
 use crate::programs::trustee::journal::JournalError;
 use crate::programs::trustee::paper::PaperTexts;
+use crate::standing::words::{Language, Words};
 use crate::tally::Fingerprint;
-use crate::trustee::strength::Weakness;
 
 /// The texts in Chinese.
 pub(super) struct Chinese;
@@ -38,6 +38,10 @@ impl PaperTexts for Chinese {
 }
 
 impl Texts for Chinese {
+    fn words(&self) -> &'static dyn Words {
+        Language::Chinese.words()
+    }
+
     fn welcome(&self) -> &'static str {
         "欢迎。您是受托人：您与其他受托人一起生成封装选票的密钥，投票结束后再一起解密总和。现在大约需要十分钟，投票结束后还要再来一次。\
          每一步都可以中断，也可以重做。"
@@ -72,21 +76,6 @@ impl Texts for Chinese {
 
     fn passphrase_differ(&self) -> &'static str {
         "两次输入不同，请重新输入。"
-    }
-
-    fn passphrase_weak(&self, weakness: Weakness) -> &'static str {
-        match weakness {
-            Weakness::Keyboard => "太容易猜到：是键盘上相邻的键。请用几个互不相关的词。",
-            Weakness::Pattern => "太容易猜到：是重复或连续的字符。请用几个互不相关的词。",
-            Weakness::Common => "太容易猜到：很多人使用类似的口令。请用几个互不相关的词。",
-            Weakness::Date => "太容易猜到：是日期。请用几个互不相关的词。",
-            Weakness::Word => "太容易猜到：是单个词或姓名。请用几个互不相关的词。",
-            Weakness::Short => "太容易猜到：太短。请再加两三个不常用的词。",
-        }
-    }
-
-    fn passphrase_accepted(&self, is_strong: bool) -> &'static str {
-        if is_strong { "强度：强。" } else { "强度：良好。" }
     }
 
     fn key_made(&self, path: &str) -> String {

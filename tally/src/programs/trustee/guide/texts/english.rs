@@ -3,8 +3,8 @@
 use super::{Texts, rows};
 use crate::programs::trustee::journal::JournalError;
 use crate::programs::trustee::paper::PaperTexts;
+use crate::standing::words::{Language, Words};
 use crate::tally::Fingerprint;
-use crate::trustee::strength::Weakness;
 
 /// The texts in English.
 pub(super) struct English;
@@ -40,6 +40,10 @@ impl PaperTexts for English {
 }
 
 impl Texts for English {
+    fn words(&self) -> &'static dyn Words {
+        Language::English.words()
+    }
+
     fn welcome(&self) -> &'static str {
         "Welcome. You are a trustee: together with the others you make the key that seals the ballots, and after the \
          voting you decrypt the sum together. You need about ten minutes now, and again after the voting. Every step \
@@ -76,29 +80,6 @@ impl Texts for English {
 
     fn passphrase_differ(&self) -> &'static str {
         "These were two different ones. Once more."
-    }
-
-    fn passphrase_weak(&self, weakness: Weakness) -> &'static str {
-        match weakness {
-            Weakness::Keyboard => {
-                "Too easy to guess: keys beside each other. Take several words that do not belong together."
-            }
-            Weakness::Pattern => {
-                "Too easy to guess: a repetition or a sequence. Take several words that do not belong together."
-            }
-            Weakness::Common => {
-                "Too easy to guess: many people use one like it. Take several words that do not belong together."
-            }
-            Weakness::Date => "Too easy to guess: a date. Take several words that do not belong together.",
-            Weakness::Word => {
-                "Too easy to guess: a single word or a name. Take several words that do not belong together."
-            }
-            Weakness::Short => "Too easy to guess: it is too short. Add two or three uncommon words.",
-        }
-    }
-
-    fn passphrase_accepted(&self, is_strong: bool) -> &'static str {
-        if is_strong { "Strength: strong." } else { "Strength: good." }
     }
 
     fn key_made(&self, path: &str) -> String {

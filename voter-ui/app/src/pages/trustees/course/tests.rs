@@ -22,8 +22,7 @@ fn a_ceremony_is_begun_by_a_person_and_goes_on_by_itself() {
     course.begin(Begin::Ceremony);
     for round_ in Round::CEREMONY {
         assert_eq!(course.turn(round(round_)), Turn::Act);
-        let number = round_.number() as u8;
-        assert_eq!(course.acted(Ok(Acted::Posted(Message::Ceremony(number))), round(round_)), After::Again);
+        assert_eq!(course.acted(Ok(Acted::Posted(Message::Of(round_))), round(round_)), After::Again);
     }
     assert_eq!(course.turn(seen(Stage::Answers, Next::Answer)), Turn::Act);
     assert_eq!(course.done.len(), 6);
@@ -89,7 +88,10 @@ fn another_fingerprint_stops_everything_until_a_person_resumes() {
     course.confirm(fingerprint);
     assert_eq!(course.confirmed, Some(fingerprint));
     // more trustees came: nothing is left to compare
-    assert_eq!(course.acted(Ok(Acted::Posted(Message::Decryption)), round(Round::Decryption)), After::Again);
+    assert_eq!(
+        course.acted(Ok(Acted::Posted(Message::Of(Round::Decryption))), round(Round::Decryption)),
+        After::Again
+    );
     assert_eq!(course.comparison, None);
 }
 
@@ -115,7 +117,10 @@ fn rests_grow_until_something_is_done() {
     assert_eq!(rests, [1_000, 1_500, 2_250, 3_375, 5_000, 5_000, 5_000]);
     assert_eq!(course.acted(Ok(Acted::Wait(said("others"))), round(Round::Statement)), After::Rest);
     assert_eq!(course.rest(), 5_000);
-    assert_eq!(course.acted(Ok(Acted::Posted(Message::Statement)), round(Round::Statement)), After::Again);
+    assert_eq!(
+        course.acted(Ok(Acted::Posted(Message::Of(Round::Statement))), round(Round::Statement)),
+        After::Again
+    );
     assert_eq!(course.rest(), 1_000);
 }
 
