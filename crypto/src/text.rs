@@ -98,8 +98,8 @@ impl Text {
 }
 
 /// Characters that reorder or break other text unseen: directional overrides and isolates, line and paragraph
-/// separators. Joiners stay, which several scripts need.
-fn is_layout(character: char) -> bool {
+/// separators. Joiners stay, which several scripts need. Refused in texts and in names.
+pub(crate) fn is_layout(character: char) -> bool {
     matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }
 

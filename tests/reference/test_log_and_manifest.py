@@ -194,6 +194,8 @@ class LogAndManifest(Changes):
         cases = {
             "another version": put(good, 0, le16(2)),
             "a board with a space": put(good, 6, b" "),
+            "a board whose name turns the line": put(good, 6, "\u202e".encode()),
+            "a trustee whose name turns the line": put(good, good.index(b"Trustee 1"), "\u202e".encode()),
             "a threshold above n": put(good, threshold, b"\4"),
             "a threshold of 0": put(good, threshold, b"\0"),
             "a short complaint window": put(good, threshold + 1, le64(59_999)),

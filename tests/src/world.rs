@@ -197,15 +197,19 @@ impl World {
 
     /// Publishes a manifest written in TOML; the name is that of the election's folder.
     pub fn create(&self, name: &str, manifest: &str, trustees: &[PathBuf]) -> Result<Election> {
+        let created = self.publish(name, manifest)?;
+        let (id, invitation) = (created.line("election")?, created.line("invitation")?);
+        Ok(Election { id, trustees: trustees.to_vec(), folder: self.root.join(name), invitation })
+    }
+
+    /// Publishes a manifest, kept in a folder of that name, and returns what the administrator was told.
+    pub fn publish(&self, name: &str, manifest: &str) -> Result<Finished> {
         let folder = self.root.join(name);
         fs::create_dir_all(&folder)?;
         let file = folder.join("manifest.toml").to_string_lossy().into_owned();
         fs::write(&file, manifest)?;
         let administrator = self.administrator.to_string_lossy();
-        let arguments = ["create", &file, "--board", &self.url, "--folder", &administrator];
-        let created = succeed("tabella-admin", &arguments)?;
-        let (id, invitation) = (created.line("election")?, created.line("invitation")?);
-        Ok(Election { id, trustees: trustees.to_vec(), folder, invitation })
+        succeed("tabella-admin", &["create", &file, "--board", &self.url, "--folder", &administrator])
     }
 
     /// The arguments by which every program finds the election.

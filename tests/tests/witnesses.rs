@@ -77,3 +77,18 @@ fn an_election_that_demands_witnesses_is_decrypted_and_verified_only_with_them()
         .refuses(&["1.8    The witnesses that the manifest demands", "FAILS"])?;
     Ok(())
 }
+
+#[test]
+fn an_administrator_who_demands_so_few_witnesses_that_two_records_could_have_them_is_warned() -> Result<()> {
+    let place = tempfile::tempdir()?;
+    let world = World::witnessed(&place.path().join("world"), 2)?;
+    let trustees = world.trustees(&["first", "second"])?;
+    for demanded in 0..=2 {
+        let name = format!("demands-{demanded}");
+        let settings = format!("cosignatures = {demanded}\n{BY_HAND}");
+        let said = world.publish(&name, &world.small_manifest(&name, &settings, YES_NO, &trustees)?)?;
+        let warned = said.stderr.contains("warning") && said.stderr.contains("cosignatures = 2");
+        ensure!(warned == (demanded < 2), "{demanded} of 2: {}", said.text());
+    }
+    Ok(())
+}

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::signature::{Signature, SignatureError, VerifyingKey};
+use crate::text::is_layout;
 use crate::transcript::sha256;
 
 /// The most bytes of a note: a checkpoint with [`MAX_SIGNATURES`] names of the longest has below 8 KiB.
@@ -351,9 +352,12 @@ pub(super) fn read_text<R: std::io::Read, T, E: std::error::Error + Send + Sync 
     parse(&text).map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
 }
 
-/// "Key names MUST be non-empty and MUST NOT contain any Unicode spaces or plus (U+002B) characters."
+/// "Key names MUST be non-empty and MUST NOT contain any Unicode spaces or plus (U+002B) characters." Nor, here, what
+/// reorders a line unseen: people compare these names.
 pub(super) fn check_name(name: &str) -> Result<(), NoteError> {
-    let refused = |character: char| character.is_whitespace() || character.is_control() || character == '+';
+    let refused = |character: char| {
+        character.is_whitespace() || character.is_control() || is_layout(character) || character == '+'
+    };
     if name.is_empty() || name.len() > MAX_NAME_LENGTH || name.contains(refused) {
         return Err(NoteError::Name);
     }
@@ -462,6 +466,7 @@ mod tests {
             ("text\n\n—  a AAAAAAA=\n".to_owned(), NoteError::Name),
             ("text\n\n— a\u{a0}b AAAAAAA=\n".to_owned(), NoteError::Name),
             ("text\n\n— a+b AAAAAAA=\n".to_owned(), NoteError::Name),
+            ("text\n\n— a\u{202e}b AAAAAAA=\n".to_owned(), NoteError::Name),
             (format!("text\n\n— {} AAAAAAA=\n", "a".repeat(256)), NoteError::Name),
             ("text\n\n— a  AAAAAAA=\n".to_owned(), NoteError::SignatureLine),
             ("text\n\n— a AAAAAAA= \n".to_owned(), NoteError::SignatureLine),

@@ -13,7 +13,7 @@ use crate::codec::CodecError;
 use crate::dlog::MAX_TOTAL;
 use crate::outcome::{Base, Fraction, MAX_REQUIREMENTS};
 use crate::rules::{MAX_ENTRIES, MAX_OPTIONS, Method, RuleError, StyleRules};
-use crate::text::{MAX_LANGUAGES, Text, TextError};
+use crate::text::{MAX_LANGUAGES, Text, TextError, is_layout};
 
 /// Why a manifest is refused. Each says what to change.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,7 +35,9 @@ pub enum ManifestError {
         error: TextError,
     },
     /// A trustee's or board's name is empty or too long.
-    #[error("{0}: a name has 1 to {MAX_NAME_LENGTH} bytes and no control characters")]
+    #[error(
+        "{0}: a name has 1 to {MAX_NAME_LENGTH} bytes, and no control characters or changes of direction"
+    )]
     Name(&'static str),
     /// Number of trustees.
     #[error("an election has 1 to {MAX_TRUSTEES} trustees")]
@@ -285,7 +287,8 @@ impl Manifest {
 }
 
 fn check_name(place: &'static str, name: &str) -> Result<(), ManifestError> {
-    let fits = (1..=MAX_NAME_LENGTH).contains(&name.len()) && !name.chars().any(char::is_control);
+    let refused = |character: char| character.is_control() || is_layout(character);
+    let fits = (1..=MAX_NAME_LENGTH).contains(&name.len()) && !name.contains(refused);
     if fits { Ok(()) } else { Err(ManifestError::Name(place)) }
 }
 
@@ -368,6 +371,11 @@ mod tests {
             ("version", |m| m.version = 2, |e| *e == ManifestError::Version(2)),
             ("board", |m| m.board = "a board".into(), |e| *e == ManifestError::Origin),
             ("board", |m| m.board = String::new(), |e| *e == ManifestError::Name("board")),
+            (
+                "a trustee's name that turns the line",
+                |m| m.trustees[0].name = "Ada \u{202e}".into(),
+                |e| *e == ManifestError::Name("trustee"),
+            ),
             ("no trustees", |m| m.trustees.clear(), |e| *e == ManifestError::Trustees),
             (
                 "one trustee twice",

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from . import hashes, rules
 from .coding import Malformed, Reader
-from .notes import WHITE_SPACE, is_control, is_name
+from .notes import LAYOUT, WHITE_SPACE, is_control, is_name
 
 MOST_BYTES = 1_000_000
 MOST_TOTAL = 2**40
@@ -14,7 +14,6 @@ LAST_COUNTS, FIRST_COUNTS = range(2)
 UNDECIDED, LIST_ORDER = range(2)
 
 # Characters that break or reorder lines unseen; no words may have them.
-UNSEEN = frozenset(map(chr, [0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
 # Default_Ignorable_Code_Point, as section 8 lists it.
 IGNORABLE = frozenset(map(chr, [
     0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), *range(0x200B, 0x2010),
@@ -179,7 +178,8 @@ def check(m):
     n = len(m.trustees)
     demand(1 <= n <= 64, "there are not 1 to 64 trustees")
     for name, _ in m.trustees:
-        demand(1 <= len(name.encode()) <= 200 and not any(map(is_control, name)), "a trustee's name is malformed")
+        demand(1 <= len(name.encode()) <= 200 and not any(c in LAYOUT or is_control(c) for c in name),
+               "a trustee's name is malformed")
     demand(len({fingerprint for _, fingerprint in m.trustees}) == n, "a fingerprint stands twice")
     demand(1 <= m.threshold <= n, "the threshold is not 1 to n")
     demand(60_000 <= m.complaint_window <= 7_776_000_000, "the complaint window is out of bounds")
@@ -273,7 +273,7 @@ def check_text(text):
         demand(len(tag) <= 35 and tag.isascii() and all(
             1 <= len(part) <= 8 and part.isalnum() for part in tag.split("-")), "a language tag is malformed")
         demand(1 <= len(words.encode()) <= 4000, "words have not 1 to 4,000 bytes")
-        demand(not any(c in UNSEEN or (is_control(c) and c != "\n") for c in words), "words have control characters")
+        demand(not any(c in LAYOUT or (is_control(c) and c != "\n") for c in words), "words have control characters")
 
 
 def seen(text, tag):

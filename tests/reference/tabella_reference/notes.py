@@ -9,6 +9,8 @@ from .hashes import ed25519
 # Unicode White_Space (PropList.txt), which no function of the standard library tells.
 WHITE_SPACE = {chr(c) for c in [*range(0x09, 0x0E), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029,
                                 0x202F, 0x205F, 0x3000]}
+# what breaks or reorders lines unseen
+LAYOUT = frozenset(map(chr, [0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
 LOG, WITNESS = 1, 4
 
 
@@ -23,7 +25,8 @@ def is_control(character):
 
 def is_name(name, most=255):
     """A name or an origin."""
-    return 1 <= len(name.encode()) <= most and not any(c in WHITE_SPACE or is_control(c) or c == "+" for c in name)
+    return 1 <= len(name.encode()) <= most and not any(
+        c in WHITE_SPACE or is_control(c) or c in LAYOUT or c == "+" for c in name)
 
 
 def decode_base64(text):

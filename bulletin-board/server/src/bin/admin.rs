@@ -198,6 +198,9 @@ async fn create(path: &Path, board: &BoardArgs, key: &KeyArgs) -> Result<()> {
     if manifest.closes <= setting.now {
         bail!("voting would be over already: it closes {}", show_time(manifest.closes));
     }
+    if let Some(warning) = too_few(manifest.cosignatures, genesis.witnesses.len()) {
+        eprintln!("warning: {warning}");
+    }
     let election = visit.board.create_election(&manifest.encode(), &administrator).await?;
     println!("election    {election}");
     println!("board key   {}", visit.board.key().verifying_key().fingerprint());
@@ -218,6 +221,19 @@ async fn create(path: &Path, board: &BoardArgs, key: &KeyArgs) -> Result<()> {
         "Print election and board key on the voters' letters: with both nobody can show them another one."
     );
     Ok(())
+}
+
+/// What to say where disjoint groups of a board's witnesses could each cosign as many times as a manifest demands.
+fn too_few(cosignatures: u8, witnesses: usize) -> Option<String> {
+    let majority = witnesses / 2 + 1;
+    let few = witnesses > 0 && usize::from(cosignatures) < majority;
+    few.then(|| {
+        format!(
+            "the manifest demands {cosignatures} of the board's {witnesses} witnesses: so few could cosign one record, \
+             and the others another one. With `cosignatures = {majority}` that needs a witness that lies. This election \
+             cannot be changed any more: if you meant to demand them, tell nobody of it and create another one"
+        )
+    })
 }
 
 async fn administer(act: &ActArgs, what: AdministratorAct) -> Result<()> {
