@@ -1,7 +1,7 @@
 //! Makes every file of `tests/vectors/v1`. A maker says what becomes of each input; that the library agrees is looked at
 //! before anything is written. Outputs are the library's: whoever else computes them checks them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
@@ -103,6 +103,8 @@ impl Maker {
             bail!("{}: {wrong:#?}", self.file);
         }
         ensure!(!self.vectors.is_empty(), "{} has no vectors", self.file);
+        let names: BTreeSet<&str> = self.vectors.iter().map(|vector| vector.name.as_str()).collect();
+        ensure!(names.len() == self.vectors.len(), "{} has a name twice", self.file);
         let Self { section, about, logs, vectors, .. } = self;
         let (section, about) = (section.to_owned(), about.to_owned());
         Ok(Family { format: FORMAT.to_owned(), section, about, logs, vectors })

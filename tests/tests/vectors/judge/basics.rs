@@ -52,7 +52,7 @@ pub fn value(input: &Input<'_>) -> Judged {
     }
 }
 
-fn parts<'a>(parts: &'a [Vec<u8>]) -> Vec<&'a [u8]> {
+fn parts(parts: &[Vec<u8>]) -> Vec<&[u8]> {
     parts.iter().map(Vec::as_slice).collect()
 }
 

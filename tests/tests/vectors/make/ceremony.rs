@@ -212,17 +212,9 @@ fn commitments() -> Maker {
     refuse("no points", "3.5", changed(&|message| message.points.clear()));
     refuse("the first point the identity", "3.5", changed(&|message| message.points[0] = Point::identity()));
     refuse("the second point the identity", "3.5", changed(&|message| message.points[1] = Point::identity()));
-    refuse(
-        "another first point",
-        "3.5",
-        changed(&|message| message.points[0] = message.points[0] + Point::BASE),
-    );
-    refuse(
-        "another second point",
-        "3.5",
-        changed(&|message| message.points[1] = message.points[1] + Point::BASE),
-    );
-    refuse("another T", "3.5", changed(&|message| message.possession.t = message.possession.t + Point::BASE));
+    refuse("another first point", "3.5", changed(&|message| message.points[0] += Point::BASE));
+    refuse("another second point", "3.5", changed(&|message| message.points[1] += Point::BASE));
+    refuse("another T", "3.5", changed(&|message| message.possession.t += Point::BASE));
     refuse("T negated", "3.5", changed(&|message| message.possession.t = -message.possession.t));
     refuse("T the identity", "3.5", changed(&|message| message.possession.t = Point::identity()));
     refuse("z + 1", "3.5", changed(&|message| message.possession.z += Scalar::ONE));

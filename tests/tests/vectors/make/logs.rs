@@ -170,7 +170,7 @@ fn checkpoint() -> Maker {
         ("no name", log[ORIGIN.len()..].to_owned()),
         ("nothing", String::new()),
     ] {
-        maker.against(name, "vkey", "12.2", json!({ "vkey": vkey }));
+        maker.against(format!("no vkey: {name}"), "vkey", "12.2", json!({ "vkey": vkey }));
     }
     let input = |note: &str| json!({ "note": note, "log": log, "witnesses": known });
     let plain = note(7, &[]);

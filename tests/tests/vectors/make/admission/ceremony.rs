@@ -100,11 +100,7 @@ pub fn commitments(maker: &mut Maker, log: &'static str, e: &mut SmallElection) 
     let mut at = Place::new(maker, log, e, "round 3");
     at.good("commitments", &good);
     strangers(&mut at, e, &good, &change(&|attempt, _| *attempt = 1));
-    at.bad(
-        "other points than were announced",
-        "3.4",
-        &change(&|_, c| c.points[1] = c.points[1] + Point::BASE),
-    );
+    at.bad("other points than were announced", "3.4", &change(&|_, c| c.points[1] += Point::BASE));
     at.bad("a point too few", "3.5", &change(&|_, c| c.points.truncate(1)));
     at.bad("a point too many", "3.5", &change(&|_, c| c.points.push(Point::BASE)));
     at.bad("a point that is the identity", "3.5", &change(&|_, c| c.points[1] = Point::identity()));
@@ -204,7 +200,7 @@ pub fn tests(maker: &mut Maker, log: &'static str, e: &mut SmallElection) {
     let mut at = Place::new(maker, log, e, "round 6");
     at.good("a test", &good);
     strangers(&mut at, e, &good, &change(&|attempt, _| *attempt = 1));
-    at.bad("another share", "3.10", &change(&|_, t| t.share = t.share + Point::BASE));
+    at.bad("another share", "3.10", &change(&|_, t| t.share += Point::BASE));
     at.bad("a share that is the identity", "3.10", &change(&|_, t| t.share = Point::identity()));
     at.bad("T1 and T2 swapped", "3.10", &change(&|_, t| std::mem::swap(&mut t.proof.t1, &mut t.proof.t2)));
     at.bad("another z", "3.10", &change(&|_, t| t.proof.z += Scalar::ONE));

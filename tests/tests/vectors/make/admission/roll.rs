@@ -100,7 +100,7 @@ pub fn changes(maker: &mut Maker, log: &'static str, e: &mut SmallElection, all:
     let (id, before) = (e.manifest.id(), e.state.roll().digest());
     let revoked = RollChange::Revoke { credential: all[0].credential };
     let sign = |id, before, sequence, key: &SigningKey| {
-        Entry::RollChange(RollChangeEntry::sign(id, &before, sequence, revoked.clone(), key))
+        Entry::RollChange(RollChangeEntry::sign(id, &before, sequence, revoked, key))
     };
     at.bad("change 1 first", "4.5", &sign(id, before, 1, &e.registrar));
     at.bad("signed by the administrator", "4.1", &sign(id, before, 0, &e.administrator));

@@ -57,7 +57,7 @@ pub fn decryptions(maker: &mut Maker, log: &'static str, e: &mut SmallElection, 
     at.bad("a point too few", "8.4", &change(&|_, s| s.points.truncate(3)));
     at.bad("a point too many", "8.4", &change(&|_, s| s.points.push(Point::BASE)));
     at.bad("no points", "8.4", &change(&|_, s| s.points.clear()));
-    at.bad("another point", "8.4", &change(&|_, s| s.points[0] = s.points[0] + Point::BASE));
+    at.bad("another point", "8.4", &change(&|_, s| s.points[0] += Point::BASE));
     at.bad("a point that is the identity", "8.4", &change(&|_, s| s.points[0] = Point::identity()));
     at.bad("two points swapped", "8.4", &change(&|_, s| s.points.swap(0, 1)));
     at.bad("T1 and T2 swapped", "8.4", &change(&|_, s| std::mem::swap(&mut s.proof.t1, &mut s.proof.t2)));
