@@ -5,11 +5,10 @@ equations of sections 9.5 and 9.6 accepts some of them.
 """
 
 from . import ballots, curve, manifest
-from .coding import Reader
+from .coding import Reader, enc_list
 from .curve import ORDER
 from .hashes import B, kdf_scalar, le16, le32
-from .made import fraction, text
-from .coding import enc_list
+from .made import text
 from .making import Dice, Maker, submit
 
 KEY = 0x5EED
@@ -31,7 +30,8 @@ def election(contests):
     return b"".join([
         le16(1), le32(10), b"board.test", bytes([7]) * 16, text("Forgeries"), b"\0", bytes(32), bytes(32),
         enc_list([trustee]), b"\1", (60_000).to_bytes(8, "little"), b"\0", (1000).to_bytes(8, "little"),
-        (1000).to_bytes(8, "little"), (2000).to_bytes(8, "little"), b"\0\0", b"\0" + le16(5), le16(3), b"\0", le32(1), b"\0",
+        (1000).to_bytes(8, "little"), (2000).to_bytes(8, "little"), b"\0\0", b"\0" + le16(5), le16(3),
+        b"\0", le32(1), b"\0",
         enc_list(contests), enc_list([style])])
 
 

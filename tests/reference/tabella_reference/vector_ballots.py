@@ -2,8 +2,7 @@
 
 from . import ballots, curve, hashes
 from . import entries as e
-from .coding import Malformed, Reader
-from .report import Refused
+from .coding import Malformed
 from .vector_basics import Refuse, h, of_point, read_manifest
 
 SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -1,6 +1,5 @@
 """Operations of the test vectors: section 11 without a log, and the coefficients of section 14.5."""
 
-import hashlib
 import hmac
 
 from . import curve
