@@ -21,7 +21,7 @@ use crate::manifest::ElectionId;
 use crate::proofs::credential::{CredentialSignature, CredentialStatement};
 use crate::proofs::linear::LinearProof;
 use crate::proofs::range::RangeProof;
-use crate::rules::RuleError;
+use crate::rules::{RuleError, StyleRules};
 use crate::secret::Secret;
 use crate::transcript::{Digest, hash};
 
@@ -93,6 +93,13 @@ pub const fn encoded_length(entries: usize, values: usize, bits: u32, longest: b
     let range = 4 * 32 + 3 * 32 + 4 + 64 * rounds + 2 * 32;
     let linear = 2 * 32 + 65 + 2 * 32;
     head + 4 + 64 * entries + range + linear + 64
+}
+
+/// Bytes of the longest ballot of a style, a recast: what a manifest is held against.
+pub fn longest_length(rules: &StyleRules) -> usize {
+    let longest = encoded_length(rules.entries, rules.padded_ranges(), rules.bits, true);
+    // without equality claims there is no T3 and no z_w
+    if rules.equalities.is_empty() { longest - 64 } else { longest }
 }
 
 /// Why a ballot is refused, whatever the state of the election.

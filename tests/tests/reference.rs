@@ -73,6 +73,15 @@ fn the_reference_accepts_a_record_of_real_programs_and_refuses_it_changed() -> R
 }
 
 #[test]
+fn the_reference_judges_every_vector_as_it_says() -> Result<()> {
+    let ended = python(&["verify_vectors.py"])?;
+    let said = String::from_utf8_lossy(&ended.stdout).into_owned();
+    ensure!(ended.status.success(), "{said}{}", String::from_utf8_lossy(&ended.stderr));
+    ensure!(said.contains(" vectors, 0 judged otherwise than they say"), "{said}");
+    Ok(())
+}
+
+#[test]
 fn the_reference_s_own_tests_pass() -> Result<()> {
     let ended = python(&["-m", "unittest"])?;
     ensure!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));

@@ -191,7 +191,7 @@ impl Manifest {
             }
             let style = StyleRules::join(members);
             let bits = style.padded_ranges() * style.bits as usize;
-            let length = ballot::encoded_length(style.entries, style.padded_ranges(), style.bits, true);
+            let length = ballot::longest_length(&style);
             // the forms over the box stay far below the group order: u128 is below l/2
             let bounded =
                 style.ranges.iter().chain(&style.equalities).all(|f| f.magnitude(style.bits).is_some());

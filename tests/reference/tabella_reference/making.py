@@ -98,10 +98,14 @@ def inner(a, b):
 
 
 class Maker:
-    """Makes ballots of one election."""
+    """Makes ballots of one election.
 
-    def __init__(self, dice, manifest, k_point):
-        self.dice, self.manifest, self.k_point = dice, manifest, k_point
+    `lie` names what a forger sets otherwise than the proof demands, and goes on with: the "D" of the first ciphertext,
+    "e_blinding", "t_x_blinding", "L" of the first round. Then one equation does not hold, and all others do.
+    """
+
+    def __init__(self, dice, manifest, k_point, lie=None):
+        self.dice, self.manifest, self.k_point, self.lie = dice, manifest, k_point, lie
         self.k_bytes = curve.encode(k_point)
 
     def ballot(self, secret, style, counter, previous, selections, seed):
@@ -116,6 +120,8 @@ class Maker:
                                     previous or b"", le16(contest), le32(entry)))
         cs = [curve.combine([(value, M), (blinding, self.k_point)]) for value, blinding in zip(x, r)]
         ciphertexts = [(curve.encode(curve.multiply(blinding, B)), curve.encode(c)) for blinding, c in zip(r, cs)]
+        if self.lie == "D":
+            ciphertexts[0] = curve.encode(curve.add(curve.multiply(r[0], B), B)), ciphertexts[0][1]
         ballot = Ballot(credential, style, counter, previous, ciphertexts, *[None] * 18)
         t = ballot_transcript(election, self.k_bytes, ballot)
         ranges = self._ranges(t, claims, x, r, cs)
@@ -171,6 +177,9 @@ class Maker:
         right = [(r_0[i] + c * r_1[i]) % ORDER for i in range(total)]
         scalars = [scalar_bytes(inner(left, right)), scalar_bytes(tau_1 * c + tau_2 * c * c + inner(zs, blindings)),
                    scalar_bytes(alpha + rho * c)]
+        for place, name in ((1, "t_x_blinding"), (2, "e_blinding")):
+            if self.lie == name:
+                scalars[place] = scalar_bytes(int.from_bytes(scalars[place], "little") + 1)
         for label, data in zip(("t_x", "t_x_blinding", "e_blinding"), scalars):
             t.append(label, data)
         w = t.challenge("w")
@@ -194,6 +203,8 @@ class Maker:
                         terms.append((a_part[place % half] * on_g[i], g[i]))
                     else:
                         terms.append((b_part[place % half] * on_h[i], h[i]))
+                if self.lie == "L" and low and not rounds:
+                    terms.append((1, B))
                 sides.append(curve.encode(curve.combine(terms)))
             t.append("L", sides[0])
             t.append("R", sides[1])

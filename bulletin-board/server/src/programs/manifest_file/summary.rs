@@ -71,7 +71,7 @@ fn write_summary(out: &mut String, manifest: &CheckedManifest, language: &str) -
             rules.ranges.len(),
             rules.bits,
             rules.equalities.len(),
-            ballot::encoded_length(rules.entries, rules.padded_ranges(), rules.bits, true),
+            ballot::longest_length(rules),
             ballot::MAX_BALLOT_LENGTH
         )?;
     }
