@@ -6,7 +6,7 @@ OUT    := $(or $(CARGO_TARGET_DIR),target)/release
 WEB    := tabella-web-app
 BROWSER := tabella-browser-tests
 
-.PHONY: help setup web build election demo test check format-check clippy purity secretless unit browser bench bench-full bench-ballots bench-board soak api-test clean
+.PHONY: help setup web build election demo test check format-check clippy purity secretless unit browser constant-time bench bench-full bench-ballots bench-board soak api-test clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,10 @@ secretless: build ## the verifier links no code that handles a secret
 	nm -C $(OUT)/tabella-trustee | grep -qE "$$secrets" || { echo "error: the names to look for are out of date"; exit 1; }; \
 	if nm -C $(OUT)/tabella-verify | grep -E "$$secrets"; then echo "error: tabella-verify must not link these"; exit 1; fi; \
 	echo "the verifier links no secret-key code"
+	@for program in trustee vote registrar admin; do \
+	  nm -C $(OUT)/tabella-$$program | grep -q 'zeroizing_alloc::WIPER' || \
+	    { echo "error: tabella-$$program must erase what it frees"; exit 1; }; \
+	done; echo "programs with secrets erase what they free"
 
 unit: build
 	@./.ci/setup tests
@@ -84,6 +88,12 @@ soak: build ## the long forms of tests: the board killed 300 times while entries
 	TABELLA_KILLS=200 TABELLA_SEED=1 $(CARGO) test --release --locked -p tabella-board --test crash -- --nocapture
 	TABELLA_KILLS=100 TABELLA_SEED=$$(date +%s) $(CARGO) test --release --locked -p tabella-board --test crash -- --nocapture
 	TABELLA_FLOOD=100 $(CARGO) test --release --locked -p tabella-board --test memory -- --nocapture
+
+constant-time: ## no branch and no address depends on a secret: with this machine's vector units, and without (minutes)
+	@./.ci/setup tests
+	$(CARGO) test --release --locked --workspace --exclude $(BROWSER) --test constant_time -- --nocapture
+	CARGO_TARGET_DIR=target/serial RUSTFLAGS='--cfg curve25519_dalek_backend="serial" --cfg curve25519_dalek_bits="32"' \
+	  $(CARGO) test --release --locked -p tabella-secrets-tests --test constant_time -- --nocapture
 
 clean:
 	$(CARGO) clean

@@ -11,7 +11,7 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use rand_core::{CryptoRng, RngCore};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::codec;
 use crate::credential::{Credential, CredentialSecret};
@@ -149,15 +149,15 @@ pub enum EncryptError {
 ///
 /// A cast ballot's seed is dropped; a tested ballot's seed is shown with its selections. Proof nonces never come
 /// from it alone: opening a tested ballot would give away u.
-#[derive(Debug)]
+#[derive(Debug, ZeroizeOnDrop)]
 pub struct BallotSeed(Secret<[u8; 32]>);
 
 impl BallotSeed {
     /// A fresh seed; each attempt has its own.
     pub fn generate(rng: &mut (impl RngCore + CryptoRng)) -> Self {
-        let mut seed = [0u8; 32];
-        rng.fill_bytes(&mut seed);
-        Self(Secret::new(seed))
+        let mut seed = Zeroizing::new([0u8; 32]);
+        rng.fill_bytes(seed.as_mut_slice());
+        Self(Secret::new(*seed))
     }
 
     /// The seed of an opening.

@@ -8,10 +8,10 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use rand_core::{CryptoRng, RngCore};
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use crate::group::{EncodedPoint, GroupError, Point, Scalar};
-use crate::secret::Secret;
+use crate::secret::{Secret, disclose};
 use crate::transcript::{Digest, KeyDerivation, hash};
 
 /// Groups of a code.
@@ -59,7 +59,7 @@ pub enum CodeError {
 /// `GF(32) = GF(2)[a]/(a^5 + a^2 + 1)`, where bits of a number are coefficients, the lowest first. The weights of
 /// the five symbols are distinct and not zero, so each single wrong symbol and each swap of two different ones
 /// within a group is found; each place has its own constant, so each group in the place of another is too.
-#[derive(Debug)]
+#[derive(Debug, ZeroizeOnDrop)]
 pub struct CredentialCode(Secret<[u8; DATA_SYMBOLS]>);
 
 impl CredentialCode {
@@ -171,7 +171,7 @@ fn times_a(x: u8) -> u8 {
 }
 
 /// A voter's secret u: never zero, good for one election.
-#[derive(Debug)]
+#[derive(Debug, ZeroizeOnDrop)]
 pub struct CredentialSecret(Secret<Scalar>);
 
 impl CredentialSecret {
@@ -184,7 +184,8 @@ impl CredentialSecret {
     }
 
     fn from_scalar(u: Scalar) -> Result<Self, GroupError> {
-        if u.is_zero() { Err(GroupError::Identity) } else { Ok(Self(Secret::new(u))) }
+        // public: a voter whose secret is zero is told so, and all others see that it is not
+        if disclose(u.is_same(&Scalar::ZERO)) { Err(GroupError::Identity) } else { Ok(Self(Secret::new(u))) }
     }
 
     /// U = u*B.

@@ -14,7 +14,10 @@ use curve25519_dalek::ristretto::{CompressedRistretto, RistrettoPoint};
 use curve25519_dalek::scalar::Scalar as Inner;
 use curve25519_dalek::traits::{Identity, IsIdentity, MultiscalarMul, VartimeMultiscalarMul};
 use rand_core::{CryptoRng, RngCore};
+use subtle::{Choice, ConstantTimeEq as _};
 use zeroize::Zeroize;
+
+use crate::secret::disclose;
 
 mod product_sum;
 
@@ -74,7 +77,13 @@ impl Scalar {
 
     /// Reads a canonical little-endian encoding.
     pub fn decode(bytes: &[u8; ENCODED_LENGTH]) -> Result<Self, GroupError> {
-        Option::from(Inner::from_canonical_bytes(*bytes)).map(Self).ok_or(GroupError::Scalar)
+        let scalar = Inner::from_canonical_bytes(*bytes);
+        // whether 32 bytes are a scalar is public: of a secret one, whoever gets it complains if it is none
+        if disclose(scalar.is_some()) {
+            Ok(Self(scalar.unwrap_or(Inner::ZERO)))
+        } else {
+            Err(GroupError::Scalar)
+        }
     }
 
     /// 1/self; the inverse of zero is zero.
@@ -97,9 +106,14 @@ impl Scalar {
         std::iter::successors(Some(Self::ONE), move |power| Some(*power * base))
     }
 
-    /// Whether this is zero, in constant time.
+    /// Whether this public scalar is zero.
     pub fn is_zero(&self) -> bool {
         self.0 == Inner::ZERO
+    }
+
+    /// Whether both are one scalar, in constant time.
+    pub(crate) fn is_same(&self, other: &Self) -> Choice {
+        self.0.ct_eq(&other.0)
     }
 }
 
@@ -150,6 +164,11 @@ impl Point {
             .into_iter()
             .map(|compressed| EncodedPoint(compressed.to_bytes()))
             .collect()
+    }
+
+    /// Whether both are one point, in constant time.
+    pub(crate) fn is_same(&self, other: &Self) -> Choice {
+        self.0.ct_eq(&other.0)
     }
 
     /// Whether this is the identity.

@@ -11,6 +11,9 @@
 use std::sync::Arc;
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use subtle::{Choice as Flag, ConstantTimeEq as _, ConstantTimeLess as _};
+
+use crate::secret::disclose;
 
 mod choice;
 
@@ -124,10 +127,12 @@ pub struct LinearForm {
 }
 
 impl LinearForm {
-    /// The form's value on a vector, `None` if it leaves i128 (which the manifest's bounds exclude).
+    /// The form's value on a vector, modulo 2^128, in constant time as to the entries; `None` if the vector is too
+    /// short. Entries that obey their bounds, [`MAX_POINTS`] at most, are far from wrapping it.
     pub fn value(&self, entries: &[u64]) -> Option<i128> {
         self.terms.iter().try_fold(i128::from(self.constant), |sum, (entry, coefficient)| {
-            sum.checked_add(i128::from(*entries.get(*entry)?).checked_mul(i128::from(*coefficient))?)
+            let term = i128::from(*entries.get(*entry)?).wrapping_mul(i128::from(*coefficient));
+            Some(sum.wrapping_add(term))
         })
     }
 
@@ -326,11 +331,30 @@ impl Builder {
 }
 
 impl ContestRules {
-    /// Checks plain entries against every claim.
+    /// Checks plain entries against every claim. In constant time as to entries that obey them.
     pub fn check(&self, entries: &[u64]) -> Result<(), RuleError> {
         if entries.len() != self.entries {
             return Err(RuleError::Length { found: entries.len(), expected: self.entries });
         }
+        // public: a ballot is made of choices that obey the rules, and of no others
+        if disclose(self.obeys(entries)) { Ok(()) } else { self.first_broken(entries) }
+    }
+
+    /// Whether the entries obey every claim, in constant time.
+    fn obeys(&self, entries: &[u64]) -> Flag {
+        // a claim without a value is one that does not hold
+        let value = |form: &LinearForm| form.value(entries).unwrap_or(i128::MIN);
+        // the sign is that of any value that is negative, or that is beyond the largest
+        let beyond = self.ranges.iter().fold(0i128, |sum, claim| {
+            let value = value(&claim.form);
+            sum | value | i128::from(claim.largest).wrapping_sub(value)
+        });
+        let uneven = self.equalities.iter().fold(0i128, |sum, form| sum | value(form));
+        beyond.to_be_bytes()[0].ct_lt(&0x80) & uneven.to_be_bytes().ct_eq(&[0; 16])
+    }
+
+    /// The first claim that does not hold, for the person who chose.
+    fn first_broken(&self, entries: &[u64]) -> Result<(), RuleError> {
         for claim in &self.ranges {
             let value = claim.form.value(entries).ok_or(RuleError::Broken("a number is out of bounds"))?;
             if value < 0 {

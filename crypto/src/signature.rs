@@ -7,6 +7,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use ed25519_dalek::Signer;
 use rand_core::{CryptoRng, RngCore};
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use crate::SUITE;
 use crate::secret::Secret;
@@ -62,15 +63,15 @@ impl std::fmt::Debug for Signature {
 }
 
 /// A secret signing key: the 32-byte seed of RFC 8032.
-#[derive(Debug)]
+#[derive(Debug, ZeroizeOnDrop)]
 pub struct SigningKey(Secret<[u8; 32]>);
 
 impl SigningKey {
     /// A fresh key.
     pub fn generate(rng: &mut (impl RngCore + CryptoRng)) -> Self {
-        let mut seed = [0u8; 32];
-        rng.fill_bytes(&mut seed);
-        Self::from_seed(seed)
+        let mut seed = Zeroizing::new([0u8; 32]);
+        rng.fill_bytes(seed.as_mut_slice());
+        Self::from_seed(*seed)
     }
 
     /// The key of a seed that was stored or derived.

@@ -27,22 +27,18 @@ use tabella_crypto::credential::{Credential, CredentialSecret};
 use tabella_crypto::manifest::{CheckedManifest, ElectionId};
 use tabella_crypto::proofs::credential::CredentialStatement;
 use tabella_crypto::rules::RuleError;
-use zeroize::Zeroize;
+use zeroize::ZeroizeOnDrop;
 
 mod words;
 
 pub use words::{ChoiceError, ChoiceProblem, describe_choice, how_to_choose, read_choice};
 
 /// What a voter chose: the entries of each contest of a ballot style, in the style's order. They obey the rules.
+#[derive(ZeroizeOnDrop)]
 pub struct Selections {
+    #[zeroize(skip)]
     style: u16,
     entries: Vec<Vec<u64>>,
-}
-
-impl Drop for Selections {
-    fn drop(&mut self) {
-        self.entries.zeroize();
-    }
 }
 
 impl std::fmt::Debug for Selections {

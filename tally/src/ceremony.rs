@@ -19,6 +19,7 @@ use tabella_crypto::threshold::shares::{RevealedShare, open_share, seal_shares, 
 use tabella_crypto::threshold::test_decryption::TestDecryption;
 use tabella_crypto::threshold::trustee::{CeremonyParameters, TrusteeIndex, TrusteeSecret};
 use tabella_crypto::transcript::Digest;
+use zeroize::ZeroizeOnDrop;
 
 /// What a trustee does next.
 #[derive(Debug)]
@@ -327,10 +328,13 @@ const STORED_LENGTH: usize = 97;
 /// passphrase.
 ///
 /// Whose it is and of which ceremony can be read from it; the share itself only with the key that it belongs to.
-#[derive(Debug)]
+#[derive(Debug, ZeroizeOnDrop)]
 pub struct StoredShare {
+    #[zeroize(skip)]
     election: ElectionId,
+    #[zeroize(skip)]
     ceremony: Digest,
+    #[zeroize(skip)]
     trustee: TrusteeIndex,
     value: Secret<[u8; 32]>,
 }

@@ -2,7 +2,7 @@
 //! stands in them, natively and in the browser; `files` keeps them on a disk.
 
 use serde::{Deserialize, Serialize};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use tabella_crypto::secret::Secret;
 
@@ -63,10 +63,13 @@ pub enum KeyError {
 }
 
 /// A secret key with its purpose.
-#[derive(Debug)]
+#[derive(Debug, ZeroizeOnDrop)]
 pub struct KeyFile {
+    #[zeroize(skip)]
     kind: KeyKind,
+    #[zeroize(skip)]
     label: String,
+    #[zeroize(skip)]
     created: u64,
     secret: Secret<[u8; 32]>,
 }
@@ -130,11 +133,11 @@ impl KeyFile {
 
     fn read(plain: &[u8], needed: KeyKind) -> Result<Self, KeyError> {
         let content: Content = serde_json::from_slice(plain).map_err(|_| KeyError::NotAKey)?;
-        let mut secret = [0; 32];
-        if content.format != FORMAT || hex::decode_to_slice(&content.secret, &mut secret).is_err() {
+        let mut secret = Zeroizing::new([0; 32]);
+        if content.format != FORMAT || hex::decode_to_slice(&content.secret, secret.as_mut_slice()).is_err() {
             return Err(KeyError::NotAKey);
         }
-        let secret = Secret::new(secret);
+        let secret = Secret::new(*secret);
         if content.kind != needed {
             return Err(KeyError::Kind { found: content.kind, needed });
         }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use tabella_crypto::secret::Secret;
+use zeroize::ZeroizeOnDrop;
 
 #[cfg(feature = "programs")]
 mod asked;
@@ -14,7 +15,7 @@ pub use asked::Purpose;
 pub const VARIABLE: &str = "TABELLA_PASSPHRASE";
 
 /// A passphrase, not empty.
-#[derive(Debug)]
+#[derive(Debug, ZeroizeOnDrop)]
 pub struct Passphrase(Secret<String>);
 
 /// Why there is no passphrase.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroize;
+use zeroize::ZeroizeOnDrop;
 
 use crate::sealed::{Existing, SealedError, write_atomically};
 
@@ -14,9 +14,10 @@ use crate::sealed::{Existing, SealedError, write_atomically};
 const MAX_LENGTH: u64 = 1 << 30;
 
 /// A row of the table of codes, which the registrar hands out: the code leaves memory when dropped.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, ZeroizeOnDrop)]
 pub struct CodeRow {
     /// Whose code it is.
+    #[zeroize(skip)]
     pub identity: String,
     /// The code, as people type it.
     pub code: String,
@@ -25,12 +26,6 @@ pub struct CodeRow {
 impl CodeRow {
     /// The table's columns.
     pub const COLUMNS: [&str; 2] = ["identity", "code"];
-}
-
-impl Drop for CodeRow {
-    fn drop(&mut self) {
-        self.code.zeroize();
-    }
 }
 
 /// Why a table cannot be read or written.

@@ -124,8 +124,8 @@ impl BallotContext {
         let mut claimed = Zeroizing::new(Vec::with_capacity(rules.padded_ranges()));
         let mut blindings = Zeroizing::new(Vec::with_capacity(rules.padded_ranges()));
         for form in &rules.ranges {
-            let value = form.value(&values).and_then(|value| u64::try_from(value).ok());
-            claimed.push(value.ok_or(EncryptError::Proof)?);
+            // the rules hold, so that nothing is cut off
+            claimed.push(form.value(&values).ok_or(EncryptError::Proof)? as u64);
             blindings.push(linear::combine_scalars(form, &randomness));
         }
         claimed.resize(rules.padded_ranges(), 0);

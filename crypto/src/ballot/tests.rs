@@ -142,14 +142,69 @@ fn a_five_option_ballot_has_at_most_1300_bytes() {
 
 #[test]
 fn length_does_not_depend_on_the_choice() {
-    let context = choose_one();
-    let lengths: Vec<usize> = (0..5)
-        .map(|chosen| {
-            let entries: Vec<u64> = (0..5).map(|entry| u64::from(entry == chosen)).collect();
-            codec::encode(&cast(&context, 1, &entries)).len()
-        })
-        .collect();
-    assert!(lengths.iter().all(|length| *length == lengths[0]));
+    for (method, options, blank, _) in methods() {
+        let context = context(checked(vec![contest(method.clone(), options, blank)]));
+        let choices = some_choices(&method, options, blank);
+        assert!(choices.len() > 2 && choices.len() <= 6, "{method:?}: {}", choices.len());
+        let rules = context.manifest().style(0).unwrap();
+        let (entries, values) = (rules.entries, rules.padded_ranges());
+        // without equality claims, three elements of the longest form are not there; a first ballot names none before
+        let absent = if rules.equalities.is_empty() { 64 } else { 0 };
+        let expected = encoded_length(entries, values, rules.bits, true) - absent - 32;
+        let election = context.manifest().id();
+        let secret = credential(&context, 1);
+        for (choice, number) in choices.iter().zip(0..) {
+            let seed = BallotSeed::generate(&mut rng(number));
+            let encrypt = |previous| {
+                let ballot =
+                    context.encrypt(&secret, 0, previous, &seed, std::slice::from_ref(choice), &mut rng(3));
+                ballot.unwrap()
+            };
+            let first = encrypt(None);
+            let next = encrypt(Some((0, first.tracking_code(election))));
+            for disposition in [Disposition::Cast, Disposition::Challenge] {
+                let length = |ballot: &Ballot| {
+                    codec::encode(&ballot.clone().sign(election, disposition, &secret, &mut rng(4))).len()
+                };
+                assert_eq!(
+                    (length(&first), length(&next)),
+                    (expected, expected + 32),
+                    "{method:?}: {choice:?}"
+                );
+            }
+            // and what is shown of a test
+            let opened = codec::encode(&seed.open(std::slice::from_ref(choice))).len();
+            assert_eq!(opened, 32 + 4 + 4 + 2 * entries, "{method:?}: {choice:?}");
+        }
+    }
+}
+
+/// At most six different choices: among them the emptiest, the fullest, and a blank vote where there is one.
+fn some_choices(method: &Method, options: usize, blank: bool) -> Vec<Vec<u64>> {
+    let rules = method.compile(options, blank).unwrap();
+    let numbers: Vec<u64> = match method {
+        Method::Score { max } => vec![0, 1, u64::from(*max)],
+        Method::Cumulative { points } => vec![0, 1, u64::from(*points)],
+        _ => vec![0, 1],
+    };
+    let mut all: Vec<Vec<u64>> = vec![Vec::new()];
+    for _ in 0..rules.entries {
+        let longer = |entries: &Vec<u64>| {
+            let entries = entries.clone();
+            numbers.iter().map(move |number| [entries.as_slice(), &[*number]].concat()).collect::<Vec<_>>()
+        };
+        all = all.iter().flat_map(longer).collect();
+    }
+    all.retain(|entries| rules.check(entries).is_ok());
+    all.sort_by_key(|entries| (entries.iter().sum::<u64>(), entries.last().copied()));
+    let blanks =
+        all.iter().filter(|entries| blank && entries.last() == Some(&1)).cloned().collect::<Vec<_>>();
+    let (first, last) = (all.first().cloned(), all.last().cloned());
+    let mut some: Vec<_> =
+        all.iter().step_by(all.len().div_ceil(3)).cloned().chain(blanks).chain(first).chain(last).collect();
+    some.sort_unstable();
+    some.dedup();
+    some
 }
 
 #[test]

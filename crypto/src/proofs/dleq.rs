@@ -98,6 +98,8 @@ impl DleqProof {
 
 impl DleqStatement<'_> {
     /// Says V and every pair, draws rho and gives (P', S').
+    // on its own, so that the search for branches on secrets can tell that V, the pairs and so rho are public
+    #[inline(never)]
     fn fold(&self, transcript: &mut Transcript) -> (Point, Point) {
         let Self { v, pairs } = self;
         transcript.append_point("V", &v.encode());

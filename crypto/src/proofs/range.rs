@@ -65,7 +65,8 @@ impl ProverBases {
 
 /// Proves that each value lies in [0, 2^n), n being that of the bases; their number must be a power of two.
 ///
-/// Continues the transcript, nonces keyed by `secrets` and the randomness. Constant time in values and blindings.
+/// Continues the transcript, nonces keyed by `secrets` and the randomness. Constant time in values and blindings: what the
+/// crate does in variable time, the inner-product argument, sees nothing that tells of them.
 pub(crate) fn prove(
     transcript: &mut Transcript,
     bases: &ProverBases,

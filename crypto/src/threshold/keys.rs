@@ -3,7 +3,7 @@
 //!
 //! The joint secret f(0) = Σ_j f_j(0) is never computed by anyone.
 
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use super::dkg::{CeremonyError, VerifiedCommitments};
 use super::polynomial::{Polynomial, evaluate_commitments};
@@ -13,7 +13,7 @@ use super::trustee::{CeremonyParameters, TrusteeIndex, TrusteeSecret};
 use crate::codec::encode;
 use crate::elgamal::ElectionKey;
 use crate::group::{Point, Scalar};
-use crate::secret::Secret;
+use crate::secret::{Secret, disclose};
 use crate::transcript::{Digest, hash};
 
 /// The public result of a ceremony whose every proof and answer was checked; made by [`combine`] alone.
@@ -132,8 +132,9 @@ fn check_answers<'a>(
 }
 
 /// A trustee's share s_i = f(i) of the joint secret, which belongs to the verification key V_i = s_i*B.
-#[derive(Debug)]
+#[derive(Debug, ZeroizeOnDrop)]
 pub struct KeyShare {
+    #[zeroize(skip)]
     trustee: TrusteeIndex,
     value: Secret<Scalar>,
 }
@@ -228,7 +229,8 @@ impl KeyShare {
     /// Checks s_i*B = V_i and gives V_i.
     pub(super) fn check(&self, key_set: &KeySet) -> Result<Point, CeremonyError> {
         let public = key_set.verification_key(self.trustee)?;
-        if Point::base_times(self.value.expose()) == public {
+        // public: a trustee without a share of this key takes no part
+        if disclose(Point::base_times(self.value.expose()).is_same(&public)) {
             Ok(public)
         } else {
             Err(CeremonyError::KeyShare(self.trustee))

@@ -4,6 +4,8 @@
 //! Source: A. Shamir, "How to share a secret", CACM 22 (1979); P. Feldman, "A practical scheme for
 //! non-interactive verifiable secret sharing", FOCS '87.
 
+use zeroize::ZeroizeOnDrop;
+
 use super::dkg::CeremonyError;
 use super::trustee::{CeremonyParameters, TrusteeIndex, TrusteeSecret};
 use crate::group::{Point, Scalar};
@@ -11,9 +13,11 @@ use crate::secret::Secret;
 use crate::transcript::Digest;
 
 /// One trustee's secret polynomial f(x) = a_0 + a_1*x + … of degree t - 1, for one ceremony.
-#[derive(Debug)]
+#[derive(Debug, ZeroizeOnDrop)]
 pub struct Polynomial {
+    #[zeroize(skip)]
     pub(super) dealer: TrusteeIndex,
+    #[zeroize(skip)]
     pub(super) parameters: Digest,
     pub(super) coefficients: Secret<Vec<Scalar>>,
 }
@@ -25,7 +29,9 @@ impl Polynomial {
     /// trustee of the ceremony.
     pub fn derive(parameters: &CeremonyParameters, secret: &TrusteeSecret) -> Result<Self, CeremonyError> {
         let dealer = parameters.index_of(&secret.keys()).ok_or(CeremonyError::NotATrustee)?;
-        let coefficients = (0..parameters.threshold()).map(|k| secret.coefficient(parameters, k)).collect();
+        // of its final length from the start, so that no part of it stays behind in an outgrown buffer
+        let mut coefficients = Vec::with_capacity(parameters.threshold().into());
+        coefficients.extend((0..parameters.threshold()).map(|k| secret.coefficient(parameters, k)));
         Ok(Self { dealer, parameters: *parameters.digest(), coefficients: Secret::new(coefficients) })
     }
 

@@ -6,20 +6,22 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use rand_core::{CryptoRng, RngCore};
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use super::dkg::{CeremonyError, VerifiedCommitments};
 use super::polynomial::{Polynomial, evaluate_commitments};
 pub use super::sealing::SealedShare;
 use super::trustee::{CeremonyParameters, TrusteeIndex, TrusteeSecret};
 use crate::group::{Point, Scalar};
-use crate::secret::Secret;
+use crate::secret::{Secret, disclose};
 use crate::transcript::{Digest, hash};
 
 /// A share f_dealer(receiver) that satisfies the dealer's commitments.
-#[derive(Debug)]
+#[derive(Debug, ZeroizeOnDrop)]
 pub struct Share {
+    #[zeroize(skip)]
     dealer: TrusteeIndex,
+    #[zeroize(skip)]
     receiver: TrusteeIndex,
     value: Secret<Scalar>,
 }
@@ -45,7 +47,9 @@ impl Share {
         receiver: TrusteeIndex,
         value: Secret<Scalar>,
     ) -> Result<Self, CeremonyError> {
-        if Point::base_times(value.expose()) == evaluate_commitments(dealer.points(), receiver) {
+        let public = evaluate_commitments(dealer.points(), receiver);
+        // public: a trustee whose share is bad complains on the log
+        if disclose(Point::base_times(value.expose()).is_same(&public)) {
             Ok(Self { dealer: dealer.dealer, receiver, value })
         } else {
             Err(CeremonyError::Share { dealer: dealer.dealer, receiver })

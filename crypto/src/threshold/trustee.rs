@@ -4,7 +4,7 @@ use std::num::NonZeroU8;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use rand_core::{CryptoRng, RngCore};
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 use super::sealing::{DecryptionKey, EncryptionKey};
 use crate::codec::encode;
@@ -69,7 +69,7 @@ impl TrusteeKeys {
 ///
 /// Signing key, encryption key and, for each ceremony, the secret polynomial derive from it, each under a label
 /// of its own, so that the seed and the public record together give the trustee's share again.
-#[derive(Debug)]
+#[derive(Debug, ZeroizeOnDrop)]
 pub struct TrusteeSecret(Secret<[u8; 32]>);
 
 impl TrusteeSecret {
@@ -218,6 +218,8 @@ impl CeremonyParameters {
     }
 
     /// The index of the trustee with these keys.
+    // on its own, so that the search for branches on secrets can tell that these are public keys
+    #[inline(never)]
     pub fn index_of(&self, keys: &TrusteeKeys) -> Option<TrusteeIndex> {
         self.indices().zip(&self.trustees).find(|(_, trustee)| *trustee == keys).map(|(index, _)| index)
     }

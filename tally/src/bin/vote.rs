@@ -1,5 +1,6 @@
 //! `tabella-vote`: see [`tabella_tally::programs::vote`].
 
+use std::alloc::System;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -7,6 +8,11 @@ use clap::Parser;
 use tabella_board_client::evidence::file;
 use tabella_board_client::exit;
 use tabella_tally::programs::vote::{Vote, run};
+use zeroizing_alloc::ZeroAlloc;
+
+/// Whatever is freed is erased, so that no copy of a secret stays behind, whoever made it.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -54,9 +54,11 @@ pub fn restore(words: &[Zeroizing<String>]) -> Result<TrusteeSecret, WordsError>
     if words.len() != WORDS {
         return Err(WordsError::Count(words.len()));
     }
-    let mut line = Zeroizing::new(String::new());
-    for word in words {
-        line.push_str(&word.to_lowercase());
+    let lower: Vec<_> = words.iter().map(|word| Zeroizing::new(word.to_lowercase())).collect();
+    // of its final length from the start, so that no part of it stays behind in an outgrown buffer
+    let mut line = Zeroizing::new(String::with_capacity(lower.iter().map(|word| word.len() + 1).sum()));
+    for word in lower {
+        line.push_str(&word);
         line.push(' ');
     }
     let read = Mnemonic::parse_in_normalized(WordList::English, line.trim_end());
@@ -70,7 +72,7 @@ pub fn restore(words: &[Zeroizing<String>]) -> Result<TrusteeSecret, WordsError>
 
 /// Whether a word is on the list; if not, those that look like it.
 pub fn check_word(word: &str, number: usize) -> Result<(), WordsError> {
-    let lower = word.to_lowercase();
+    let lower = Zeroizing::new(word.to_lowercase());
     if WordList::English.find_word(&lower).is_some() {
         return Ok(());
     }
@@ -78,7 +80,7 @@ pub fn check_word(word: &str, number: usize) -> Result<(), WordsError> {
         .word_list()
         .iter()
         .map(|known| (strsim::damerau_levenshtein(&lower, known), *known))
-        .filter(|(distance, known)| *distance <= 2 || (lower.len() >= 3 && known.starts_with(&lower)))
+        .filter(|(distance, known)| *distance <= 2 || (lower.len() >= 3 && known.starts_with(lower.as_str())))
         .collect();
     near.sort_unstable();
     let offered = near.into_iter().take(OFFERED).map(|(_, known)| known).collect();

@@ -1,5 +1,6 @@
 //! `tabella-admin`: the administrator of elections.
 
+use std::alloc::System;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -20,6 +21,7 @@ use tabella_board_core::api::{ContestState, ElectionStatus, PhaseName};
 use tabella_board_core::entry::{AdministratorAct, AdministratorEntry, Entry};
 use tabella_board_core::state::Phase;
 use tabella_crypto::signature::VerifyingKey;
+use zeroizing_alloc::ZeroAlloc;
 
 /// Publishes elections on a Tabella board and looks after them.
 #[derive(Parser)]
@@ -112,6 +114,10 @@ struct ActArgs {
     #[command(flatten)]
     key: KeyArgs,
 }
+
+/// Whatever is freed is erased, so that no copy of a secret stays behind, whoever made it.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -1,5 +1,6 @@
 //! `tabella-registrar`: who may vote.
 
+use std::alloc::System;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -22,6 +23,7 @@ use tabella_board_core::state::{ElectionState, Phase};
 use tabella_crypto::credential::{Credential, CredentialCode};
 use tabella_crypto::manifest::{CheckedManifest, CredentialMode, ElectionId};
 use tabella_crypto::signature::SigningKey;
+use zeroizing_alloc::ZeroAlloc;
 
 /// Issues credentials or endorses those of voters, and publishes the roll.
 #[derive(Parser)]
@@ -168,6 +170,10 @@ struct Tables {
 fn parse_weight(text: &str) -> Result<u32, &'static str> {
     text.parse().map_err(|_| "a weight is a whole number, such as 1")
 }
+
+/// Whatever is freed is erased, so that no copy of a secret stays behind, whoever made it.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -1,6 +1,7 @@
 //! A ballot as a page makes it: prepared, sealed, decided, examined.
 
 use tabella_crypto::ballot::Disposition;
+use tabella_web_shared::ToWorker;
 use tabella_web_shared::prover::PracticeCard;
 
 use super::*;
@@ -58,6 +59,35 @@ fn a_sealed_ballot_is_cast_once_and_continued_by_the_next() {
     prover.context = context;
     let Entry::Cast(next) = Entry::decode(&next.entry).unwrap() else { panic!("a cast ballot") };
     assert_eq!((next.ballot.counter, next.ballot.previous), (1, Some(sealed.code)));
+}
+
+/// The prover speaks to the page alone: whatever was chosen, it is told, says and hands over as many bytes.
+#[test]
+fn messages_and_entries_have_one_length_for_every_choice() {
+    let (mut prover, card) = ready();
+    let mut lengths = Vec::new();
+    let blank = vec![0, 0, 0, 0, 1];
+    for [first, second] in [
+        [vec![1, 0, 0, 0, 0], vec![0, 0, 0, 1, 0]],
+        [vec![0, 0, 0, 1, 0], vec![1, 1, 0, 0, 0]],
+        [blank.clone(), vec![0, 1, 1, 0, 0]],
+        [blank.clone(), blank],
+    ] {
+        let entries = vec![first, second];
+        let request =
+            Request::Seal { code: card.code.clone(), style: 0, previous: None, entries: entries.clone() };
+        let asked = ToWorker { id: 1, request: tabella_web_shared::Request::Prover(request) };
+        let asked = asked.into_bytes().unwrap().len();
+        let entries = Zeroizing::new(entries);
+        let shown = prover.seal(&card.code, 0, None, entries.clone()).unwrap();
+        let cast = prover.cast(shown.code).unwrap();
+        let tested = prover.seal(&card.code, 0, None, entries).unwrap();
+        let tested = prover.test(tested.code).unwrap();
+        let answers = [encode(&shown), encode(&cast), encode(&tested)].map(|answer| answer.unwrap().len());
+        // an entry is the body of the one request that posts it
+        lengths.push((asked, answers, cast.entry.len(), tested.entry.len()));
+    }
+    assert!(lengths.iter().all(|found| *found == lengths[0]), "{lengths:?}");
 }
 
 #[test]
