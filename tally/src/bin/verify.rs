@@ -44,6 +44,8 @@ use tabella_tally::verify::{
 mod address;
 #[path = "verify/evidence.rs"]
 mod evidence;
+#[path = "verify/interchange.rs"]
+mod interchange;
 #[path = "verify/interrupt.rs"]
 mod interrupt;
 #[path = "verify/parts.rs"]
@@ -51,6 +53,7 @@ mod parts;
 #[path = "verify/speech.rs"]
 mod speech;
 
+use interchange::InterchangeArgs;
 use speech::{Passes, Speech};
 
 /// Somebody ended it, as shells say it of Ctrl-C; the same command goes on.
@@ -131,6 +134,8 @@ struct RecordArgs {
     /// was taken.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     merge: Vec<PathBuf>,
+    #[command(flatten)]
+    interchange: InterchangeArgs,
 }
 
 fn parse_part(text: &str) -> Result<Part, &'static str> {
@@ -361,5 +366,6 @@ fn show(arguments: &RecordArgs, outcome: &Result<VerifiedRecord, Box<Report>>) -
         let text = result.to_json().context("the result has no JSON")?;
         fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))?;
     }
+    arguments.interchange.write(outcome.as_ref().ok(), texts)?;
     Ok(outcome.is_ok())
 }
