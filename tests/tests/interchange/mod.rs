@@ -1,5 +1,7 @@
 //! Documents in the NIST Common Data Format, as the programs write them, held against NIST's schemas.
 
+#![allow(dead_code, reason = "every test that has this module uses a part of it")]
+
 use std::fs;
 use std::path::Path;
 
