@@ -40,7 +40,7 @@ clippy: setup
 	  --target wasm32-unknown-unknown -- -D warnings
 
 purity: ## runtime, web, threads and storage never reach the pure crates
-	@for crate in tabella-crypto tabella-board-core tabella-tally; do \
+	@for crate in tabella-crypto tabella-board-core tabella-interchange tabella-tally; do \
 	  found=$$($(CARGO) tree --locked -e normal --no-default-features -p $$crate --prefix none \
 	    | grep -E '^(tokio|axum|leptos|rayon|redb|reqwest|hyper) ' || true); \
 	  if [ -n "$$found" ]; then echo "error: $$crate must stay pure, but depends on: $$found"; exit 1; fi; \

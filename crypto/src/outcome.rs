@@ -16,6 +16,10 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use crate::manifest::Contest;
 use crate::rules::{FOR_AGAINST_ABSTAIN, Method};
 
+mod words;
+
+pub use self::words::OutcomeWordsError;
+
 /// Most requirements of one contest.
 pub const MAX_REQUIREMENTS: usize = 8;
 

@@ -10,6 +10,13 @@ use tabella_tests::proxy::get;
 use tabella_tests::small::{BY_HAND, YES_NO, voters};
 use tabella_tests::world::{Election, World};
 
+mod interchange;
+
+/// NIST's own example of a ballot definition, with the layout of a long ballot.
+const EXAMPLE: &str = "../bulletin-board/interchange/schemas/examples/physical_ballot_def_3.json";
+/// One with a line for a write-in.
+const WITH_WRITE_IN: &str = "../bulletin-board/interchange/schemas/examples/physical_ballot_def_1.json";
+
 /// An election that opens and closes at its times alone.
 const BY_ITSELF: &str = r#"
 opens = "+1d"
@@ -88,5 +95,46 @@ fn every_act_of_an_administrator_is_an_entry() -> Result<()> {
     stands("open", "voting is opened")?;
     act(&world, &election, "open")?.refuses(&[])?;
     act(&world, &election, "restart-ceremony")?.refuses(&["the key ceremony is over"])?;
+    Ok(())
+}
+
+#[test]
+fn a_ballot_definition_of_another_program_becomes_a_manifest_and_goes_out_again() -> Result<()> {
+    let place = tempfile::tempdir()?;
+    let drafted = run("tabella-admin", &["from-cdf", EXAMPLE])?;
+    drafted.says(&[
+        "left out: Candidate.PartyId",
+        "write it into the option's words",
+        "assumed, at /Election/0/Contest/7",
+    ])?;
+    let file = place.path().join("manifest.toml");
+    let path = file.to_string_lossy().into_owned();
+    std::fs::write(&file, &drafted.stdout)?;
+    run("tabella-admin", &["check", &path])?.refuses(&["line", "TO COMPLETE"])?;
+    let completed = interchange::completed(&drafted.stdout);
+    std::fs::write(&file, &completed)?;
+    // its day was in 2014: the times are the administrator's to write
+    run("tabella-admin", &["check", &path])?.refuses(&["voting would be over already"])?;
+    let completed =
+        completed.replace("opens = ", "opens = \"+1d\" # ").replace("closes = ", "closes = \"+2d\" # ");
+    std::fs::write(&file, completed)?;
+    run("tabella-admin", &["check", &path])?
+        .says(&["contest 8: For Member of County Council at Large", "choose at most 3 options"])?;
+    let out = run("tabella-admin", &["to-cdf", &path, "--issuer", "The county"])?;
+    let definition = interchange::valid(&out.says(&[])?.stdout, interchange::DEFINITION)?;
+    assert_eq!(definition["Issuer"], "The county");
+    assert_eq!(definition["Election"][0]["Contest"].as_array().map(Vec::len), Some(25));
+    Ok(())
+}
+
+#[test]
+fn a_ballot_definition_that_cannot_be_held_is_refused_with_its_place() -> Result<()> {
+    run("tabella-admin", &["from-cdf", WITH_WRITE_IN])?
+        .refuses(&["WriteInPosition", "--without-write-ins"])?;
+    let taken = run("tabella-admin", &["from-cdf", WITH_WRITE_IN, "--without-write-ins"])?;
+    taken.says(&["left out: lines for write-ins (2 times)", "Joseph R. Biden / Kamala D. Harris"])?;
+    run("tabella-admin", &["from-cdf", "/dev/zero"])?.refuses(&["/dev/zero", "more than 16777216 bytes"])?;
+    run("tabella-admin", &["from-cdf", "Cargo.toml"])?.refuses(&["Cargo.toml", "this is not JSON"])?;
+    run("tabella-admin", &["from-cdf", "missing.json"])?.refuses(&["missing.json cannot be read"])?;
     Ok(())
 }

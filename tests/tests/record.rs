@@ -106,12 +106,45 @@ fn join_bundle(entries: &[Vec<u8>]) -> Vec<u8> {
     lengths.zip(entries).flat_map(|(length, entry)| [length.as_slice(), entry].concat()).collect()
 }
 
+/// Results for other programs are written where every check holds, and nowhere else.
+fn nothing_is_written_for_others(case: &Case) -> Result<()> {
+    let [results, definition] = ["results.json", "definition.json"].map(|name| case.place.path().join(name));
+    let more =
+        ["--cdf-results", &results.to_string_lossy(), "--cdf-definition", &definition.to_string_lossy()];
+    case.damaged("an entry bundle is cut", |record| {
+        let verified = {
+            let bundle = first_bundle(record)?;
+            let bytes = fs::read(&bundle)?;
+            fs::write(&bundle, &bytes[..bytes.len() - 1])?;
+            case.verify(&more)?
+        };
+        for file in [&results, &definition] {
+            let said = format!("{} is not written, because a check fails", file.display());
+            ensure!(verified.finished.stderr.contains(&said), "{}", verified.finished.stderr);
+            ensure!(!file.exists(), "{} is written", file.display());
+        }
+        Ok(())
+    })?;
+    case.verify(&more)?.holds()?;
+    ensure!(results.exists() && definition.exists(), "they are written from a sound record");
+    Ok(())
+}
+
+/// A bundle of the election's entries.
+fn first_bundle(record: &Path) -> Result<PathBuf> {
+    let mut files = Vec::new();
+    collect(record, record, &mut files)?;
+    let bundle = files.into_iter().find(|file| file.to_string_lossy().contains("entries"));
+    Ok(record.join(bundle.context("a bundle of entries")?))
+}
+
 #[test]
 fn every_damage_to_a_record_fails_a_check_that_is_named() -> Result<()> {
     let case = Case::new()?;
     let sound = case.verify(&[])?.holds()?;
     assert_eq!(sound.votes(1)?, [0, 2]);
     assert_eq!(sound.contest(1)["blank"], 1);
+    nothing_is_written_for_others(&case)?;
     flip_bits(&case)?;
     change_files(&case)?;
     move_entries(&case)?;

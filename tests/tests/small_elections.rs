@@ -12,6 +12,8 @@ use tabella_tests::process::{run, succeed, wait_until};
 use tabella_tests::small::{BY_HAND, Verified, YES_NO, code, voters};
 use tabella_tests::world::{Election, Voter, World};
 
+mod interchange;
+
 /// A voter's choice in a contest, options from 0.
 #[derive(Clone, Copy)]
 enum Pick {
@@ -283,6 +285,58 @@ fn count(contest: usize) -> Count {
     count
 }
 
+/// The same in the Common Data Format, as it comes back to the numbers that were counted by hand.
+fn check_report(report: &serde_json::Value) -> Result<()> {
+    let election = &report["Election"][0];
+    assert_eq!((&report["Status"], &report["Format"]), (&"certified".into(), &"summary-contest".into()));
+    assert_eq!(report["GpUnit"][0]["VotersRegistered"], 8);
+    assert_eq!(report["GpUnit"][0]["VotersParticipated"], 6);
+    let cast: Vec<_> = (0..3).map(|count| election["BallotCounts"][count]["BallotsCast"].as_u64()).collect();
+    assert_eq!(cast, [Some(6), Some(7), Some(1)], "counted, cast, tested");
+    for (contest, question) in QUESTIONS.iter().enumerate() {
+        let expected = count(contest);
+        let found = &election["Contest"][contest];
+        let name = &found["Name"];
+        for (option, votes) in expected.votes.iter().enumerate() {
+            let (total, columns) = interchange::counts(report, contest, option)?;
+            // medians are compared, not sums
+            let expected_total = (question.columns != GRADES).then_some(*votes);
+            assert_eq!((total, columns), (expected_total, expected.columns[option].clone()), "{name}");
+            let id = format!("candidate-{}-{}", contest + 1, option + 1);
+            let candidates = election["Candidate"].as_array().context("candidates")?;
+            let candidate = candidates.iter().find(|candidate| candidate["@id"] == id).context(id)?;
+            let status = &candidate["PostElectionStatus"];
+            let open = question.verdict == "tie" && *votes == 4;
+            match (question.elected.contains(&option), question.verdict) {
+                (true, _) => assert_eq!(status, "winner", "{name}"),
+                (false, "decided") => assert_eq!(status, "defeated", "{name}"),
+                (false, "tie") if !open => assert_eq!(status, "defeated", "{name}"),
+                (false, _) => assert!(status.is_null(), "{name}: {status}"),
+            }
+        }
+        let blank =
+            found["ContestSelection"].as_array().and_then(|selections| selections.get(question.options));
+        match blank {
+            Some(_) => {
+                let blank = interchange::counts(report, contest, question.options)?;
+                assert_eq!(blank, (Some(expected.blank), vec![]), "{name}");
+            }
+            None => assert_eq!(expected.blank, 0, "{name}"),
+        }
+        assert_eq!(interchange::identifier(found, "verdict"), Some(question.verdict), "{name}");
+    }
+    // a weight of 6 had two votes each in the second contest; in the first each gave its vote, or a blank one
+    assert_eq!(
+        election["Contest"][1]["OtherCounts"][0]["Undervotes"],
+        12 - count(1).votes.iter().sum::<u64>()
+    );
+    assert_eq!(election["Contest"][0]["OtherCounts"][0]["Undervotes"], 0);
+    let weight = |contest: usize, what| interchange::identifier(&election["Contest"][contest], what);
+    assert_eq!((weight(2, "counted-weight"), weight(2, "roll-weight")), (Some("9"), Some("11")));
+    assert_eq!(interchange::words(&election["Contest"][0]["BallotTitle"], "fr"), Some("Maire"));
+    Ok(())
+}
+
 fn check_result(verified: &Verified) -> Result<()> {
     let result = &verified.report["result"];
     assert_eq!(result["phase"], "counted");
@@ -391,13 +445,42 @@ fn one_ballot_of_every_voting_method_is_cast_recast_tested_tracked_and_counted()
     let record = place.path().join("record");
     world.export(&election, &record)?;
     let result = place.path().join("result.json");
+    let [results, definition] =
+        ["cdf-results.json", "cdf-definition.json"].map(|name| place.path().join(name));
     let more = ["--result", &result.to_string_lossy(), "--language", "fr"];
+    let cdf =
+        ["--cdf-results", &results.to_string_lossy(), "--cdf-definition", &definition.to_string_lossy()];
+    let more = [&more[..], &cdf, &["--certified"]].concat();
     let exported = Verified::of(&record.to_string_lossy(), &more)?.holds()?;
     assert_eq!(exported.items("6.8")?, 1, "the published opening");
     check_result(&exported)?;
     assert_eq!(exported.contest(1)["title"], "Maire");
     let written: serde_json::Value = serde_json::from_slice(&fs::read(&result)?)?;
     assert_eq!(written, exported.report["result"]);
+    check_report(&interchange::valid_file(&results, interchange::RESULTS)?)?;
+    interchange::valid_file(&definition, interchange::DEFINITION)?;
+    // the definition comes back as the contests, styles and rules that the election had
+    let draft = succeed("tabella-admin", &["from-cdf", &definition.to_string_lossy()])?;
+    ensure!(draft.stderr.starts_with("Complete the draft"), "nothing is left out: {}", draft.stderr);
+    let draft = interchange::completed(&draft.stdout);
+    let file = place.path().join("again.toml");
+    fs::write(
+        &file,
+        draft.replace("opens = ", "opens = \"+1d\" # ").replace("closes = ", "closes = \"+2d\" # "),
+    )?;
+    let file = file.to_string_lossy().into_owned();
+    let again = succeed("tabella-admin", &["check", &file])?;
+    again.says(&[
+        "contest 7: Plans",
+        "one of 3 grades for each option",
+        "ballot style 2: Guests: contests 3, 7",
+    ])?;
+    again.says(&["quorum 9/10 of the roll", "needs at least 2/3 of the roll", "choose 1 to 2 options"])?;
+    let again = succeed("tabella-admin", &["to-cdf", &file, "--issuer", "The town"])?;
+    let again = interchange::valid(&again.stdout, interchange::DEFINITION)?;
+    let first = interchange::valid_file(&definition, interchange::DEFINITION)?;
+    assert_eq!(again["Election"][0]["Contest"], first["Election"][0]["Contest"]);
+    assert_eq!(again["Election"][0]["BallotStyle"], first["Election"][0]["BallotStyle"]);
     assert_eq!(live.report["election"], exported.report["election"], "board and folder are the same record");
     Ok(())
 }
@@ -551,8 +634,13 @@ fn a_contest_with_too_few_ballots_is_withheld_and_never_decrypted() -> Result<()
     wait_until("the election is counted", Duration::from_secs(10), || {
         Ok(world.status(&election)?["phase"] == "counted")
     })?;
-    let verified = world.verify(&election, &[])?.holds()?;
+    let cdf = place.path().join("cdf.json");
+    let verified = world.verify(&election, &["--cdf-results", &cdf.to_string_lossy()])?.holds()?;
     assert_eq!(verified.votes(1)?, [3, 0]);
+    let report = interchange::valid_file(&cdf, interchange::RESULTS)?;
+    assert_eq!(interchange::counts(&report, 0, 0)?, (Some(3), vec![]));
+    let suppressed = &report["Election"][0]["Contest"][1]["ContestSelection"][0]["VoteCounts"][0];
+    assert_eq!((&suppressed["Count"], &suppressed["IsSuppressedForPrivacy"]), (&json!(0), &json!(true)));
     let withheld = verified.contest(2);
     assert_eq!(withheld["verdict"], "withheld");
     assert!(withheld["options"][0]["votes"].is_null(), "{withheld}");

@@ -9,6 +9,8 @@ use tabella_tests::ballots::{BALLOTS, CANDIDATES};
 use tabella_tests::process::run;
 use tabella_tests::small::Verified;
 
+mod interchange;
+
 #[test]
 fn the_election_of_365_real_ballots_ends_verified_with_the_totals_that_the_data_has() -> Result<()> {
     let place = tempfile::tempdir()?;
@@ -44,8 +46,28 @@ fn the_election_of_365_real_ballots_ends_verified_with_the_totals_that_the_data_
         assert_eq!(option["elected"], Some(votes) == most, "{name}");
     }
 
-    let verified = Verified::of(&format!("{folder}/record"), &[])?.holds()?;
+    let cdf = place.path().join("cdf.json");
+    let more = ["--cdf-results", &cdf.to_string_lossy(), "--issuer", "The town"];
+    let verified = Verified::of(&format!("{folder}/record"), &more)?.holds()?;
     assert_eq!(verified.report["result"], result);
+    let report = interchange::valid_file(&cdf, interchange::RESULTS)?;
+    assert_eq!((&report["Status"], &report["Issuer"]), (&"unofficial-complete".into(), &"The town".into()));
+    let election = &report["Election"][0];
+    assert_eq!(interchange::identifier(election, "election"), result["election"].as_str());
+    assert_eq!(interchange::words(&election["Name"], "en"), result["title"].as_str());
+    assert_eq!(election["BallotCounts"][0]["BallotsCast"], BALLOTS);
+    let contest = &election["Contest"][0];
+    assert_eq!(
+        (&contest["VoteVariation"], &contest["VotesAllowed"]),
+        (&"approval".into(), &CANDIDATES.len().into())
+    );
+    for (option, (name, votes)) in CANDIDATES.iter().enumerate() {
+        assert_eq!(interchange::counts(&report, 0, option)?, (Some(*votes), vec![]), "{name}");
+        let candidate = &election["Candidate"][option];
+        assert_eq!(interchange::words(&candidate["BallotName"], "en"), Some(*name));
+        let status = if Some(*votes) == most { "projected-winner" } else { "defeated" };
+        assert_eq!(candidate["PostElectionStatus"], status, "{name}");
+    }
     assert_eq!(verified.report["election"]["id"], result["election"]);
     // by the trustees whose folders were left
     assert_eq!(verified.items("8.4")?, 3);

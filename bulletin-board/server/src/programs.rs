@@ -2,6 +2,7 @@
 //! two are clients: they believe a board no more than voters do. `tabella-board witness` watches boards for others.
 
 pub mod board;
+pub mod interchange;
 pub mod manifest_file;
 pub mod roll;
 pub mod session;

@@ -44,6 +44,8 @@ use tabella_tally::verify::{
 mod address;
 #[path = "verify/evidence.rs"]
 mod evidence;
+#[path = "verify/interchange.rs"]
+mod interchange;
 #[path = "verify/interrupt.rs"]
 mod interrupt;
 #[path = "verify/parts.rs"]
@@ -131,6 +133,18 @@ struct RecordArgs {
     /// was taken.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     merge: Vec<PathBuf>,
+    /// Write the results to this file in the NIST Common Data Format (SP 1500-100 r2, JSON), if every check holds.
+    #[arg(long, value_name = "FILE", conflicts_with = "shard")]
+    cdf_results: Option<PathBuf>,
+    /// Write the ballot definition to this file in the NIST Common Data Format (SP 1500-20, JSON), if every check holds.
+    #[arg(long, value_name = "FILE", conflicts_with = "shard")]
+    cdf_definition: Option<PathBuf>,
+    /// Who issues these two, for their readers.
+    #[arg(long, value_name = "TEXT", default_value = "an observer")]
+    issuer: String,
+    /// With --cdf-results: the authority has certified these results. Otherwise they say that they are unofficial.
+    #[arg(long, requires = "cdf_results")]
+    certified: bool,
 }
 
 fn parse_part(text: &str) -> Result<Part, &'static str> {
@@ -361,5 +375,6 @@ fn show(arguments: &RecordArgs, outcome: &Result<VerifiedRecord, Box<Report>>) -
         let text = result.to_json().context("the result has no JSON")?;
         fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))?;
     }
+    interchange::write(arguments, outcome.as_ref().ok(), texts)?;
     Ok(outcome.is_ok())
 }

@@ -1,6 +1,7 @@
 //! `tabella-admin`: the administrator of elections.
 
 use std::alloc::System;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -8,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 use rand_core::{OsRng, RngCore};
 
+use tabella_board::programs::interchange;
 use tabella_board::programs::manifest_file::{self, Setting, summary};
 use tabella_board::programs::session::{BoardArgs, ElectionArgs, KeyArgs, read_election};
 use tabella_board_client::clock::{now, show_time};
@@ -20,7 +22,10 @@ use tabella_board_client::terminal::{Progress, visible};
 use tabella_board_core::api::{ContestState, ElectionStatus, PhaseName};
 use tabella_board_core::entry::{AdministratorAct, AdministratorEntry, Entry};
 use tabella_board_core::state::Phase;
+use tabella_crypto::manifest::CheckedManifest;
 use tabella_crypto::signature::VerifyingKey;
+use tabella_interchange::import::{self, Choices};
+use tabella_interchange::{Issuer, ballot_definition};
 use zeroizing_alloc::ZeroAlloc;
 
 /// Publishes elections on a Tabella board and looks after them.
@@ -48,6 +53,22 @@ enum Command {
         /// Language of texts in the summary
         #[arg(long, default_value = "en")]
         language: String,
+    },
+    /// Draft a manifest from a ballot definition in the NIST Common Data Format (SP 1500-20, JSON), and print it
+    FromCdf {
+        /// The ballot definition
+        definition: PathBuf,
+        /// Take contests with write-ins, without them
+        #[arg(long)]
+        without_write_ins: bool,
+    },
+    /// Print a manifest as a ballot definition in the NIST Common Data Format (SP 1500-20, JSON)
+    ToCdf {
+        /// The manifest, complete
+        manifest: PathBuf,
+        /// Who issues the definition, for its readers
+        #[arg(long, value_name = "TEXT")]
+        issuer: String,
     },
     /// Publish an election; its manifest cannot be changed afterwards
     Create {
@@ -97,7 +118,11 @@ impl Command {
         match self {
             Self::Init { key, .. } | Self::Create { key, .. } => &key.folder,
             Self::Open { act } | Self::Close { act } | Self::RestartCeremony { act } => &act.key.folder,
-            Self::Check { .. } | Self::Status { .. } | Self::Export { .. } => Path::new("."),
+            Self::Check { .. }
+            | Self::FromCdf { .. }
+            | Self::ToCdf { .. }
+            | Self::Status { .. }
+            | Self::Export { .. } => Path::new("."),
         }
     }
 }
@@ -136,6 +161,8 @@ async fn run(command: Command) -> Result<()> {
     match command {
         Command::Init { key, label } => init(&key, &label),
         Command::Check { manifest, language } => check(&manifest, &language),
+        Command::FromCdf { definition, without_write_ins } => from_cdf(&definition, without_write_ins),
+        Command::ToCdf { manifest, issuer } => to_cdf(&manifest, &issuer),
         Command::Create { manifest, board, key } => create(&manifest, &board, &key).await,
         Command::Open { act } => administer(&act, AdministratorAct::Open).await,
         Command::Close { act } => administer(&act, AdministratorAct::Close).await,
@@ -156,20 +183,51 @@ fn read_manifest(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))
 }
 
-fn check(path: &Path, language: &str) -> Result<()> {
+/// A manifest before there is a board for it.
+fn unpublished(path: &Path, now: u64) -> Result<CheckedManifest> {
     let source = read_manifest(path)?;
     let unknown = manifest_file::named_in(&source).with_context(|| path.display().to_string())?;
     let setting = Setting {
         board: unknown.0.unwrap_or_else(|| "board.example.org/tabella".to_owned()),
         administrator: unknown.1.unwrap_or(VerifyingKey([0; 32])),
         nonce: [0; 16],
-        now: now(),
+        now,
     };
-    let manifest = manifest_file::read(&source, &setting).with_context(|| path.display().to_string())?;
+    manifest_file::read(&source, &setting).with_context(|| path.display().to_string())
+}
+
+fn check(path: &Path, language: &str) -> Result<()> {
+    let now = now();
+    let manifest = unpublished(path, now)?;
     print!("{}", summary(&manifest, language));
-    if manifest.closes <= setting.now {
+    if manifest.closes <= now {
         bail!("voting would be over already: it closes {}", show_time(manifest.closes));
     }
+    Ok(())
+}
+
+fn from_cdf(path: &Path, without_write_ins: bool) -> Result<()> {
+    let unread = || format!("{} cannot be read", path.display());
+    let file = std::fs::File::open(path).with_context(unread)?;
+    let mut document = Vec::new();
+    // a byte more than is accepted, so that too much is told from just enough
+    file.take(import::MAX_LENGTH as u64 + 1).read_to_end(&mut document).with_context(unread)?;
+    let draft =
+        import::read(&document, Choices { without_write_ins }).with_context(|| path.display().to_string())?;
+    print!("{}", interchange::draft_toml(&draft)?);
+    for remark in interchange::remarks(&draft) {
+        eprintln!("{}", visible(&remark));
+    }
+    eprintln!("Complete the draft where it says TO COMPLETE, then `tabella-admin check` it.");
+    Ok(())
+}
+
+fn to_cdf(path: &Path, issuer: &str) -> Result<()> {
+    let now = now();
+    let manifest = unpublished(path, now)?;
+    let application = concat!("tabella-admin ", env!("CARGO_PKG_VERSION")).to_owned();
+    let issuer = Issuer { name: issuer.to_owned(), application, generated: now };
+    print!("{}", ballot_definition(&manifest, false, &issuer)?);
     Ok(())
 }
 

@@ -30,6 +30,8 @@ pub struct Texts {
     pub interrupted: [fn(&str) -> String; 2],
     /// There is no such folder, and what to do.
     pub no_folder: [fn(&str) -> String; 2],
+    /// That a file is not written, because a check fails.
+    pub not_written: fn(&str) -> String,
     /// What to do about a board whose answers break a check.
     pub refused: &'static str,
 

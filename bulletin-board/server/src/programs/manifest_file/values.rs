@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use tabella_crypto::outcome::{Base, Fraction, Requirement};
+use tabella_crypto::outcome::{Fraction, Requirement};
 use tabella_crypto::signature::VerifyingKey;
 use tabella_crypto::text::{Text, TextError};
 use tabella_crypto::transcript::Digest;
@@ -172,15 +172,8 @@ pub(super) struct Share(pub(super) Fraction);
 impl TryFrom<String> for Share {
     type Error = ValueError;
     fn try_from(text: String) -> Result<Self, ValueError> {
-        fraction(&text).map(Self).ok_or(ValueError::Fraction(text))
+        text.parse().map(Self).map_err(|_| ValueError::Fraction(text))
     }
-}
-
-fn fraction(text: &str) -> Option<Fraction> {
-    let (numerator, denominator) = text.split_once('/')?;
-    let fraction =
-        Fraction { numerator: numerator.trim().parse().ok()?, denominator: denominator.trim().parse().ok()? };
-    (fraction.denominator > 0 && fraction.numerator <= fraction.denominator).then_some(fraction)
 }
 
 /// What an option must reach.
@@ -191,28 +184,14 @@ pub(super) struct Condition(pub(super) Requirement);
 impl TryFrom<String> for Condition {
     type Error = ValueError;
     fn try_from(text: String) -> Result<Self, ValueError> {
-        condition(&text).map(Self).ok_or(ValueError::Requirement(text))
+        text.parse().map(Self).map_err(|_| ValueError::Requirement(text))
     }
-}
-
-fn condition(text: &str) -> Option<Requirement> {
-    let (more_than, rest) = match text.strip_prefix("more than ") {
-        Some(rest) => (true, rest),
-        None => (false, text.strip_prefix("at least ")?),
-    };
-    let (share, base) = rest.split_once(" of ")?;
-    let of = match base.trim() {
-        "valid" => Base::Valid,
-        "counted" => Base::Counted,
-        "roll" => Base::Roll,
-        "for-and-against" => Base::ForAndAgainst,
-        _ => return None,
-    };
-    Some(Requirement { fraction: fraction(share)?, of, more_than })
 }
 
 #[cfg(test)]
 mod tests {
+    use tabella_crypto::outcome::Base;
+
     use super::*;
 
     #[test]

@@ -21,6 +21,7 @@ pub(super) static CHINESE: Texts = Texts {
         |folder| format!("没有文件夹 {folder}"),
         |_| "请给出记录所在的文件夹，或公告板的网址".to_owned(),
     ],
+    not_written: |file| format!("有检查未通过，未写入 {file}"),
     refused: "此公告板的记录一概不予采信：请告知选举办公室",
 
     kicker: "选举核查报告",

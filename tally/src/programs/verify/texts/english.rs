@@ -21,6 +21,7 @@ pub(super) static ENGLISH: Texts = Texts {
         |folder| format!("there is no folder {folder}"),
         |_| "give the folder of a record, or the address of a board".to_owned(),
     ],
+    not_written: |file| format!("{file} is not written, because a check fails"),
     refused: "nothing of this board's record is believed: tell the election office",
 
     kicker: "Verification of an election",
