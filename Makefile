@@ -5,8 +5,9 @@ OUT    := $(or $(CARGO_TARGET_DIR),target)/release
 # built for the browser alone
 WEB    := tabella-web-app
 BROWSER := tabella-browser-tests
+TOOLS   := $(or $(CARGO_TARGET_DIR),target)/tools/bin
 
-.PHONY: help setup web build election demo test check format-check clippy purity secretless unit browser bench bench-full bench-ballots bench-board soak api-test clean
+.PHONY: help setup web build election demo test check format-check clippy purity secretless unit browser bench bench-full bench-ballots bench-board soak api-test advisories clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +63,10 @@ unit: build
 browser: build ## the web app in a real browser
 	@./.ci/setup browser
 	$(CARGO) test --release --locked -p $(BROWSER) -- --test-threads=2
+
+advisories: ## what is known against the dependencies (fetches the RustSec database), their licences, doubles and sources
+	@./.ci/setup advisories
+	$(TOOLS)/cargo-deny --locked check
 
 bench: build ## what verifying takes, side by side with belenios-tool (minutes); table, and target/bench/summary.json
 	@./.ci/setup bench
