@@ -5,8 +5,10 @@ OUT    := $(or $(CARGO_TARGET_DIR),target)/release
 # built for the browser alone
 WEB    := tabella-web-app
 BROWSER := tabella-browser-tests
+FOLDERS := bulletin-board tally tests voter-ui
+TOOLS   := $(or $(CARGO_TARGET_DIR),target)/tools
 
-.PHONY: help setup web build election demo test check format-check clippy purity secretless unit browser constant-time bench bench-full bench-ballots bench-board soak api-test clean
+.PHONY: help setup web build election demo test check format-check clippy purity secretless unit browser constant-time bench bench-full bench-ballots bench-board soak api-test advisories sbom reproducible repeatable clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,7 +28,7 @@ election: build ## one whole election over 365 real ballots, without a question 
 demo: build ## the same, then left running with a second election open: vote in your browser
 	$(OUT)/tabella-election demo
 
-test: format-check clippy purity secretless unit browser ## formatting, lints, all tests, whole elections, the web app in Chromium
+test: format-check clippy purity secretless repeatable unit browser ## formatting, lints, all tests, whole elections, the web app in Chromium
 
 check: format-check clippy ## formatting and lints alone
 
@@ -59,6 +61,18 @@ secretless: build ## the verifier links no code that handles a secret
 	    { echo "error: tabella-$$program must erase what it frees"; exit 1; }; \
 	done; echo "programs with secrets erase what they free"
 
+repeatable: build ## no path of this machine is in programs and web app, and the web app packed again is the same
+	@target=$(abspath $(OUT)/..); \
+	for path in "$${CARGO_HOME:-$$HOME/.cargo}/registry" "$$(rustc --print sysroot)" "$$target" $(FOLDERS:%=$(CURDIR)/%); do \
+	  if find $(OUT)/tabella-* $$target/voter-ui -type f ! -name '*.d' -print0 | xargs -0 grep -lF "$$path/"; then \
+	    echo "error: $$path stands in these. If they were built before .ci/rustc, or without it: make clean build"; exit 1; \
+	  fi; \
+	done
+	@grep -qF /registry/ $(OUT)/tabella-verify || { echo "error: packages are not where .ci/rustc says"; exit 1; }
+	@before=$$(cat $(OUT)/../voter-ui/SHA256SUMS); $(CARGO) run --quiet --release --locked -p tabella-web-build >/dev/null; \
+	if [ "$$before" != "$$(cat $(OUT)/../voter-ui/SHA256SUMS)" ]; then echo "error: packed again, the web app differs"; exit 1; fi
+	@echo "nothing of this machine is in programs and web app"
+
 unit: build
 	@./.ci/setup tests
 	$(CARGO) test --release --locked --workspace --exclude $(BROWSER)
@@ -66,6 +80,17 @@ unit: build
 browser: build ## the web app in a real browser
 	@./.ci/setup browser
 	$(CARGO) test --release --locked -p $(BROWSER) -- --test-threads=2
+
+advisories: ## what is known against the dependencies (fetches the RustSec database), their licences, doubles and sources
+	@./.ci/setup advisories
+	$(TOOLS)/bin/cargo-deny --locked check
+
+sbom: setup ## what every program and the web app are made of (CycloneDX), in target/sbom
+	@./.ci/setup sbom
+	@$(TOOLS)/python/bin/python .ci/sbom
+
+reproducible: setup ## everything built twice, as by two people, and compared (half an hour and more)
+	@./.ci/reproducible
 
 bench: build ## what verifying takes, side by side with belenios-tool (minutes); table, and target/bench/summary.json
 	@./.ci/setup bench
