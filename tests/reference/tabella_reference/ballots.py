@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 
 from . import curve, hashes, rules
-from .coding import Malformed, Reader
+from .coding import Reader
 from .curve import ORDER
 from .hashes import B, M, digest, le16, le32
 from .report import Refused
@@ -57,10 +57,7 @@ def decode(reader):
     fields += [reader.scalar(), reader.scalar(), reader.rawpoint(), reader.rawpoint(),
                reader.option(lambda: (reader.rawpoint(), reader.scalar())), reader.scalar(), reader.scalar()]
     body = reader.data[start:reader.at]
-    ballot = Ballot(*fields, reader.rawpoint(), reader.scalar(), body)
-    if (ballot.counter > 0) != (ballot.previous is not None):
-        raise Malformed("the previous ballot is named where there is none, or is not named")
-    return ballot
+    return Ballot(*fields, reader.rawpoint(), reader.scalar(), body)
 
 
 def tracking_code(election, ballot):
