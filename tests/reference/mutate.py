@@ -238,18 +238,18 @@ BITS = {
     "challenge": "1.5 6.2 6.3 6.4 6.5", "close": "1.5 7.1 7.2", "withheld": "1.5 8.2", "result": "1.5 8.5 8.6",
 }
 MISSING = {
-    "block": "1.6 2.1 8.3", "manifest part": "2.1", "administrator": "2.4 5.1 7.1", "roll part": "4.2 5.1",
+    "block": "1.6 2.1 8.3", "manifest part": "2.1", "administrator": "2.4 3.11 5.1 7.1", "roll part": "4.1 4.2 5.1",
     "trustee message 0": "3.2 3.3", "trustee message 1": "3.3", "trustee message 2": "3.3", "trustee message 3": "3.3",
-    "trustee message 4": "3.7", "trustee message 5": "3.8", "trustee message 6": "3.3", "trustee message 7": "5.1",
-    "trustee message 8": "8.4", "trustee message 9": "8.5", "roll change": "4.1 5.2", "ceremony restart": "1.9",
-    "open": "1.9", "cast": "6.5 7.2", "challenge": "7.2", "opening": "8.3", "close": "1.9", "withheld": "1.9",
-    "result": "8.5",
+    "trustee message 4": "3.7", "trustee message 5": "3.8 3.11", "trustee message 6": "3.3 6.8",
+    "trustee message 7": "5.1", "trustee message 8": "8.4", "trustee message 9": "8.5", "roll change": "4.1 5.2",
+    "ceremony restart": "1.9", "open": "1.9", "cast": "6.5 7.2", "challenge": "6.8 7.2", "opening": "8.3",
+    "close": "1.9", "withheld": "1.9", "result": "8.5",
 }
 DOUBLED = {
-    "block": "2.1", "manifest part": "2.1", "administrator": "2.4 5.1 7.1", "roll part": "4.1", "roll change": "4.1",
-    "ceremony restart": "3.11", "open": "5.1", "cast": "6.5", "challenge": "6.7 6.6", "opening": "6.8", "close": "7.1",
-    "withheld": "8.2", "result": "8.5", "trustee message 4": "3.7", "trustee message 5": "3.7",
-    "trustee message 8": "8.3", "trustee message 9": "8.4",
+    "block": "2.1", "manifest part": "2.1", "administrator": "1.9 2.4 5.1 7.1", "roll part": "4.1",
+    "roll change": "4.1", "ceremony restart": "3.11", "open": "5.1", "cast": "6.5", "challenge": "6.7 6.6",
+    "opening": "6.8", "close": "1.9 7.1", "withheld": "8.2", "result": "8.5", "trustee message 4": "3.7",
+    "trustee message 5": "1.9 3.7", "trustee message 8": "8.3", "trustee message 9": "8.4",
 }
 
 

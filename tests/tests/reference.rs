@@ -19,6 +19,7 @@ use tabella_tests::small::{BY_HAND, Verified, YES_NO, code, voters};
 use tabella_tests::world::World;
 
 use tabella_board_core::check::Check;
+use tabella_crypto::signature::{Signature, VerifyingKey};
 use tabella_tally::verify::record::FolderRecord;
 use tabella_tally::verify::{Demands, Sequential, verify};
 
@@ -87,6 +88,29 @@ fn a_record_that_the_reference_made_passes_every_check_and_leaves_none_without_i
     let verified = Verified::of(&reference().join("record").to_string_lossy(), &[])?.holds()?;
     for check in verified.report["checks"].as_array().context("checks")? {
         ensure!(check["items"].as_u64().is_some_and(|items| items > 0), "{check}");
+    }
+    Ok(())
+}
+
+/// A line of `signatures.json`, see `test_attacks.py`.
+#[derive(Deserialize)]
+struct EdgeSignature {
+    name: String,
+    key: Vec<u8>,
+    signature: Vec<u8>,
+    message: Vec<u8>,
+    holds: bool,
+}
+
+#[test]
+fn both_verifiers_agree_about_signatures_at_the_edges() -> Result<()> {
+    let cases = fs::read_to_string(OwnTests::ran()?.records.path().join("signatures.json"))?;
+    let cases: Vec<EdgeSignature> = cases.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    ensure!(cases.len() > 150 && cases.iter().any(|case| case.holds), "{} cases", cases.len());
+    for EdgeSignature { name, key, signature, message, holds } in cases {
+        let key = VerifyingKey(key.as_slice().try_into()?);
+        let signature = Signature(signature.as_slice().try_into()?);
+        assert_eq!(key.verify_bytes(&message, &signature).is_ok(), holds, "{name}");
     }
     Ok(())
 }
