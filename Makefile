@@ -80,7 +80,7 @@ api-test: ## a property-based tester against a board of your own: make api-test 
 bench-board: build ## what a board takes: rate, latency, memory, disk, honest voters beside attackers (two minutes)
 	$(CARGO) run --release --locked -p tabella-tests --example load
 
-soak: build ## the long forms of tests: the board killed 300 times, a flood of 5 GB, every bit of a record flipped (an hour and a half)
+soak: build ## the long forms of tests: the board killed 300 times, a flood of 5 GB, every bit of a record flipped (an hour)
 	TABELLA_KILLS=200 TABELLA_SEED=1 $(CARGO) test --release --locked -p tabella-board --test crash -- --nocapture
 	TABELLA_KILLS=100 TABELLA_SEED=$$(date +%s) $(CARGO) test --release --locked -p tabella-board --test crash -- --nocapture
 	TABELLA_FLOOD=100 $(CARGO) test --release --locked -p tabella-board --test memory -- --nocapture
