@@ -109,10 +109,11 @@ api-test: ## a property-based tester against a board of your own: make api-test 
 bench-board: build ## what a board takes: rate, latency, memory, disk, honest voters beside attackers (two minutes)
 	$(CARGO) run --release --locked -p tabella-tests --example load
 
-soak: build ## the long forms of tests: the board killed 300 times while entries and ballots come in, and a flood of 5 GB (ten minutes)
+soak: build ## the long forms of tests: the board killed 300 times, a flood of 5 GB, every bit of a record flipped (an hour)
 	TABELLA_KILLS=200 TABELLA_SEED=1 $(CARGO) test --release --locked -p tabella-board --test crash -- --nocapture
 	TABELLA_KILLS=100 TABELLA_SEED=$$(date +%s) $(CARGO) test --release --locked -p tabella-board --test crash -- --nocapture
 	TABELLA_FLOOD=100 $(CARGO) test --release --locked -p tabella-board --test memory -- --nocapture
+	TABELLA_WHOLE=1 $(CARGO) test --release --locked --workspace --exclude $(BROWSER) --test reference -- --nocapture
 
 constant-time: ## no branch and no address depends on a secret: with this machine's vector units, and without (minutes)
 	@./.ci/setup tests

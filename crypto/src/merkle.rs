@@ -179,6 +179,21 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_node_passes_for_no_entry_and_a_doubled_entry_makes_another_tree() {
+        let leaves = leaves(3);
+        // an entry made of two hashes, with and without the byte that begins a node
+        let inside = [leaves[0].0, leaves[1].0].concat();
+        let node = node_hash(&leaves[0], &leaves[1]);
+        for entry in [inside.clone(), [&[1], inside.as_slice()].concat()] {
+            assert_ne!(leaf_hash(&entry), node);
+            assert_ne!(root_of(&[leaf_hash(&entry), leaves[2]]), root_of(&leaves));
+        }
+        // an odd tree is not filled up with its last leaf, as Bitcoin's was (CVE-2012-2459)
+        assert_ne!(root_of(&[leaves[0], leaves[1], leaves[2], leaves[2]]), root_of(&leaves));
+        assert_ne!(root_of(&[leaves[0], leaves[0]]), root_of(&leaves[..1]));
+    }
+
+    #[test]
     fn a_frontier_has_the_root_that_the_definition_gives() {
         let leaves = leaves(600);
         let mut frontier = Frontier::new();

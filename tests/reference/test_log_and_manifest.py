@@ -57,11 +57,11 @@ class LogAndManifest(Changes):
                     file.write(changed)
             return apply
 
-        def note(key=made.operator, origin=small.ORIGIN, witnesses=((0, 0), (1, 1)), time=1):
+        def note(key=made.operator, origin=small.ORIGIN, witnesses=((0, 0), (1, 1)), time=1, root=None):
             tree = merkle.Tree()
             for entry in made.board:
                 tree.append(entry)
-            return lambda _: making.checkpoint(key, origin, tree.size, tree.root(), [
+            return lambda _: making.checkpoint(key, origin, tree.size, root or tree.root(), [
                 (f"witness{name}.test", made.witnesses[i], time) for name, i in witnesses])
 
         self.folder("1.1", "no checkpoint of the board", lambda there: os.remove(f"{there}/board/checkpoint"))
@@ -77,9 +77,11 @@ class LogAndManifest(Changes):
         self.folder("1.2", "an election checkpoint with a cosignature", change(f"{inside}/checkpoint", lambda _: (
             making.checkpoint(made.operator, f"{small.ORIGIN}/{inside}", len(made.log), made.tree.root(),
                               [("witness0.test", made.witnesses[0], 1)]))))
-        self.folder("1.3", "a checkpoint of another root", change(f"{inside}/checkpoint", lambda _: making.checkpoint(
-            made.operator, f"{small.ORIGIN}/{inside}", len(made.log), bytes(32))))
-        self.folder("1.3", "a bit in an entry", change("board/tile/entries/000.p/9", lambda d: put(d, 60, b"!")))
+        self.folder("1.3", "a checkpoint of another root", change("board/checkpoint", note(root=bytes(32))))
+        bundle = "board/tile/entries/000.p/9"
+        self.folder("1.3 1.4", "a byte in an entry", change(bundle, lambda d: put(d, len(d) - 1, b"!")))
+        self.folder("1.5", "a byte behind the entries", change(bundle, lambda d: d + b"!"))
+        self.folder("1.5", "a byte less than the entries", change(bundle, lambda d: d[:-1]))
         self.folder("1.4", "a hash tile with a bit changed", change("board/tile/0/000.p/9", lambda d: put(d, 0, b"!!")))
         self.folder("1.7", "an election log longer than its last anchor", log=made.log + [
             b"\0" + le64(made.state.blocks.height) + le64(made.time) + made.tree.root()])
@@ -111,7 +113,7 @@ class LogAndManifest(Changes):
     def test_board_log(self):
         release, creation, anchors = 2, 5, (6, 8)
         self.board("1.6", "a block of an earlier time", lambda log: log[:7] + [put(log[7], 9, le64(0))] + log[8:])
-        self.board("1.6", "two genesis entries", lambda log: log[:2] + log[1:])
+        self.board("1.2", "two genesis entries", lambda log: log[:2] + log[1:])
         self.board("1.2", "another suite", lambda log: log[:1] + [made.genesis(suite="tabella/v2")] + log[2:])
         self.board("1.2", "an administrator twice", lambda log: log[:1] + [made.genesis(administrators=[
             made.administrator.public] * 2)] + log[2:])
@@ -166,18 +168,24 @@ class LogAndManifest(Changes):
         whole = put(good.replace(enc_list(small.CONTESTS), enc_list([long] * 3 + small.CONTESTS[3:])), nonce, b"parts")
         self.assertGreater(len(whole), 60_000)
 
-        def read(*parts, count=2):
-            state = Election(digest("manifest", whole), Report())
+        election = digest("manifest", whole)
+
+        def of(*parts, count=2):
             log = [b"\1" + le16(i) + le16(count) + le32(len(part)) + part for i, part in enumerate(parts)]
-            state.read(*rebuild([made.log[0], *log]))
-            return state
+            return rebuild([made.log[0], *log])
+
+        def refused(check, name, log):
+            self.refused(check, name, lambda: Election(election, Report()).read(*log), lambda folder: (
+                made.write_log_of(folder, election, *log)))
 
         first, second = whole[:60_000], whole[60_000:]
-        self.assertEqual(read(first, second).phase, "setup")
-        self.refused("2.1", "a first part that is too short", lambda: read(first[:-1], whole[59_999:]))
-        self.refused("2.1", "a last part without bytes", lambda: read(first, b""))
-        self.refused("2.1", "more parts than a manifest can have", lambda: read(first, second, count=18))
-        self.refused("2.2", "two parts of another manifest", lambda: read(first, second[:-1]))
+        state = Election(election, Report())
+        state.read(*of(first, second))
+        self.assertEqual(state.phase, "setup")
+        refused("2.1", "a first part that is too short", of(first[:-1], whole[59_999:]))
+        refused("2.1", "a last part without bytes", of(first, b""))
+        refused("2.1", "more parts than a manifest can have", of(first, second, count=18))
+        refused("2.2", "two parts of another manifest", of(first, second[:-1]))
 
     def test_rules_of_the_manifest(self):
         good = made.manifest_bytes
@@ -227,13 +235,14 @@ class LogAndManifest(Changes):
         self.assertEqual(good[nonce:nonce + 16], bytes(16))
         decode_manifest(good)
         for name, changed in cases.items():
-            def attempt(changed=changed):
-                state = Election(digest("manifest", changed), Report())
-                block = made.log[0]
-                part = b"\1" + le16(0) + le16(1) + le32(len(changed)) + changed
-                state.read(*rebuild([block, part]))
+            election = digest("manifest", changed)
+            read = rebuild([made.log[0], b"\1" + le16(0) + le16(1) + le32(len(changed)) + changed])
+
+            def attempt(election=election, read=read):
+                Election(election, Report()).read(*read)
             self.assertNotEqual(changed, good, name)
-            self.refused("2.3", f"a manifest with {name}", attempt)
+            self.refused("2.3", f"a manifest with {name}", attempt, lambda folder, election=election, read=read: (
+                made.write_log_of(folder, election, *read)))
 
     def test_acts(self):
         act = find(e.ADMINISTRATOR)

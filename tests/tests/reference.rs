@@ -3,14 +3,28 @@
 
 #![allow(clippy::indexing_slicing, reason = "a test ends where something is not as it must be")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result, ensure};
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng as _;
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use serde::Deserialize;
 
 use tabella_tests::small::{BY_HAND, Verified, YES_NO, code, voters};
 use tabella_tests::world::World;
+
+use tabella_board_core::check::Check;
+use tabella_crypto::signature::{Signature, VerifyingKey};
+use tabella_tally::verify::record::FolderRecord;
+use tabella_tally::verify::{Demands, Sequential, verify};
+
+#[path = "reference/bits.rs"]
+mod bits;
 
 fn reference() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("reference")
@@ -18,9 +32,48 @@ fn reference() -> PathBuf {
 
 /// Runs Python in the reference's folder, leaving nothing there.
 fn python(arguments: &[&str]) -> Result<Output> {
+    ended(command(arguments))
+}
+
+fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new("python3");
     command.current_dir(reference()).env("PYTHONDONTWRITEBYTECODE", "1").args(arguments);
+    command
+}
+
+fn ended(mut command: Command) -> Result<Output> {
     command.output().context("python3 is missing: .ci/setup tests installs it")
+}
+
+/// The reference's own tests, which run once, and the changed records that they leave behind.
+struct OwnTests {
+    ended: Output,
+    records: tempfile::TempDir,
+}
+
+impl OwnTests {
+    fn run() -> Result<Self> {
+        let records = tempfile::tempdir()?;
+        let mut command = command(&["-m", "unittest"]);
+        command.env("TABELLA_CHANGED_RECORDS", records.path());
+        Ok(Self { ended: ended(command)?, records })
+    }
+
+    /// Whoever asks first runs them.
+    fn ran() -> Result<&'static Self> {
+        static RAN: OnceLock<Result<OwnTests, String>> = OnceLock::new();
+        let ran = RAN.get_or_init(|| Self::run().map_err(|error| format!("{error:#}"))).as_ref();
+        ran.map_err(|error| anyhow::anyhow!("{error}"))
+    }
+}
+
+/// A line of `cases.json`, see `changes.py`.
+#[derive(Deserialize)]
+struct Case {
+    folder: String,
+    name: String,
+    /// One of these must fail, as one does in the reference; with none the record is as good as the one before.
+    checks: Vec<String>,
 }
 
 /// The reference's word on a record: the exit code, and what it said.
@@ -35,6 +88,29 @@ fn a_record_that_the_reference_made_passes_every_check_and_leaves_none_without_i
     let verified = Verified::of(&reference().join("record").to_string_lossy(), &[])?.holds()?;
     for check in verified.report["checks"].as_array().context("checks")? {
         ensure!(check["items"].as_u64().is_some_and(|items| items > 0), "{check}");
+    }
+    Ok(())
+}
+
+/// A line of `signatures.json`, see `test_attacks.py`.
+#[derive(Deserialize)]
+struct EdgeSignature {
+    name: String,
+    key: Vec<u8>,
+    signature: Vec<u8>,
+    message: Vec<u8>,
+    holds: bool,
+}
+
+#[test]
+fn both_verifiers_agree_about_signatures_at_the_edges() -> Result<()> {
+    let cases = fs::read_to_string(OwnTests::ran()?.records.path().join("signatures.json"))?;
+    let cases: Vec<EdgeSignature> = cases.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    ensure!(cases.len() > 150 && cases.iter().any(|case| case.holds), "{} cases", cases.len());
+    for EdgeSignature { name, key, signature, message, holds } in cases {
+        let key = VerifyingKey(key.as_slice().try_into()?);
+        let signature = Signature(signature.as_slice().try_into()?);
+        assert_eq!(key.verify_bytes(&message, &signature).is_ok(), holds, "{name}");
     }
     Ok(())
 }
@@ -83,7 +159,32 @@ fn the_reference_judges_every_vector_as_it_says() -> Result<()> {
 
 #[test]
 fn the_reference_s_own_tests_pass() -> Result<()> {
-    let ended = python(&["-m", "unittest"])?;
+    let ended = &OwnTests::ran()?.ended;
     ensure!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+    Ok(())
+}
+
+#[test]
+fn both_verifiers_refuse_every_changed_record_by_the_same_check() -> Result<()> {
+    let records = &OwnTests::ran()?.records;
+    let cases = fs::read_to_string(records.path().join("cases.json"))?;
+    let cases: Vec<Case> = cases.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+    let differ = |case: &Case| {
+        let record = FolderRecord::new(records.path().join(&case.folder));
+        let executor = &mut Sequential(ChaCha20Rng::from_entropy());
+        let refused = verify(&record, &Demands::default(), executor, &mut |_| {}).err();
+        let failure = refused.and_then(|report| report.failure);
+        let same = match &failure {
+            Some(failure) => case.checks.iter().any(|check| check == failure.check),
+            None => case.checks.is_empty(),
+        };
+        (!same).then(|| format!("{}: {:?} in the reference, here {failure:?}", case.name, case.checks))
+    };
+    let different: Vec<String> = cases.par_iter().filter_map(differ).collect();
+    ensure!(different.is_empty(), "{} of {} differ:\n{}", different.len(), cases.len(), different.join("\n"));
+    let alone = cases.iter().filter(|case| case.checks.len() == 1);
+    let refusing: BTreeSet<&str> = alone.flat_map(|case| &case.checks).map(String::as_str).collect();
+    let all: BTreeSet<&str> = Check::ALL.iter().map(|check| check.number()).collect();
+    assert_eq!(refusing, all, "every check refuses some record, and alone");
     Ok(())
 }

@@ -260,6 +260,28 @@ mod tests {
     }
 
     #[test]
+    fn a_dealer_who_makes_the_key_a_multiple_of_the_message_base_cannot_prove_possession() {
+        let simulation = Simulation::new(3, 2);
+        let rogue = index(3);
+        let c = Scalar::from(12_345u64);
+        let key = c * crate::generators::message_base();
+        let mut commitments = simulation.verified[2].commitments.clone();
+        let others = simulation.verified[0].points()[0] + simulation.verified[1].points()[0];
+        commitments.points[0] = key - others;
+        let announced = commitment_hash(&simulation.parameters, rogue, &commitments.points);
+        let refused = Err(CeremonyError::Possession(rogue));
+        let verify = |commitments: &Commitments| {
+            verify_commitments(&simulation.parameters, rogue, &announced, commitments)
+        };
+        assert_eq!(verify(&commitments), refused);
+        // a proof for a challenge that was guessed
+        let (guessed, z) = (Scalar::from(7u64), Scalar::from(8u64));
+        commitments.possession.z = z;
+        commitments.possession.t = z * Point::BASE - guessed * commitments.points[0];
+        assert_eq!(verify(&commitments), refused);
+    }
+
+    #[test]
     fn a_proof_of_possession_holds_for_its_ceremony_and_dealer_alone() {
         let base = Simulation::new(3, 2);
         let VerifiedCommitments { commitments, .. } = &base.verified[0];

@@ -263,7 +263,9 @@ impl<'a, 'w, 'r> Fold<'a, 'w, 'r> {
         // everything that can open the vote was applied at once, so a context that is not there now is not due
         let Some(context) = self.state.ballot_context().cloned() else {
             self.flush()?;
-            return Err(self.refuse(index, BallotRefusal::NotOpen.into()));
+            // what is due comes before anything that somebody sent
+            let due = self.state.due().map(|due| Refusal::Due(Box::new(due)));
+            return Err(self.refuse(index, due.unwrap_or_else(|| BallotRefusal::NotOpen.into())));
         };
         self.jobs.push(&context, ballot, disposition, bytes.len());
         self.queue.push(Queued::Ballot(bytes));

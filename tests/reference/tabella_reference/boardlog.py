@@ -53,7 +53,7 @@ class BoardLog:
             self.report.passed("1.5")
             last = tag
         if self.genesis is None:
-            raise Refused("1.6", "the board log has no genesis", "board")
+            raise Refused("1.2", "the board log has no genesis", "board")
 
     def _admit(self, index, entry, last, root):
         if len(entry) > 65535:
@@ -61,7 +61,7 @@ class BoardLog:
         reader = Reader(entry)
         tag = reader.tag(5)
         if index < 2 and tag != index:
-            raise Refused("1.6", "the first entry is no block, or the second no genesis")
+            raise Refused("1.2" if index else "1.6", "the first entry is no block, or the second no genesis")
         if tag == BLOCK:
             height, time, before = reader.u64(), reader.u64(), reader.digest()
             reader.done()
@@ -87,8 +87,7 @@ class BoardLog:
         names = [origin, *(name for name, _ in witnesses)]
         keys = [operator, *(key for _, key in witnesses)]
         demand = self.report.demand
-        # The specification gives the rules of a genesis no number of their own.
-        demand(index == 1, "1.6", "there is a second genesis", 0)
+        demand(index == 1, "1.2", "there is a second genesis", 0)
         demand(suite == "tabella/v1", "1.2", "the suite is another", 0)
         demand(all(is_name(name) for name in [*names, election_origin(origin, bytes(32))]), "1.2",
                "an origin or a witness's name is no name", 0)

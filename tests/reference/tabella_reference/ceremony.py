@@ -208,7 +208,8 @@ class Ceremony:
         """Sections 11.7 and 13.6."""
         a, dealer = self.attempt, fields["dealer"]
         self.demand(len(a.confirmed) < self.n, "3.7", "all trustees have confirmed already", 0)
-        self.demand(1 <= dealer <= self.n and dealer != sender, "3.7", "the complaint is about no other trustee", 0)
+        self.demand(1 <= dealer <= self.n, "3.2", "the complaint is about a trustee who does not exist", 0)
+        self.demand(dealer != sender, "3.7", "the complaint is about no other trustee", 0)
         self.demand((dealer, sender) not in a.complaints, "3.7", "this complaint stands already", 0)
         a.complaints[dealer, sender] = min(time + self.manifest.complaint_window, NEVER)
         a.confirmed.clear()
@@ -229,7 +230,7 @@ class Ceremony:
         """Sections 11.8 and 13.6."""
         a = self.attempt
         self._once(a.confirmed, sender)
-        self.demand(not a.unanswered(), "3.7", "a complaint is not answered", 0)
+        self.demand(not a.unanswered(), "3.8", "a complaint is not answered", 0)
         k, keys, x = self.key_set()
         self.demand(not any(map(curve.is_identity, [k, *keys])), "3.9",
                     "the election key or a verification key is the identity")

@@ -80,11 +80,23 @@ class Election:
             COUNTED: {e.BLOCK: self._block},
         }[self.phase]
         if tag not in admits:
-            check = {e.MANIFEST_PART: "2.1", e.ADMINISTRATOR: "2.4", e.TRUSTEE: "3.3", e.ROLL_PART: "4.2",
-                     e.ROLL_CHANGE: "4.5", e.CAST: "6.1", e.CHALLENGE: "6.1", e.OPENING: "6.8", e.RESULT: "8.5"}[tag]
-            raise Refused("2.1" if self.phase == MANIFEST else check,
-                          f"a {e.NAMES[tag]} does not stand in the phase {self.phase}")
+            raise Refused(self._misplaced(tag, fields), f"a {e.NAMES[tag]} does not stand in the phase {self.phase}")
         admits[tag](*fields)
+
+    def _misplaced(self, tag, fields):
+        """The check of an entry whose kind does not stand in this phase (the second table of section 16.2)."""
+        if self.phase == MANIFEST:
+            return "2.1" if self.index else "1.6"
+        if tag == e.ADMINISTRATOR:
+            return {e.ACT_OPEN: "5.1", e.ACT_CLOSE: "7.1", e.ACT_RESTART: "3.3"}[fields[0][0]]
+        if tag == e.TRUSTEE:
+            return "8.3" if fields[1][0] >= e.STATEMENT else "3.3"
+        if tag == e.OPENING:
+            return "6.8" if self.phase == COUNTED else "6.1"
+        if tag == e.RESULT:
+            return "8.5" if self.phase == COUNTED else "8.3"
+        return {e.MANIFEST_PART: "2.1", e.ROLL_PART: "4.5", e.ROLL_CHANGE: "4.5", e.CAST: "6.1",
+                e.CHALLENGE: "6.1"}[tag]
 
     def _due(self):
         """The entry that is due after what stands (section 13.2), or None."""
@@ -113,12 +125,11 @@ class Election:
     def _check_due(self, tag, due):
         """Section 13.1, step 2: the entry that is due, byte for byte."""
         if self.entry != due:
-            missing, other = {e.RESTART: ("3.11", "3.11"), e.OPEN: ("5.1", "5.2"), e.CLOSE: ("7.1", "7.2"),
-                              e.WITHHELD: ("8.2", "8.2")}[due[0]]
             name = e.NAMES[due[0]]
             if tag == due[0]:
-                raise Refused(other, f"the entry {name} says something else than what stands before it")
-            raise Refused(missing, f"the entry {name} is due and another stands in its place")
+                check = {e.RESTART: "3.11", e.OPEN: "5.2", e.CLOSE: "7.2", e.WITHHELD: "8.2"}[tag]
+                raise Refused(check, f"the entry {name} says something else than what stands before it")
+            raise Refused("1.9", f"the entry {name} is due and another stands in its place")
         self.report.passed("1.9")
 
     def _ready(self):
@@ -136,7 +147,7 @@ class Election:
     def _part(self, part, parts, data):
         """Section 13.3."""
         demand = self.demand
-        demand(self.index > 0, "2.1", "the first entry is no block", 0)
+        demand(self.index > 0, "1.6", "the first entry is no block", 0)
         if self.part_count is None:
             self.part_count = parts
         demand(parts == self.part_count and parts >= 1, "2.1", "the number of parts is another", 0)
@@ -175,8 +186,9 @@ class Election:
             demand(self.phase == OPEN and m.close_early, "7.1", "the administrator may not close voting now", 0)
             self.act_close = True
         else:
-            demand(self.phase == SETUP and not self.ceremony.complete() and attempt == self.ceremony.attempt.number,
-                   "3.11", "the administrator may not restart the ceremony now", 0)
+            demand(self.phase == SETUP and attempt == self.ceremony.attempt.number, "3.3",
+                   "the act restarts another attempt than the present one", 0)
+            demand(not self.ceremony.complete(), "3.11", "the administrator may not restart a complete ceremony", 0)
             self.ceremony.attempt.restart = (None,)
 
     def _trustee(self, sender, message, signature):
@@ -190,7 +202,7 @@ class Election:
             self.ceremony.register(sender, fields["signing"], fields["encryption"], encoded, signature)
             return
         keys = self.ceremony.registered.get(sender)
-        self.demand(keys is not None, "3.3", "the trustee has not registered", 0)
+        self.demand(keys is not None, "3.2", "the trustee has not registered", 0)
         self.ceremony.check_signature(sender, encoded, signature, keys[0])
         if kind == e.STATEMENT:
             self.tally.statement(sender, fields)
@@ -263,7 +275,7 @@ class Election:
     def _opening(self, challenge, seed, selections, t4, z):
         """Sections 9.8 and 13.7."""
         demand = self.demand
-        demand(self.keys is not None, "6.8", "voting was never open", 0)
+        demand(self.keys is not None, "6.1", "voting was never open", 0)
         ballot = self.challenges.get(challenge)
         demand(ballot is not None, "6.8", "no tested ballot stands there", 0)
         demand(challenge not in self.opened, "6.8", "an opening of this ballot stands already", 0)

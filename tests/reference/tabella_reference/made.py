@@ -94,7 +94,7 @@ class Made:
         self._setup()
         self._voting()
         self._counting()
-        self.board = self._board()
+        self.board = self.board_of(self.id, self.state.roots)
 
     @staticmethod
     def credential(secret):
@@ -244,10 +244,11 @@ class Made:
         t.append_u64("trustee", trustee)
         self.say(trustee, self.message(e.TEST_DECRYPTION, pair[1] + prove_logarithms(self.dice, t, secret, [pair])))
 
-    def ballot(self, number, counter, previous, selections, seed):
+    def ballot(self, number, counter, previous, selections, seed, style=None):
         """The body of a ballot. Its randomness is its own, so that nothing depends on whether it is made."""
         maker = Maker(Dice(f"ballot {seed.hex()}"), self.manifest, self.state.keys[0])
-        return maker.ballot(self.secrets[number], number // 2, counter, previous, selections, seed)
+        style = number // 2 if style is None else style
+        return maker.ballot(self.secrets[number], style, counter, previous, selections, seed)
 
     def _voting(self):
         bodies = iter(self.bodies or [])
@@ -277,15 +278,19 @@ class Made:
         for i in (1, 3):
             for number in tally.aggregates:
                 self.say(i, self.decryption(i, number))
-        weights = {number: sum(w for w, style, _ in self.state.roll.voters.values() if number in STYLES[style])
-                   for number in tally.aggregates}
         self.block()
-        for number, sums in tally.aggregates.items():
-            totals = self._totals(number, len(sums))
-            computed = outcome(self.manifest.contests[number], totals, tally.counted[number], weights[number])
-            self.append(bytes([e.RESULT]) + le16(number) + enc_list([b"\1", b"\3"]) + enc_list(
-                [le64(total) for total in totals]) + encode_outcome(computed))
+        for number in tally.aggregates:
+            self.append(self.result(number))
         self.block()
+
+    def result(self, number, change=lambda totals: totals, trustees=(1, 3)):
+        """The result of a contest, or what would follow from other totals."""
+        tally = self.state.tally
+        totals = change(self._totals(number, len(tally.aggregates[number])))
+        weight = sum(w for w, style, _ in self.state.roll.voters.values() if number in STYLES[style])
+        computed = outcome(self.manifest.contests[number], totals, tally.counted[number], weight)
+        return bytes([e.RESULT]) + le16(number) + enc_list([bytes([i]) for i in trustees]) + enc_list(
+            [le64(total) for total in totals]) + encode_outcome(computed)
 
     def decryption(self, trustee, number, secret=None):
         """enc of message 9 of section 13."""
@@ -317,41 +322,48 @@ class Made:
         return b"\1" + string(suite) + string(origin) + self.operator.public + enc_list(witnesses) + enc_list(
             administrators)
 
-    def creation(self):
-        return b"\2" + self.id + self.administrator.public + self.administrator.sign(
-            "election", self.id, ORIGIN.encode(), self.operator.public)
+    def creation(self, election):
+        return b"\2" + election + self.administrator.public + self.administrator.sign(
+            "election", election, ORIGIN.encode(), self.operator.public)
 
     @staticmethod
     def release(version, paths=("assets/app.js", "index.html")):
         return b"\4" + string(version) + enc_list([string(path) + bytes(32) for path in paths])
 
-    def _board(self):
-        """The board log, with an anchor in the middle of the election and one at its end."""
+    def board_of(self, election, roots):
+        """The board log, with an anchor in the middle of an election and one at its end; `roots` are those of the
+        election log's beginnings."""
         log, tree = [], merkle.Tree()
-        middle = len(self.log) // 2
+        size = len(roots) - 1
+        anchored = sorted({size // 2, size} - {0})
 
         def block(time):
             return b"\0" + le64(sum(x[0] == 0 for x in log)) + le64(time) + tree.root()
 
         def anchor(size):
-            return b"\3" + self.id + le64(size) + self.state.roots[size]
+            return b"\3" + election + le64(size) + roots[size]
 
         steps = [lambda: block(START), self.genesis, lambda: self.release("1"), lambda: block(START + 1),
-                 lambda: self.release("2"), self.creation, lambda: anchor(middle), lambda: block(self.time),
-                 lambda: anchor(len(self.log))]
+                 lambda: self.release("2"), lambda: self.creation(election), *(
+                     lambda size=size: anchor(size) for size in anchored[:-1]), lambda: block(self.time),
+                 lambda: anchor(size)]
         for step in steps:
             log.append(step())
             tree.append(log[-1])
         return log
 
-    def write(self, folder, board=None, log=None, cosigned=2):
+    def write_log_of(self, folder, election, log, roots):
+        """Write the folder of a record with another election log, under a board log that anchors it."""
+        self.write(folder, self.board_of(election, roots), log, election=election)
+
+    def write(self, folder, board=None, log=None, cosigned=2, election=None):
         """Write the record's folder, its checkpoints signed over whatever the logs are."""
-        board, log = board or self.board, log or self.log
+        board, log, election = board or self.board, log or self.log, election or self.id
         write_log(os.path.join(folder, "board"), board, lambda size, root: checkpoint(
             self.operator, ORIGIN, size, root,
             [(f"witness{i}.test", key, START // 1000) for i, key in enumerate(self.witnesses[:cosigned])]))
-        write_log(os.path.join(folder, "elections", self.id.hex()), log, lambda size, root: checkpoint(
-            self.operator, election_origin(ORIGIN, self.id), size, root))
+        write_log(os.path.join(folder, "elections", election.hex()), log, lambda size, root: checkpoint(
+            self.operator, election_origin(ORIGIN, election), size, root))
 
 
 def write_log(folder, log, sign):

@@ -108,16 +108,19 @@ class Maker:
         self.dice, self.manifest, self.k_point, self.lie = dice, manifest, k_point, lie
         self.k_bytes = curve.encode(k_point)
 
-    def ballot(self, secret, style, counter, previous, selections, seed):
-        """The bytes of a ballot without its signature. Whether the selections obey the rules is not looked at."""
+    def ballot(self, secret, style, counter, previous, selections, seed, chosen=None):
+        """The bytes of a ballot without its signature. Whether the selections obey the rules is not looked at. `chosen`
+        are r's in the place of those that come from the seed."""
         election, claims = self.manifest.id, self.manifest.styles[style].claims
         credential = curve.encode(curve.multiply(secret, B))
         x, r = [], []
         for contest, values in zip(self.manifest.styles[style].contests, selections):
             for entry, value in enumerate(values):
                 x.append(value)
-                r.append(kdf_scalar("ballot randomness", seed, election, self.k_bytes, credential, le16(counter),
-                                    previous or b"", le16(contest), le32(entry)))
+                if chosen is None:
+                    r.append(kdf_scalar("ballot randomness", seed, election, self.k_bytes, credential, le16(counter),
+                                        previous or b"", le16(contest), le32(entry)))
+        r = chosen or r
         cs = [curve.combine([(value, M), (blinding, self.k_point)]) for value, blinding in zip(x, r)]
         ciphertexts = [(curve.encode(curve.multiply(blinding, B)), curve.encode(c)) for blinding, c in zip(r, cs)]
         if self.lie == "D":

@@ -97,11 +97,11 @@ class Log:
         for _ in range(width):
             length = int.from_bytes(data[at:at + 2], "big")
             if len(data) - at < 2 + length:
-                raise Refused("1.4", "the entry bundle is cut short", f"{self.prefix}/{name}")
+                raise Refused("1.5", "the entry bundle is cut short", f"{self.prefix}/{name}")
             self.entries.append(data[at + 2:at + 2 + length])
             at += 2 + length
         if at != len(data):
-            raise Refused("1.4", "the entry bundle has bytes left over", f"{self.prefix}/{name}")
+            raise Refused("1.5", "the entry bundle has bytes left over", f"{self.prefix}/{name}")
 
 
 def open_record(folder, report):

@@ -72,7 +72,7 @@ class Roll:
             weight, style = voter[1:3]
             self.demand(voter[0] not in self.ever, "4.5", "the credential was on the roll before", 0)
             self.demand(self.manifest.smallest_group == 1 or any(
-                there[:2] == (weight, style) for there in self.voters.values()), "4.5",
+                there[:2] == (weight, style) for there in self.voters.values()), "4.3",
                 "nobody on the roll has this style and weight")
             self._voter(voter)
         else:

@@ -78,10 +78,15 @@ class Tally:
                     culprit=sender)
         self.statements.add(sender)
 
+    def _exists(self, number, sender=None):
+        """A contest of a share or result."""
+        self.demand(number < len(self.manifest.contests), "8.4", "the contest does not exist", 0, sender)
+        self.demand(number in self.aggregates, "8.2", "the contest is withheld", 0, sender)
+
     def decryption(self, sender, fields):
         """Section 14.4."""
         number = fields["contest"]
-        self.demand(number in self.aggregates, "8.4", "the contest is withheld or does not exist", 0, sender)
+        self._exists(number, sender)
         self.demand((sender, number) not in self.shares, "8.4", "the trustee has sent this share already", 0, sender)
         self.demand(sender in self.statements, "8.4", "the trustee has made no statement", 0, sender)
         ds = [curve.encode(d) for d, _ in self.aggregates[number]]
@@ -101,7 +106,7 @@ class Tally:
     def result(self, number, trustees, totals, claimed, roll):
         """Section 14.5. `roll` is the weight of everybody on the roll who has the contest."""
         m = self.manifest
-        self.demand(number in self.aggregates, "8.5", "the contest is withheld or does not exist", 0)
+        self._exists(number)
         self.demand(number not in self.results, "8.5", "the contest has its result already", 0)
         self.demand(len(trustees) == m.threshold and all(a < b for a, b in zip(trustees, trustees[1:])), "8.5",
                     "the result does not name t trustees in ascending order", 0)
