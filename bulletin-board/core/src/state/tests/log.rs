@@ -327,3 +327,18 @@ fn an_entry_that_no_bundle_could_hold_is_refused_by_its_length() {
         assert_eq!(refusal, Refusal::Log(LogRefusal::Encoding(error)));
     }
 }
+
+#[test]
+fn what_the_rules_make_nobody_can_send() {
+    let mut election = SmallElection::opened();
+    election.vote_all();
+    election.count();
+    for bytes in &election.log {
+        let entry = Entry::decode(bytes).unwrap();
+        let made = matches!(
+            entry,
+            Entry::Block(_) | Entry::Manifest(_) | Entry::Open(_) | Entry::Close(_) | Entry::Withheld(_)
+        );
+        assert_eq!(entry.is_automatic(), made, "{entry:?}");
+    }
+}

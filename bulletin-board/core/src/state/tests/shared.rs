@@ -198,3 +198,16 @@ fn the_first_ballot_of_a_voter_is_neither_a_tested_one_nor_one_that_is_cast_agai
     assert_eq!(merger.counts(), Closed { counted: 1, cast: 2, challenged: 1 });
     assert_eq!(merger.tree().root(), election.state.root(), "and the log is the same");
 }
+
+#[test]
+fn what_was_saved_is_taken_over_at_its_own_entry_and_never_behind_it() {
+    let mut election = SmallElection::opened();
+    let mut saved = Vec::new();
+    election.state.save(&mut saved).unwrap();
+    let mut same = election.state.clone();
+    same.resume(&mut saved.as_slice()).unwrap();
+    assert_eq!((same.root(), same.counts()), (election.state.root(), election.state.counts()));
+    let entry = election.vote(0, 0, [0, 0]);
+    election.push(entry);
+    assert!(election.state.clone().resume(&mut saved.as_slice()).is_err(), "a ballot would be forgotten");
+}
