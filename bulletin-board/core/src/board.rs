@@ -432,6 +432,7 @@ mod tests {
     fn a_board_log_is_block_genesis_and_batches() {
         let mut state = started();
         assert_eq!((state.size(), state.time()), (3, 5), "time does not decrease");
+        assert_eq!((state.genesis(), state.tree().root()), (Some(&genesis()), state.root()));
         push(&mut state, BoardEntry::Election(ElectionCreated::sign(id(7), &genesis(), &key(2)))).unwrap();
         push(&mut state, anchor(id(7), 4)).unwrap();
         let next = block(&state, 9);
@@ -441,6 +442,27 @@ mod tests {
         assert_eq!(election.index(), 3);
         assert_eq!(election.anchor().map(|(index, anchor)| (index, anchor.size)), Some((6, 5)));
         assert_eq!((state.size(), state.time(), state.next_block(1).height), (7, 9, 3));
+    }
+
+    #[test]
+    fn a_genesis_lists_as_many_witnesses_and_administrators_as_may_be_and_no_more() {
+        let numbered = |number: usize| {
+            let mut seed = [0; 32];
+            seed[..8].copy_from_slice(&number.to_le_bytes());
+            SigningKey::from_seed(seed).verifying_key()
+        };
+        let listed = |witnesses: usize, administrators: usize| {
+            let mut genesis = genesis();
+            let witness = |number| (format!("witness-{number}.example"), numbered(number));
+            genesis.witnesses = (0..witnesses).map(witness).collect();
+            genesis.administrators = (0..administrators).map(numbered).collect();
+            check_genesis(&genesis)
+        };
+        assert_eq!(listed(MAX_WITNESSES, MAX_ADMINISTRATORS), Ok(()));
+        assert_eq!(listed(MAX_WITNESSES + 1, 1), Err(BoardRefusal::TooMany));
+        for more in [1, 2] {
+            assert_eq!(listed(1, MAX_ADMINISTRATORS + more), Err(BoardRefusal::TooMany));
+        }
     }
 
     #[test]

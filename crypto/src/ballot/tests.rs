@@ -595,6 +595,37 @@ fn no_two_voters_and_no_two_attempts_share_a_tracking_code() {
 }
 
 #[test]
+fn a_recast_ballot_is_bound_to_its_place_and_to_the_ballot_before_it() {
+    let context = choose_one();
+    let secret = credential(&context, 1);
+    let [before, other] = ["before", "other"].map(|name| TrackingCode(hash(name, &[])));
+    let seed = BallotSeed::generate(&mut rng(2));
+    let behind = |code| {
+        let entries = [vec![0, 1, 0, 0, 0]];
+        context.encrypt(&secret, 0, Some((0, code)), &seed, &entries, &mut rng(3)).unwrap()
+    };
+    let recast = behind(before);
+    let verified = verify(&context, &resigned(&context, 1, recast.clone())).unwrap();
+    assert_eq!((verified.counter(), verified.previous()), (1, Some(before)));
+    let points: Vec<EncodedPoint> = recast.ciphertexts.iter().map(|pair| pair.d).collect();
+    assert_eq!((verified.first_points(), verified.ciphertexts().len()), (points.as_slice(), 5));
+
+    let refused =
+        |changed: Ballot| verify(&context, &resigned(&context, 1, changed)).map(|_| ()).unwrap_err();
+    for unproven in
+        [Ballot { previous: Some(other), ..recast.clone() }, Ballot { counter: 2, ..recast.clone() }]
+    {
+        let error = refused(unproven);
+        assert!(matches!(error, BallotError::RangeProof | BallotError::LinearProof), "{error}");
+    }
+    assert_eq!(refused(Ballot { previous: None, ..recast.clone() }), BallotError::Previous);
+    assert_eq!(refused(Ballot { counter: 0, ..recast.clone() }), BallotError::Previous);
+    // and so is its randomness: one seed makes no D twice
+    let elsewhere = behind(other);
+    assert!(recast.ciphertexts.iter().zip(&elsewhere.ciphertexts).all(|(one, two)| one.d != two.d));
+}
+
+#[test]
 fn a_voucher_stands_for_one_ballot_signature_decision_and_key() {
     let context = choose_one();
     let election = context.manifest().id();

@@ -359,7 +359,7 @@ fn check_outcome(contest: &Contest, number: usize) -> Result<(), ManifestError> 
 mod tests {
     use super::*;
     use crate::fixtures::{contest, manifest, text};
-    use crate::outcome::Requirement;
+    use crate::outcome::{OutcomeRule, Requirement};
     use crate::transcript::hash;
 
     type Change = fn(&mut Manifest);
@@ -497,6 +497,165 @@ mod tests {
             change(&mut manifest);
             let error = manifest.check().map(|_| ()).unwrap_err();
             assert!(expected(&error), "{name}: {error:?}");
+        }
+    }
+
+    /// A contest with this outcome rule changed.
+    fn ruled(manifest: &mut Manifest, change: impl Fn(&mut OutcomeRule)) {
+        change(&mut manifest.contests[0].outcome);
+    }
+
+    fn require(rule: &mut OutcomeRule, (numerator, denominator): (u32, u32), of: Base, more_than: bool) {
+        let fraction = Fraction { numerator, denominator };
+        rule.requirements = vec![Requirement { fraction, of, more_than }];
+    }
+
+    #[test]
+    fn each_bound_is_taken_at_its_last_value_and_refused_past_it() {
+        const QUORUM: fn(&mut Manifest, u32, u32) = |m, numerator, denominator| {
+            ruled(m, |rule| rule.quorum = Some(Fraction { numerator, denominator }));
+        };
+        let last = |e: &ManifestError| *e == ManifestError::Outcome(1);
+        let cases: [(&str, Change, Change, Expected); 21] = [
+            ("seats", |m| ruled(m, |r| r.seats = 3), |m| ruled(m, |r| r.seats = 4), last),
+            ("no seat", |m| ruled(m, |r| r.seats = 1), |m| ruled(m, |r| r.seats = 0), last),
+            ("a quorum of more than all", |m| QUORUM(m, 3, 3), |m| QUORUM(m, 4, 3), last),
+            ("a quorum of a part of nothing", |m| QUORUM(m, 0, 1), |m| QUORUM(m, 0, 0), last),
+            (
+                "at least more than all",
+                |m| ruled(m, |r| require(r, (2, 2), Base::Valid, false)),
+                |m| ruled(m, |r| require(r, (3, 2), Base::Valid, false)),
+                last,
+            ),
+            (
+                "at least a part of nothing",
+                |m| ruled(m, |r| require(r, (0, 1), Base::Valid, false)),
+                |m| ruled(m, |r| require(r, (0, 0), Base::Valid, false)),
+                last,
+            ),
+            (
+                "votes against where nobody votes against",
+                |m| {
+                    m.contests[0].method = Method::ForAgainstAbstain { max_for: 1 };
+                    ruled(m, |r| require(r, (1, 2), Base::ForAndAgainst, true));
+                },
+                |m| ruled(m, |r| require(r, (1, 2), Base::ForAndAgainst, true)),
+                last,
+            ),
+            (
+                "requirements",
+                |m| {
+                    ruled(m, |r| {
+                        require(r, (1, 2), Base::Valid, true);
+                        r.requirements = r.requirements.repeat(MAX_REQUIREMENTS);
+                    })
+                },
+                |m| {
+                    ruled(m, |r| {
+                        require(r, (1, 2), Base::Valid, true);
+                        r.requirements = r.requirements.repeat(MAX_REQUIREMENTS + 1);
+                    })
+                },
+                last,
+            ),
+            ("closing", |m| m.closes = m.opens + 1, |m| m.closes = m.opens, |e| *e == ManifestError::Times),
+            (
+                "the end",
+                |m| m.closes = MAX_TIME,
+                |m| m.closes = MAX_TIME + 1,
+                |e| *e == ManifestError::Window,
+            ),
+            (
+                "time to answer",
+                |m| m.complaint_window = *COMPLAINT_WINDOWS.end(),
+                |m| m.complaint_window = COMPLAINT_WINDOWS.end() + 1,
+                |e| *e == ManifestError::Window,
+            ),
+            (
+                "no time to answer",
+                |m| m.complaint_window = *COMPLAINT_WINDOWS.start(),
+                |m| m.complaint_window = COMPLAINT_WINDOWS.start() - 1,
+                |e| *e == ManifestError::Window,
+            ),
+            (
+                "cosignatures",
+                |m| m.cosignatures = MAX_COSIGNATURES,
+                |m| m.cosignatures = MAX_COSIGNATURES + 1,
+                |e| *e == ManifestError::Cosignatures,
+            ),
+            (
+                "ballots of a voter",
+                |m| m.recasting = Recasting::LastCounts { limit: MAX_ATTEMPTS },
+                |m| m.recasting = Recasting::LastCounts { limit: MAX_ATTEMPTS + 1 },
+                |e| *e == ManifestError::Attempts,
+            ),
+            (
+                "tests",
+                |m| m.tests = MAX_ATTEMPTS,
+                |m| m.tests = MAX_ATTEMPTS + 1,
+                |e| *e == ManifestError::Attempts,
+            ),
+            (
+                "weight",
+                |m| m.total_weight = MAX_TOTAL,
+                |m| m.total_weight = MAX_TOTAL + 1,
+                |e| *e == ManifestError::TotalWeight,
+            ),
+            (
+                "totals",
+                |m| {
+                    m.contests[0].method = Method::Score { max: 4 };
+                    m.total_weight = MAX_TOTAL / 4;
+                },
+                |m| {
+                    m.contests[0].method = Method::Score { max: 4 };
+                    m.total_weight = MAX_TOTAL / 4 + 1;
+                },
+                |e| matches!(e, ManifestError::Total { contest: 1, .. }),
+            ),
+            (
+                "a group of all",
+                |m| (m.total_weight, m.smallest_group) = (9, 9),
+                |m| (m.total_weight, m.smallest_group) = (9, 10),
+                |e| *e == ManifestError::SmallestGroup,
+            ),
+            (
+                "threshold",
+                |m| m.threshold = 3,
+                |m| m.threshold = 4,
+                |e| *e == ManifestError::Threshold { threshold: 4, trustees: 3 },
+            ),
+            (
+                "a trustee's name",
+                |m| m.trustees[0].name = "n".repeat(MAX_NAME_LENGTH),
+                |m| m.trustees[0].name = "n".repeat(MAX_NAME_LENGTH + 1),
+                |e| *e == ManifestError::Name("trustee"),
+            ),
+            (
+                "a trustee's name on one line",
+                |m| m.trustees[0].name = "one".into(),
+                |m| m.trustees[0].name = "one\ntwo".into(),
+                |e| *e == ManifestError::Name("trustee"),
+            ),
+        ];
+        for (name, fits, past, expected) in cases {
+            let changed = |change: Change| {
+                let mut manifest = manifest(vec![contest(Method::ChooseOne, 3, true)], &[&[0]]);
+                change(&mut manifest);
+                manifest.check().map(|_| ())
+            };
+            assert_eq!(changed(fits), Ok(()), "{name}");
+            let error = changed(past).unwrap_err();
+            assert!(expected(&error), "{name}: {error:?}");
+        }
+    }
+
+    #[test]
+    fn the_boards_name_has_neither_spaces_nor_a_plus_sign() {
+        for name in ["a board", "a+board", "board\u{a0}test"] {
+            let mut manifest = manifest(vec![contest(Method::ChooseOne, 2, true)], &[&[0]]);
+            manifest.board = name.to_owned();
+            assert_eq!(manifest.check().err(), Some(ManifestError::Origin), "{name}");
         }
     }
 

@@ -230,6 +230,20 @@ mod tests {
     }
 
     #[test]
+    fn shares_are_sealed_of_the_committed_polynomial_in_its_ceremony_alone() {
+        let Simulation { parameters, polynomials, verified, secrets, .. } = Simulation::new(3, 2);
+        let seal = |polynomial: &Polynomial, dealer: usize| {
+            seal_shares(&parameters, polynomial, &verified[dealer], &mut rng(1)).map(|sealed| sealed.len())
+        };
+        assert_eq!(seal(&polynomials[0], 0), Ok(2));
+        assert_eq!(seal(&polynomials[0], 1), Err(CeremonyError::OtherCeremony(index(1))), "another's points");
+        let other =
+            CeremonyParameters::new(parameters.election(), 1, parameters.trustees().to_vec(), 2).unwrap();
+        let second = Polynomial::derive(&other, &secrets[0]).unwrap();
+        assert_eq!(seal(&second, 0), Err(CeremonyError::OtherCeremony(index(1))), "another attempt");
+    }
+
+    #[test]
     fn a_share_that_contradicts_the_commitments_is_a_ground_for_complaint() {
         let mut simulation = Simulation::new(3, 2);
         let context = context(&simulation.verified[0], index(2));

@@ -120,7 +120,7 @@ impl Ceremony {
 
     /// The key set, once all trustees have confirmed it.
     pub fn key_set(&self) -> Option<&Arc<KeySet>> {
-        let stands = self.count > 0 && self.attempt.confirmed.len() == self.count;
+        let stands = self.attempt.confirmed.len() == self.count;
         self.attempt.proposal.as_ref().and_then(|proposal| proposal.as_ref().ok()).filter(|_| stands)
     }
 

@@ -88,7 +88,6 @@ impl Voting {
                 styles.get(usize::from(*style)).is_some_and(|style| style.contests.contains(&contest))
             })
             .map(|((_, weight), ballots)| (*weight, *ballots))
-            .filter(|(_, ballots)| *ballots > 0)
     }
 
     /// All that the log so far has against a ballot, whatever its proofs.

@@ -383,3 +383,53 @@ fn colluding_dealers_cannot_have_a_key_without_secrecy_confirmed() {
         assert_eq!(election.state.ceremony().attempt(), 1);
     }
 }
+
+#[test]
+fn no_key_stands_before_every_trustee_has_confirmed_it() {
+    let mut election = SmallElection::new();
+    assert!(election.state.ceremony().key_set().is_none());
+    election.register();
+    election.commit();
+    for trustee in TRUSTEES {
+        assert!(election.state.ceremony().proposal().is_none(), "shares of {trustee} are missing");
+        let entry = election.shares(trustee);
+        election.push(entry);
+    }
+    for trustee in TRUSTEES {
+        let ceremony = election.state.ceremony();
+        assert!(ceremony.proposal().is_some_and(|proposal| proposal.is_ok()));
+        assert!(ceremony.key_set().is_none(), "trustee {trustee} has not confirmed");
+        election.push(election.confirmation(trustee));
+    }
+    let ceremony = election.state.ceremony();
+    assert!(ceremony.key_set().is_some());
+    assert!(!ceremony.is_complete(), "no share has been tried");
+    // what a trustee's tool reads back from the log
+    assert!(TRUSTEES.iter().all(|trustee| {
+        let keys = election.trustees[usize::from(*trustee) - 1].keys();
+        ceremony.keys(index(*trustee)).is_some_and(|found| *found == keys)
+    }));
+    assert!(ceremony.parameters().is_some() && ceremony.complaints().is_empty());
+    assert_eq!(ceremony.hashes().keys().copied().collect::<Vec<_>>(), TRUSTEES.map(index));
+}
+
+#[test]
+fn nothing_is_proposed_while_any_complaint_is_open() {
+    let mut election = SmallElection::new();
+    election.register();
+    election.commit();
+    election.share();
+    election.push(election.complaint(1, 2));
+    election.push(election.complaint(3, 2));
+    for receiver in [1, 3] {
+        assert!(election.state.ceremony().proposal().is_none(), "{receiver} waits for an answer");
+        election.push(election.answer(2, receiver));
+    }
+    assert!(election.state.ceremony().proposal().is_some_and(|proposal| proposal.is_ok()));
+    assert_eq!(election.state.ceremony().complaints().len(), 2);
+    // of trustees that there are
+    for dealer in [0, 4, 255] {
+        let Err(refusal) = election.append(election.complaint(1, dealer)) else { unreachable!() };
+        assert_eq!(refusal, Refusal::Ceremony(CeremonyRefusal::Unknown(dealer)));
+    }
+}

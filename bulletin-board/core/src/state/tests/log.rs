@@ -1,9 +1,11 @@
 //! The log itself, the manifest, opening and closing.
 
 use super::*;
-use crate::entry::{CeremonyRestart, manifest_parts};
+use crate::entry::{CeremonyRestart, ContestResult, manifest_parts};
 use crate::fixtures::ACT_LIFETIME;
+use tabella_crypto::codec::{CodecError, MAX_ENTRY_LENGTH};
 use tabella_crypto::manifest::Powers;
+use tabella_crypto::outcome::{Outcome, Verdict};
 use tabella_crypto::signature::SigningKey;
 use tabella_crypto::text::Text;
 
@@ -81,6 +83,10 @@ fn blocks_count_up_name_the_root_before_them_and_never_run_back() {
     // a block that is repeated, or moved, names another root
     election.refuse(Entry::Block(next), Check::Blocks);
     assert_eq!(election.state.next_block(0).time, CREATED + 5, "a clock that ran back does not count");
+    // two batches in one millisecond
+    let same = election.state.next_block(0);
+    assert_eq!(same.time, election.state.time());
+    election.push(Entry::Block(same));
 }
 
 #[test]
@@ -302,4 +308,37 @@ fn voting_does_not_open_before_every_trustee_has_read_the_share_back() {
     let entry = election.test_decryption(3);
     election.refuse(entry, Check::CeremonyOrder);
     election.refuse(election.act(AdministratorAct::RestartCeremony { attempt: 0 }), Check::CeremonyOrder);
+}
+
+#[test]
+fn an_entry_that_no_bundle_could_hold_is_refused_by_its_length() {
+    let mut election = SmallElection::new();
+    let result = |trustees: usize| {
+        let outcome =
+            Outcome { standings: vec![], elected: vec![], tied: vec![], verdict: Verdict::NoneQualified };
+        Entry::Result(ContestResult { contest: 0, trustees: vec![1; trustees], totals: vec![], outcome })
+    };
+    let room = MAX_ENTRY_LENGTH - result(0).encode().len();
+    // the longest one is looked at, and is early
+    election.refuse(result(room), Check::Statements);
+    for longer in [1, 2] {
+        let refusal = election.refuse(result(room + longer), Check::Encoding);
+        let error = CodecError::TooLong { length: MAX_ENTRY_LENGTH + longer, bound: MAX_ENTRY_LENGTH };
+        assert_eq!(refusal, Refusal::Log(LogRefusal::Encoding(error)));
+    }
+}
+
+#[test]
+fn what_the_rules_make_nobody_can_send() {
+    let mut election = SmallElection::opened();
+    election.vote_all();
+    election.count();
+    for bytes in &election.log {
+        let entry = Entry::decode(bytes).unwrap();
+        let made = matches!(
+            entry,
+            Entry::Block(_) | Entry::Manifest(_) | Entry::Open(_) | Entry::Close(_) | Entry::Withheld(_)
+        );
+        assert_eq!(entry.is_automatic(), made, "{entry:?}");
+    }
 }

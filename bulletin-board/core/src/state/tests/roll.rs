@@ -1,7 +1,7 @@
 //! The roll.
 
 use super::*;
-use crate::entry::{RollChange, RollChangeEntry, RollPart, Voter};
+use crate::entry::{RollChange, RollChangeEntry, RollPart, Voter, sign_roll};
 use crate::state::roll::Classes;
 use tabella_crypto::group::EncodedPoint;
 use tabella_crypto::signature::SigningKey;
@@ -95,6 +95,8 @@ fn changes_revoke_replace_and_add_and_no_credential_is_used_twice() {
     assert_eq!(election.state.voter(&second.credential), None);
     election.push(election.roll_change(add(spare[1])));
     assert_eq!((election.state.roll().len(), election.state.roll().weight()), (5, 7));
+    // what quorums and requirements are fractions of loses the revoked voter too
+    assert_eq!((election.state.roll().style_weight(0), election.state.roll().style_weight(1)), (5, 2));
     assert_eq!(election.state.roll().voters().count(), 5);
 
     election.hold_ceremony();
@@ -172,4 +174,28 @@ fn a_roll_is_never_empty() {
     election.push(election.roll_part(0, true, vec![voter]));
     let revoke = RollChange::Revoke { credential: voter.credential };
     election.refuse(election.roll_change(revoke), Check::RollChanges);
+}
+
+#[test]
+fn a_roll_weighs_as_much_as_the_manifest_says_and_no_more() {
+    let mut exact = SmallElection::with(|manifest| manifest.total_weight = 11);
+    assert!(exact.state.roll().is_empty());
+    exact.push(exact.roll_part(0, true, exact.sorted(0..VOTERS.len())));
+    assert_eq!((exact.state.roll().weight(), exact.state.roll().parts()), (11, 1));
+    assert!(!exact.state.roll().is_empty());
+    let mut narrow = SmallElection::with(|manifest| manifest.total_weight = 10);
+    let refusal = narrow.refuse(narrow.roll_part(0, true, narrow.sorted(0..VOTERS.len())), Check::RollWeight);
+    assert_eq!(refusal, Refusal::Roll(RollRefusal::TotalWeight { total: 11, bound: 10 }));
+}
+
+#[test]
+fn a_roll_that_is_signed_at_once_stands_part_after_part() {
+    let mut election = SmallElection::new();
+    let sorted = election.sorted(0..VOTERS.len());
+    let parts: Vec<&[Voter]> = sorted.chunks(3).collect();
+    let signed = sign_roll(election.manifest.id(), &parts, &election.registrar);
+    let numbered: Vec<(u32, bool)> = signed.iter().map(|part| (part.part, part.last)).collect();
+    assert_eq!(numbered, [(0, false), (1, false), (2, true)]);
+    signed.into_iter().for_each(|part| election.push(Entry::Roll(part)));
+    assert!(election.state.roll().is_complete());
 }

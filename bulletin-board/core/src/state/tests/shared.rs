@@ -8,6 +8,7 @@ use tabella_crypto::merkle::leaf_hash;
 use super::*;
 use crate::entry::{AdministratorAct, Closed};
 use crate::fixtures::{CLOSES, OPENS};
+use crate::state::points::{FirstPoint, point_prefix};
 
 /// Applies the entries of an election from an index on to another state of it.
 fn follow(state: &mut ElectionState, election: &SmallElection, from: usize) {
@@ -158,4 +159,55 @@ fn sums_of_another_shape_are_not_taken() {
     assert_ne!(election.state.sums().unwrap(), before);
     assert!(!SmallElection::new().state.take_sums(vec![]), "voting is not open");
     assert_eq!(SmallElection::new().state.sums(), None);
+}
+
+#[test]
+fn every_point_of_a_ballot_is_handed_out_once_with_its_entry_to_whoever_compares_them() {
+    let mut election = SmallElection::with(|_| {});
+    election.state.hand_out_points();
+    election.hold_ceremony();
+    election.publish_roll();
+    election.block(OPENS);
+    assert!(election.state.take_points().is_empty());
+    let mut expected = Vec::new();
+    for voter in [0, 3] {
+        let entry = election.vote(voter, 0, [0, 0]);
+        let Entry::Cast(submitted) = &entry else { unreachable!() };
+        let points = submitted.ballot.ciphertexts.iter().map(|pair| point_prefix(&pair.d));
+        expected.extend(points.map(|prefix| FirstPoint { prefix, entry: election.state.size() }));
+        election.push(entry);
+    }
+    assert_eq!(election.state.take_points(), expected);
+    assert!(election.state.take_points().is_empty());
+}
+
+#[test]
+fn the_first_ballot_of_a_voter_is_neither_a_tested_one_nor_one_that_is_cast_again() {
+    let mut election = SmallElection::opened();
+    let mut merger = election.state.clone();
+    let mut claims = Vec::new();
+    for disposition in [Disposition::Challenge, Disposition::Cast, Disposition::Cast] {
+        let (ballot, _) = election.encrypt(0, &election.selections(0, 1, [0, 1]));
+        let entry = election.submit(0, ballot, disposition);
+        let claimed = merger.take_claimed(&entry.encode()).unwrap();
+        claims.push((claimed.disposition, claimed.first));
+        election.push(entry);
+    }
+    let expected = [(Disposition::Challenge, false), (Disposition::Cast, true), (Disposition::Cast, false)];
+    assert_eq!(claims, expected);
+    assert_eq!(merger.counts(), Closed { counted: 1, cast: 2, challenged: 1 });
+    assert_eq!(merger.tree().root(), election.state.root(), "and the log is the same");
+}
+
+#[test]
+fn what_was_saved_is_taken_over_at_its_own_entry_and_never_behind_it() {
+    let mut election = SmallElection::opened();
+    let mut saved = Vec::new();
+    election.state.save(&mut saved).unwrap();
+    let mut same = election.state.clone();
+    same.resume(&mut saved.as_slice()).unwrap();
+    assert_eq!((same.root(), same.counts()), (election.state.root(), election.state.counts()));
+    let entry = election.vote(0, 0, [0, 0]);
+    election.push(entry);
+    assert!(election.state.clone().resume(&mut saved.as_slice()).is_err(), "a ballot would be forgotten");
 }

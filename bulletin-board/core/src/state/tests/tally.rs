@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::entry::{ContestResult, TallyView};
+use tabella_crypto::codec;
+use tabella_crypto::elgamal::{Ciphertext, EncodedCiphertext};
 use tabella_crypto::group::Point;
 use tabella_crypto::outcome::Outcome;
 
@@ -193,6 +195,38 @@ fn what_costs_little_is_checked_before_shares_are_combined() {
     let trustees = TallyRefusal::Trustees { contest: 0, threshold: 2 };
     assert_eq!(refusal(&|_| {}, &mut election), trustees);
     election.push(Entry::Result(good));
+}
+
+#[test]
+fn shares_are_combined_of_different_trustees_in_order_alone() {
+    let mut election = closed();
+    election.decrypt_all(&[1, 3]);
+    let tally = election.state.tally().unwrap();
+    for trustees in [[1, 1], [3, 3], [3, 1]] {
+        let refused = Err(TallyRefusal::Trustees { contest: 0, threshold: 2 });
+        assert_eq!(tally.combine(0, &trustees.map(index)), refused, "{trustees:?}");
+    }
+    assert_eq!(tally.combine(0, &[1, 3].map(index)).map(|points| points.len()), Ok(4));
+}
+
+#[test]
+fn trustees_state_the_hash_of_what_they_decrypt() {
+    let mut election = closed();
+    let tally = election.state.tally().unwrap();
+    let encoded: Vec<(u16, Vec<EncodedCiphertext>)> = tally
+        .decrypted()
+        .map(|contest| (contest, tally.aggregate(contest).unwrap().iter().map(Ciphertext::encode).collect()))
+        .collect();
+    assert_eq!(
+        encoded.iter().map(|(contest, sums)| (*contest, sums.len())).collect::<Vec<_>>(),
+        [(0, 4), (1, 2)]
+    );
+    assert_eq!(tally.view().aggregate, hash("aggregate", &[&codec::encode(&encoded)]));
+    assert_eq!(tally.aggregate(2), None);
+    assert!(tally.statements().is_empty());
+    election.push(election.statement(3));
+    let tally = election.state.tally().unwrap();
+    assert_eq!(tally.statements().iter().copied().collect::<Vec<_>>(), [index(3)]);
 }
 
 #[test]

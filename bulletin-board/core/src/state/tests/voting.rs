@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::entry::{PublishedOpening, RollChange};
-use tabella_crypto::ballot::Opening;
+use tabella_crypto::ballot::{AuthenticBallot, Opening};
 use tabella_crypto::manifest::Recasting;
 
 /// The next ballot of voter 0 and its entry, cast or tested.
@@ -268,4 +268,51 @@ fn rejects_a_recast_when_the_ballot_before_it_cannot_be_read_back() {
         assert_eq!((refusal.check(), election.state.counts()), (Check::Tree, before));
     }
     election.push(second);
+}
+
+#[test]
+fn what_the_log_has_against_a_ballot_is_known_before_its_proofs_are_looked_at() {
+    let mut election = SmallElection::opened();
+    let id = election.state.election();
+    let authentic = |entry: Entry| -> AuthenticBallot {
+        match entry {
+            Entry::Cast(ballot) => ballot.authenticate(id, Disposition::Cast).unwrap(),
+            Entry::Challenge(ballot) => ballot.authenticate(id, Disposition::Challenge).unwrap(),
+            _ => unreachable!(),
+        }
+    };
+    let first = authentic(election.vote(0, 0, [0, 0]));
+    assert_eq!(SmallElection::new().state.check_ballot(&first), Err(BallotRefusal::NotOpen));
+    assert_eq!(election.state.check_ballot(&first), Ok(()));
+    for _ in 0..3 {
+        let entry = next(&mut election, Disposition::Cast);
+        election.push(entry);
+    }
+    let stale = Err(BallotRefusal::Counter { found: 0, expected: 3 });
+    assert_eq!(election.state.check_ballot(&first), stale);
+    let fourth = authentic(next(&mut election, Disposition::Cast));
+    assert_eq!(election.state.check_ballot(&fourth), Err(BallotRefusal::CastLimit(3)));
+    let test = authentic(next(&mut election, Disposition::Challenge));
+    assert_eq!(election.state.check_ballot(&test), Ok(()));
+    // nothing that was asked about has changed anything
+    assert_eq!(election.state.counts(), Closed { counted: 1, cast: 3, challenged: 0 });
+    election.block(CLOSES);
+    assert_eq!(election.state.check_ballot(&test), Err(BallotRefusal::Closed));
+}
+
+#[test]
+fn an_opening_is_of_a_ballot_that_stands_before_it_though_the_store_has_more() {
+    let mut election = SmallElection::opened();
+    let selections = election.selections(0, 1, [1, 0]);
+    let (ballot, seed) = election.encrypt(0, &selections);
+    let (before, challenge) = (election.state.clone(), election.state.size());
+    let entry = election.submit(0, ballot, Disposition::Challenge);
+    election.push(entry);
+    let published = Entry::Opening(election.publication(0, challenge, seed.open(&selections)));
+    // the store holds the tested ballot already, the log that is told about does not
+    let mut early = before;
+    let checked = CheckedEntry::check(None, published.clone(), &mut election.rng).unwrap();
+    let refusal = early.apply(&published.encode(), checked, &election.log).unwrap_err();
+    assert_eq!(refusal, Refusal::Ballot(BallotRefusal::NoChallenge(challenge)));
+    election.push(published);
 }
