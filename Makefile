@@ -8,7 +8,7 @@ BROWSER := tabella-browser-tests
 FOLDERS := bulletin-board tally tests voter-ui
 TOOLS   := $(or $(CARGO_TARGET_DIR),target)/tools
 
-.PHONY: help setup web build election demo test check format-check clippy purity secretless unit browser constant-time bench bench-full bench-ballots bench-board soak api-test advisories sbom reproducible repeatable clean
+.PHONY: help setup web build election demo test check format-check clippy purity secretless unit browser constant-time bench bench-full bench-ballots bench-board soak fuzz api-test advisories sbom reproducible repeatable clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -120,6 +120,10 @@ constant-time: ## no branch and no address depends on a secret: with this machin
 	$(CARGO) test --release --locked --workspace --exclude $(BROWSER) --test constant_time -- --nocapture
 	CARGO_TARGET_DIR=target/serial RUSTFLAGS='--cfg curve25519_dalek_backend="serial" --cfg curve25519_dalek_bits="32"' \
 	  $(CARGO) test --release --locked -p tabella-secrets-tests --test constant_time -- --nocapture
+
+fuzz: ## targets of tests/fuzz under libFuzzer, FUZZ_SECONDS each (60; all in 40 minutes), FUZZ="entry note" for some
+	@./.ci/setup fuzz
+	@CARGO="$(CARGO)" ./.ci/fuzz
 
 clean:
 	$(CARGO) clean

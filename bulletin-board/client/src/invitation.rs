@@ -48,7 +48,9 @@ impl Invitation {
         let (address, fragment) = text.split_once('#').unwrap_or((text, ""));
         let (board, rest) = address.split_once(ELECTION).ok_or(InvitationError::Form)?;
         let host = ["https://", "http://"].iter().find_map(|scheme| board.strip_prefix(scheme));
-        if host.is_none_or(|host| host.is_empty() || host.contains(char::is_whitespace)) {
+        if host
+            .is_none_or(|host| host.starts_with('/') || host.is_empty() || host.contains(char::is_whitespace))
+        {
             return Err(InvitationError::Form);
         }
         let name = rest.split(['/', '?']).next().unwrap_or_default();
@@ -95,6 +97,7 @@ mod tests {
             "hello",
             "https://board.example.org",
             "https:///e/ab",
+            "https:////e/ab",
             "ftp://board/e/ab",
             "https://a b/e/ab",
         ] {

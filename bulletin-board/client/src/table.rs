@@ -156,10 +156,17 @@ fn reason(error: &csv::Error) -> String {
     }
 }
 
-/// Writes a table for its owner alone: whole or not at all.
-pub fn write<R: Serialize>(path: &Path, rows: &[R], existing: Existing) -> Result<(), TableError> {
+/// Writes a table for its owner alone: whole or not at all. `columns` are the names of its rows' fields, which stand there
+/// without any row too: else what was written could not be read.
+pub fn write<R: Serialize>(
+    path: &Path,
+    columns: &[&str],
+    rows: &[R],
+    existing: Existing,
+) -> Result<(), TableError> {
     let failed = |error: std::io::Error| TableError::Write(SealedError::Io { path: path.to_owned(), error });
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+    writer.write_record(columns).map_err(|error| failed(std::io::Error::other(error)))?;
     for row in rows {
         writer.serialize(row).map_err(|error| failed(std::io::Error::other(error)))?;
     }
@@ -221,11 +228,14 @@ mod tests {
         let path = folder.path().join("people.csv");
         let people = [person(2, "Ada, \"the\" first", Some(3)), person(3, "Bo", None)];
         let rows: Vec<&Person> = people.iter().map(|row| &row.value).collect();
-        write(&path, &rows, Existing::Kept).unwrap();
+        let columns = ["identity", "weight"];
+        write(&path, &columns, &rows, Existing::Kept).unwrap();
         assert_eq!(read::<Person>(&path, &["identity"], &["weight"]).unwrap(), people);
         assert!(matches!(
-            write(&path, &rows, Existing::Kept),
+            write(&path, &columns, &rows, Existing::Kept),
             Err(TableError::Write(SealedError::Exists(_)))
         ));
+        write::<Person>(&path, &columns, &[], Existing::Replaced).unwrap();
+        assert_eq!(read::<Person>(&path, &["identity"], &["weight"]).unwrap(), [], "nobody is a table too");
     }
 }

@@ -71,9 +71,10 @@ pub struct PartCounts {
 }
 
 impl PartCounts {
-    /// Ballots whose signature and proofs were verified.
+    /// Ballots whose signature and proofs were verified. What another machine says of itself may be any number: one beyond
+    /// all bounds stays the largest.
     pub fn ballots(&self) -> u64 {
-        self.cast + self.tested
+        self.cast.saturating_add(self.tested)
     }
 }
 

@@ -100,6 +100,11 @@ struct PrivateRow {
     credential: Credential,
 }
 
+impl PrivateRow {
+    /// The table's columns.
+    const COLUMNS: [&str; 5] = ["identity", "weight", "style", "salt", "credential"];
+}
+
 /// Reads the voters.
 pub fn read_voters(path: &Path, manifest: &CheckedManifest) -> Result<Vec<Elector>, TableError> {
     let rows = table::read::<VoterRow>(path, &["identity"], &["weight", "style"])?;
@@ -248,7 +253,7 @@ impl Codes {
                 code: code.reveal().expose().clone(),
             })
             .collect();
-        Ok(table::write(path, &rows, Existing::Replaced)?)
+        Ok(table::write(path, &CodeRow::COLUMNS, &rows, Existing::Replaced)?)
     }
 
     /// How many there are.
@@ -323,8 +328,7 @@ impl PrivateRoll {
         if !path.exists() {
             return Ok(Self::default());
         }
-        let columns = ["identity", "weight", "style", "salt", "credential"];
-        let rows = table::read::<PrivateRow>(path, &columns, &[])?;
+        let rows = table::read::<PrivateRow>(path, &PrivateRow::COLUMNS, &[])?;
         let mut seen = BTreeSet::new();
         let mut voters = Vec::with_capacity(rows.len());
         for Row { line, value: PrivateRow { identity, weight, style, salt, credential } } in rows {
@@ -348,7 +352,7 @@ impl PrivateRoll {
             credential: voter.credential,
         };
         let rows: Vec<PrivateRow> = self.voters.iter().map(row).collect();
-        Ok(table::write(path, &rows, Existing::Replaced)?)
+        Ok(table::write(path, &PrivateRow::COLUMNS, &rows, Existing::Replaced)?)
     }
 
     /// A voter by identity.

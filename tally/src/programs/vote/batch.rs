@@ -71,6 +71,11 @@ struct Done {
     error: String,
 }
 
+impl Done {
+    /// The report's columns.
+    const COLUMNS: [&str; 6] = ["identity", "line", "act", "tracking_code", "index", "error"];
+}
+
 /// A ballot to make.
 #[derive(Debug)]
 struct Job {
@@ -116,7 +121,10 @@ pub async fn run(args: &BatchArgs) -> Result<()> {
     }
     progress.finish();
     report.sort_by_key(|done: &Done| done.line);
-    let written = args.report.as_ref().map_or(Ok(()), |path| table::write(path, &report, Existing::Kept));
+    let written = args
+        .report
+        .as_ref()
+        .map_or(Ok(()), |path| table::write(path, &Done::COLUMNS, &report, Existing::Kept));
     // what became of the ballots is said, whatever cannot be written
     let cast = summarize(&report);
     booth.visit.keep(written.map_err(Into::into).and(cast))

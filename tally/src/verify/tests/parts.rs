@@ -156,6 +156,8 @@ fn a_part_that_says_it_verified_other_ballots_is_named() {
         (|result| result.counts.cast -= 1) as fn(&mut PartialResult),
         |result| result.counts.counted += 1,
         |result| result.counts.tested += 1,
+        // together more than a number holds
+        |result| (result.counts.cast, result.counts.tested) = (u64::MAX, 1),
     ] {
         let mut results = good.clone();
         change(&mut results[1]);
