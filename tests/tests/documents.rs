@@ -66,6 +66,14 @@ fn functions(root: &Path) -> Result<BTreeSet<String>> {
     Ok(names)
 }
 
+/// The specification's chapters, in one text.
+fn specification(root: &Path) -> Result<String> {
+    let mut chapters = files(&root.join("docs/specification"), &["md"])?;
+    chapters.sort();
+    let texts: Vec<String> = chapters.iter().map(|chapter| read(chapter)).collect::<Result<_>>()?;
+    Ok(texts.join("\n"))
+}
+
 /// The numbers of the specification's checks, which begin the rows of a table.
 fn checks(specification: &str) -> BTreeSet<&str> {
     let begun = specification.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
@@ -155,7 +163,7 @@ fn links(text: &str) -> impl Iterator<Item = &str> {
 fn every_row_of_threats_and_standards_names_tests_and_checks_that_are_there() -> Result<()> {
     let root = root()?;
     let defined = functions(root)?;
-    let specification = read(&root.join("docs/specification.md"))?;
+    let specification = specification(root)?;
     let numbers = checks(&specification);
     ensure!(numbers.contains("6.3") && defined.contains("slug"), "checks or functions are not found");
     let mut wrong = Vec::new();
