@@ -214,6 +214,40 @@ fn every_link_between_documents_leads_to_a_file_and_a_heading() -> Result<()> {
 }
 
 #[test]
+fn every_decision_has_context_choice_and_consequence_and_stands_in_the_index() -> Result<()> {
+    let root = root()?;
+    let index = read(&root.join("docs/decisions.md"))?;
+    let listed: BTreeSet<&str> = links(&index).collect();
+    let pages = files(&root.join("docs/decisions"), &["md"])?;
+    ensure!(pages.len() > 60, "the decisions are not found");
+    let mut wrong = Vec::new();
+    for page in &pages {
+        let text = read(page)?;
+        let headings: Vec<&str> = prose(&text).filter(|line| line.starts_with('#')).collect();
+        if !matches!(*headings, [title, "## Context", "## Choice", "## Consequence"] if title.starts_with("# ")) {
+            wrong.push(format!("{}: its headings are {headings:?}", page.display()));
+        }
+        let name = page.file_name().and_then(OsStr::to_str).context("a page's name")?;
+        if !listed.contains(format!("decisions/{name}").as_str()) {
+            wrong.push(format!("{name} is not in docs/decisions.md"));
+        }
+    }
+    ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn every_document_stands_in_the_contents_of_the_book() -> Result<()> {
+    let docs = root()?.join("docs");
+    let contents = read(&docs.join("SUMMARY.md"))?;
+    let listed: BTreeSet<PathBuf> = links(&contents).map(|link| docs.join(link)).collect();
+    let mut missing = files(&docs, &["md"])?;
+    missing.retain(|page| !listed.contains(page) && !page.ends_with("SUMMARY.md"));
+    ensure!(missing.is_empty(), "not in docs/SUMMARY.md: {missing:?}");
+    Ok(())
+}
+
+#[test]
 fn headings_links_and_functions_are_found_as_they_are_written() {
     let text = "# The board's `log`, 9.3\n```sh\n# no heading\n```\n## More\n## More\n#none\n## 受托人指南";
     let found: Vec<String> = anchors(text).into_iter().collect();
