@@ -31,13 +31,29 @@ pub(crate) fn finished(page: &str, path: &str, items: &[BookItem]) -> Result<Str
     };
     let headings = if matches!(path, NOT_FOUND | WHOLE) { Vec::new() } else { headings(page)? };
     let here = Here { path, to_root: &to_root, headings: &headings };
-    let page = page.replacen(CONTENTS, &contents(items, &here).into_string(), 1);
+    let page = named_tables(&page.replacen(CONTENTS, &contents(items, &here).into_string(), 1));
     Ok(match path {
         WHOLE => page.replace(BREAK.0, BREAK.1),
         path if path.ends_with(CHINESE.0) => {
             page.replacen(TEXT, &format!("{TEXT} lang=\"{}\"", CHINESE.1), 1)
         }
         _ => page,
+    })
+}
+
+/// Kinds of tables that the stylesheet sets apart, with a heading of a column that only they have.
+const TABLES: [(&str, &str); 2] = [("hex", "<th>at</th>"), ("evidence", "<th>tests</th>")];
+
+/// A page in which tables have their kind as a class.
+fn named_tables(page: &str) -> String {
+    let mut parts = page.split("<table>");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |page, part| {
+        let head = part.split("</thead>").next().unwrap_or_default();
+        match TABLES.iter().find(|(_, column)| head.contains(column)) {
+            Some((kind, _)) => page + &format!("<table class=\"{kind}\">") + part,
+            None => page + "<table>" + part,
+        }
     })
 }
 
@@ -84,6 +100,16 @@ mod tests {
             page.contains("<a href=\"/docs/x/g.zh-Hans.html\">G</a>") && !page.contains("lang="),
             "{page}"
         );
+    }
+
+    #[test]
+    fn tables_of_a_kind_say_so() {
+        let table =
+            |column: &str| format!("<table><thead><tr><th>{column}</th></tr></thead><td>at</td></table>");
+        let page = named_tables(&format!("a{}{}{}", table("at"), table("tests"), table("else")));
+        assert_eq!(page.matches("<table class=\"hex\">").count(), 1);
+        assert_eq!(page.matches("<table class=\"evidence\">").count(), 1);
+        assert_eq!(page.matches("<table>").count(), 1);
     }
 
     #[test]
