@@ -14,6 +14,7 @@ use tabella_web_pack::Files;
 mod check;
 mod contents;
 mod pages;
+mod sections;
 mod source;
 mod tags;
 
@@ -54,11 +55,14 @@ fn build(root: &Path, package: &Path, work: &Path) -> Result<(Files, usize)> {
     let mut files = Files::new();
     read(&book.build_dir_for("html"), "", &mut files)?;
     files.remove(UNUSED);
+    let sections = sections::sections(&files)?;
     let mut count = 0;
     for (path, bytes) in files.iter_mut().filter(|(path, _)| path.ends_with(".html")) {
         let page =
             String::from_utf8(std::mem::take(bytes)).with_context(|| format!("{path} is not UTF-8"))?;
-        *bytes = pages::finished(&page, path, &book.book.items).with_context(|| path.clone())?.into_bytes();
+        *bytes = pages::finished(&page, path, &book.book.items, &sections)
+            .with_context(|| path.clone())?
+            .into_bytes();
         count += 1;
     }
     let (wrong, reached) = check::check(&files)?;

@@ -5,6 +5,7 @@ use mdbook_driver::book::BookItem;
 
 use crate::check::ADDRESS;
 use crate::contents::{Here, contents};
+use crate::sections::{Sections, linked};
 use crate::tags::tags;
 
 /// Where the contents go, in the frame of a page.
@@ -22,7 +23,7 @@ const BREAK: (&str, &str) =
 const CHINESE: (&str, &str) = (".zh-Hans.html", "zh-Hans");
 
 /// A page as it is served.
-pub(crate) fn finished(page: &str, path: &str, items: &[BookItem]) -> Result<String> {
+pub(crate) fn finished(page: &str, path: &str, items: &[BookItem], sections: &Sections) -> Result<String> {
     ensure!(page.matches(CONTENTS).count() == 1, "the frame has no place for the contents, or several");
     ensure!(page.matches(TEXT).count() == 1, "the frame has no text, or several");
     let to_root = match path {
@@ -31,6 +32,7 @@ pub(crate) fn finished(page: &str, path: &str, items: &[BookItem]) -> Result<Str
     };
     let headings = if matches!(path, NOT_FOUND | WHOLE) { Vec::new() } else { headings(page)? };
     let here = Here { path, to_root: &to_root, headings: &headings };
+    let page = linked(page, path, &to_root, sections);
     let page = named_tables(&page.replacen(CONTENTS, &contents(items, &here).into_string(), 1));
     Ok(match path {
         WHOLE => page.replace(BREAK.0, BREAK.1),
@@ -91,11 +93,11 @@ mod tests {
             "x/g.zh-Hans.md",
             vec![],
         ))];
-        let page = finished(FRAME, "x/g.zh-Hans.html", &items).unwrap();
+        let page = finished(FRAME, "x/g.zh-Hans.html", &items, &Sections::new()).unwrap();
         assert!(page.starts_with("<main id=\"text\" lang=\"zh-Hans\">"), "{page}");
         assert!(page.contains("<a href=\"../x/g.zh-Hans.html\" aria-current=\"page\">G</a>"), "{page}");
         assert!(page.contains("<a href=\"#a\">A &lt;b&gt;</a>"), "{page}");
-        let page = finished(FRAME, "404.html", &items).unwrap();
+        let page = finished(FRAME, "404.html", &items, &Sections::new()).unwrap();
         assert!(
             page.contains("<a href=\"/docs/x/g.zh-Hans.html\">G</a>") && !page.contains("lang="),
             "{page}"
@@ -114,6 +116,6 @@ mod tests {
 
     #[test]
     fn a_frame_without_a_place_for_the_contents_is_refused() {
-        assert!(finished("<main id=\"text\"></main>", "a.html", &[]).is_err());
+        assert!(finished("<main id=\"text\"></main>", "a.html", &[], &Sections::new()).is_err());
     }
 }

@@ -15,7 +15,7 @@ use std::path::Path;
 use tabella_board_core::entry::{BoardEntry, Entry};
 use tabella_board_core::receipt::Receipt;
 use tabella_crypto::checkpoint::{NoteKey, SignedCheckpoint};
-use tabella_crypto::manifest::Manifest;
+use tabella_crypto::manifest::CheckedManifest;
 use tabella_crypto::transcript::sha256;
 
 /// An object of the chapter: the section that it stands in, its heading, and its bytes.
@@ -72,7 +72,7 @@ fn every_annotated_object_is_read_and_written_again_byte_for_byte() {
         assert_eq!(&entry.encode(), bytes, "{name}");
     }
     let [manifest] = *of(&objects, "18.2 ") else { panic!("one manifest") };
-    assert_eq!(Manifest::decode(&manifest.bytes).unwrap().encode(), manifest.bytes);
+    assert_eq!(CheckedManifest::decode(&manifest.bytes).unwrap().manifest().encode(), manifest.bytes);
     let [checkpoint] = *of(&objects, "18.4 ") else { panic!("one checkpoint") };
     assert_eq!(SignedCheckpoint::parse(&checkpoint.bytes).unwrap().encode().into_bytes(), checkpoint.bytes);
     // the tiles are of one log: the hashes are the leaves of the bundle's entries
