@@ -1,10 +1,10 @@
-"""Writes chapter 18 of the specification: an object of every kind, its bytes told apart by the specification's own tables.
+"""Writes chapter 18 of the specification: an object of every kind, read by the specification's own tables.
 
 python3 tests/reference/annotate.py [--write]
 
-The objects are those of `record/`. The fields of entries and messages are read out of the tables of chapters 9, 11, 12 and
-13, so that a table that leaves out a field, or has two in another order, cannot make the chapter. Every byte of an object
-stands in one row. Without `--write` it ends with 1 if the chapter is not what it would write.
+The objects are those of `record/`. The fields are read out of the tables of chapters 7, 8, 9, 11, 12, 13 and 15, so that a
+table that leaves out a field, or has two in another order, cannot make the chapter. Every byte of an object stands in one
+row. Without `--write` it ends with 1 if the chapter is not what it would write.
 """
 
 import base64
@@ -26,10 +26,11 @@ TIMES = ("time", "valid_until", "opens", "closes")
 
 INTRODUCTION = """# 18. Annotated examples
 
-An object of every kind, each byte in one row: where it begins, in bytes from 0; the bytes in hexadecimal; the field and its
-type; what it says. Put together, the second column is the object. All of them stand in the record of section 17.13. This
-chapter is made by a program, `tests/reference/annotate.py`, which reads the objects by the tables of chapters 9, 11, 12 and
-13; a test makes it again and compares, and another reads every object out of it with the board's own decoders.
+An object of every kind, each byte in one row: where it begins, in bytes from 0; the bytes in hexadecimal; the field and
+its type; what it says. Put together, the second column is the object. All of them stand in the record of section 17.13.
+This chapter is made by a program, `tests/reference/annotate.py`, which reads the objects by the tables of chapters 7, 8,
+9, 11, 12, 13 and 15; a test makes it again and compares, and another reads every object out of it with the board's own
+decoders.
 """
 
 
@@ -39,7 +40,8 @@ def chapter(number):
 
 def rows(text):
     """The rows of all tables in a text, as lists of cells."""
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("| ")]
+    lines = (line for line in text.splitlines() if line.startswith("| "))
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 
 def declared(cell):
@@ -56,8 +58,8 @@ def variants(cell):
 def tables():
     """All named types: structures as lists of (field, type), enumerations as {tag: (name, fields)}."""
     log, ceremony, board = chapter(13), chapter(11), chapter(12)
-    entries = {int(tag): (name.replace(", *auto*", ""), declared(fields))
-               for tag, name, fields in (row for row in rows(log.split("| enumeration |")[0]) if len(row) == 3 and row[0].isdigit())}
+    entries = {int(row[0]): (row[1].replace(", *auto*", ""), declared(row[2]))
+               for row in rows(log.split("| enumeration |")[0]) if len(row) == 3 and row[0].isdigit()}
     entries[8] = (entries[8][0], "ballot: submitted")
     entries[9] = (entries[9][0], "ballot: submitted")
     messages = {}
@@ -83,7 +85,8 @@ def tables():
         return ", ".join(f"{name}: {special.get(name) or declared(kind)}" for name, kind, _ in table
                          if name in special or declared(kind))
 
-    methods = {int(row[0]): (row[1], declared(row[2])) for row in rows(chapter(7)) if len(row) == 5 and row[0].isdigit()}
+    methods = {int(row[0]): (row[1], declared(row[2]))
+               for row in rows(chapter(7)) if len(row) == 5 and row[0].isdigit()}
     return {
         "entry": entries, "message": messages, "act": variants(named["act"]),
         "change": {**variants(named["change"]), 2: ("add", "voter: voter")},
@@ -184,8 +187,9 @@ def annotated(data, field, kind, types):
 def table(found):
     lines = ["| at | bytes | field | type | what it says |", "| --- | --- | --- | --- | --- |"]
     for at, data, field, kind, said in found:
-        kind = f"`{kind}`" if kind else ""
-        lines.append(f"| {at} | `{data.hex()}` | {f'`{field}`' if field else ''} | {kind} | {said.replace('|', chr(92) + '|')} |")
+        field, kind = (f"`{words}`" if words else "" for words in (field, kind))
+        said = said.replace("|", "\\|")
+        lines.append(f"| {at} | `{data.hex()}` | {field} | {kind} | {said} |")
     return "\n".join(lines) + "\n"
 
 
@@ -205,7 +209,7 @@ def note_rows(text):
     fields = ["origin", "size", "root", "empty line"] + ["signature"] * (len(lines) - 5)
     for line, field in zip(lines, fields):
         data = (line + "\n").encode()
-        said = {"root": lambda: base64.b64decode(line).hex(), "signature": lambda: signature(line)}.get(field, lambda: line)()
+        said = {"root": lambda text: base64.b64decode(text).hex(), "signature": signature}.get(field, str)(line)
         found.append((at, data, field, "", said))
         at += len(data)
     assert b"".join(row[1] for row in found) == text.encode()
@@ -257,8 +261,9 @@ def made():
     out.append("\n## 18.1 Entries of an election log\n")
     for index, entry in enumerate(log):
         found = annotated(entry, "entry", "entry", types)
-        name, part = found[0][4], next((row for row in found[1:] if row[3] == "tag" and row[2] in ("act", "message", "change")), None)
-        name += f", {part[4]}" if part else ""
+        inner = [row for row in found[1:] if row[3] == "tag" and row[2] in ("act", "message", "change")]
+        part = inner[0] if inner else None
+        name = found[0][4] + (f", {part[4]}" if part else "")
         rank = len(entry)
         if name == "cast":
             # one that follows another, so that `previous` is there
@@ -271,7 +276,8 @@ def made():
     assert len(types["entry"]) == 14 and {tag for tag, _ in kinds} == set(range(14)) and len(types["message"]) == 10
     out.append("\n## 18.2 Manifest\n")
     manifest = log[1][9:]
-    out.append(f"Its parts put together, {len(manifest):,} bytes.\n\n{table(annotated(manifest, '', 'manifest', types))}")
+    found = annotated(manifest, "", "manifest", types)
+    out.append(f"Its parts put together, {len(manifest):,} bytes.\n\n{table(found)}")
     out.append("\n## 18.3 Entries of the board log\n")
     shown = set()
     for index, entry in enumerate(board):
@@ -287,15 +293,18 @@ def made():
                f"```text\n{text}```\n\n{table(note_rows(text))}")
     out.append("\n## 18.5 Tiles\n")
     hashes = next((RECORD / "board/tile/0/000.p").iterdir()).read_bytes()
-    leaves = [(32 * i, hashes[32 * i:32 * i + 32], f"leaf {i}", "digest", f"of entry {i}") for i in range(len(hashes) // 32)]
-    out.append(f"The hash tile `tile/0/000.p/{len(leaves)}` of the board log, {len(hashes):,} bytes.\n\n{table(leaves)}")
+    leaves = [(32 * i, hashes[32 * i:32 * i + 32], f"leaf {i}", "digest", f"of entry {i}")
+              for i in range(len(hashes) // 32)]
+    out.append(f"The hash tile `tile/0/000.p/{len(leaves)}` of the board log, {len(hashes):,} bytes.\n\n"
+               f"{table(leaves)}")
     found, at = [], 0
     for index, entry in enumerate(board):
         found += [(at, board_bundle[at:at + 2], "length", "", f"{len(entry):,} bytes, **big-endian**"),
                   (at + 2, entry, f"entry {index}", "", types["board entry"][entry[0]][0])]
         at += 2 + len(entry)
     assert b"".join(row[1] for row in found) == board_bundle
-    out.append(f"The entry bundle `tile/entries/000.p/{len(board)}` of the board log, {len(board_bundle):,} bytes.\n\n{table(found)}")
+    out.append(f"The entry bundle `tile/entries/000.p/{len(board)}` of the board log, {len(board_bundle):,} bytes.\n\n"
+               f"{table(found)}")
     out.append("\n## 18.6 Receipt\n")
     cast = seen["cast"][3]
     out.append(f"Of entry {cast}, the ballot above.\n\n```json\n{receipt(election, log, board, cast)}\n```\n")
