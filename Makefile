@@ -8,7 +8,7 @@ BROWSER := tabella-browser-tests
 FOLDERS := bulletin-board tally tests voter-ui
 TOOLS   := $(or $(CARGO_TARGET_DIR),target)/tools
 
-.PHONY: help setup web build election demo test check format-check clippy purity secretless unit browser constant-time bench bench-full bench-ballots bench-board soak fuzz api-test advisories sbom reproducible repeatable clean
+.PHONY: help setup web book build election demo test check format-check clippy purity secretless unit browser constant-time bench bench-full bench-ballots bench-board soak fuzz api-test advisories sbom reproducible repeatable clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +19,10 @@ setup: ## name or install what is missing (Rust toolchain, wasm target, C compil
 web: setup ## the web app, in target/voter-ui: WebAssembly, hashed names, compressed
 	$(CARGO) run --release --locked -p tabella-web-build
 
-build: web ## all programs, in target/release; the board has the web app inside
+book: setup ## the documents as a book, in target/book; fails where a link leads nowhere
+	$(CARGO) run --release --locked -p tabella-book
+
+build: web book ## all programs, in target/release; the board has the web app and the book inside
 	$(CARGO) build --release --locked --workspace --exclude $(WEB) --bins
 
 election: build ## one whole election over 365 real ballots, without a question asked

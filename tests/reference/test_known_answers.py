@@ -17,7 +17,7 @@ from tabella_reference.hashes import B, digest, kdf, kdf_scalar, le32
 from tabella_reference.making import SigningKey, scalar_bytes
 from tabella_reference.transcript import Merlin, Transcript
 
-SPECIFICATION = Path(__file__).resolve().parents[2] / "docs" / "specification.md"
+KNOWN_ANSWERS = Path(__file__).resolve().parents[2] / "docs" / "specification" / "17-known-answers.md"
 
 
 def h(text):
@@ -26,7 +26,7 @@ def h(text):
 
 def blocks(section):
     """The blocks of text that stand in a section of chapter 17."""
-    text = SPECIFICATION.read_text(encoding="utf-8").split(f"### {section} ")[1].split("\n### ")[0]
+    text = KNOWN_ANSWERS.read_text(encoding="utf-8").split(f"## {section} ")[1].split("\n## ")[0]
     return re.findall(r"```text\n(.*?)```", text, re.S)
 
 

@@ -66,6 +66,14 @@ fn functions(root: &Path) -> Result<BTreeSet<String>> {
     Ok(names)
 }
 
+/// The specification's chapters, in one text.
+fn specification(root: &Path) -> Result<String> {
+    let mut chapters = files(&root.join("docs/specification"), &["md"])?;
+    chapters.sort();
+    let texts: Vec<String> = chapters.iter().map(|chapter| read(chapter)).collect::<Result<_>>()?;
+    Ok(texts.join("\n"))
+}
+
 /// The numbers of the specification's checks, which begin the rows of a table.
 fn checks(specification: &str) -> BTreeSet<&str> {
     let begun = specification.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").next());
@@ -155,7 +163,7 @@ fn links(text: &str) -> impl Iterator<Item = &str> {
 fn every_row_of_threats_and_standards_names_tests_and_checks_that_are_there() -> Result<()> {
     let root = root()?;
     let defined = functions(root)?;
-    let specification = read(&root.join("docs/specification.md"))?;
+    let specification = specification(root)?;
     let numbers = checks(&specification);
     ensure!(numbers.contains("6.3") && defined.contains("slug"), "checks or functions are not found");
     let mut wrong = Vec::new();
@@ -202,6 +210,86 @@ fn every_link_between_documents_leads_to_a_file_and_a_heading() -> Result<()> {
         }
     }
     ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
+    Ok(())
+}
+
+/// The file of a module by its path in a crate: `a/b.rs` or `a/b/mod.rs`, the crate's own being `lib.rs`.
+fn module(root: &Path, crate_name: &str, modules: &[&str]) -> Result<PathBuf> {
+    let folder = match crate_name {
+        "tabella_crypto" => "crypto/src",
+        "tabella_board_core" => "bulletin-board/core/src",
+        other => anyhow::bail!("{other} is no crate that the notation may name"),
+    };
+    let path = modules.iter().fold(root.join(folder), |path, module| path.join(module));
+    let places = match modules.is_empty() {
+        true => [path.join("lib.rs"), path.join("lib.rs")],
+        false => [path.with_extension("rs"), path.join("mod.rs")],
+    };
+    places.into_iter().find(|place| place.is_file()).with_context(|| format!("no module {}", path.display()))
+}
+
+#[test]
+fn every_type_that_the_notation_names_is_in_the_code() -> Result<()> {
+    let root = root()?;
+    let notation = read(&root.join("docs/specification/02-notation.md"))?;
+    let paths: Vec<&str> =
+        notation.split('`').skip(1).step_by(2).filter(|name| name.contains("::")).collect();
+    ensure!(paths.len() > 30, "the notation names too few types: {paths:?}");
+    for path in paths {
+        let mut names: Vec<&str> = path.split("::").collect();
+        let name = names.pop().context("a path's last name")?;
+        let (crate_name, modules) = names.split_first().with_context(|| format!("{path} has no crate"))?;
+        let text = read(&module(root, crate_name, modules)?)?;
+        let defined = text.lines().any(|line| {
+            let passed_on = line.strip_prefix("pub use ").and_then(|names| names.strip_suffix(';'));
+            if passed_on.is_some_and(|names| names.split(|c: char| !c.is_alphanumeric()).any(|it| it == name))
+            {
+                return true;
+            }
+            let words = line.strip_prefix("pub ").map(|line| line.strip_prefix("const ").unwrap_or(line));
+            let words = words.and_then(|line| line.split_once(' '));
+            words.is_some_and(|(kind, rest)| {
+                let named = rest.split(|c: char| !c.is_alphanumeric() && c != '_').next();
+                matches!(kind, "struct" | "enum" | "fn") && named == Some(name)
+            })
+        });
+        ensure!(defined, "{path} is not defined where the notation says");
+    }
+    Ok(())
+}
+
+#[test]
+fn every_decision_has_context_choice_and_consequence_and_stands_in_the_index() -> Result<()> {
+    let root = root()?;
+    let index = read(&root.join("docs/decisions.md"))?;
+    let listed: BTreeSet<&str> = links(&index).collect();
+    let pages = files(&root.join("docs/decisions"), &["md"])?;
+    ensure!(pages.len() > 60, "the decisions are not found");
+    let mut wrong = Vec::new();
+    for page in &pages {
+        let text = read(page)?;
+        let headings: Vec<&str> = prose(&text).filter(|line| line.starts_with('#')).collect();
+        if !matches!(*headings, [title, "## Context", "## Choice", "## Consequence"] if title.starts_with("# "))
+        {
+            wrong.push(format!("{}: its headings are {headings:?}", page.display()));
+        }
+        let name = page.file_name().and_then(OsStr::to_str).context("a page's name")?;
+        if !listed.contains(format!("decisions/{name}").as_str()) {
+            wrong.push(format!("{name} is not in docs/decisions.md"));
+        }
+    }
+    ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn every_document_stands_in_the_contents_of_the_book() -> Result<()> {
+    let docs = root()?.join("docs");
+    let contents = read(&docs.join("SUMMARY.md"))?;
+    let listed: BTreeSet<PathBuf> = links(&contents).map(|link| docs.join(link)).collect();
+    let mut missing = files(&docs, &["md"])?;
+    missing.retain(|page| !listed.contains(page) && !page.ends_with("SUMMARY.md"));
+    ensure!(missing.is_empty(), "not in docs/SUMMARY.md: {missing:?}");
     Ok(())
 }
 

@@ -1,5 +1,5 @@
 //! The board's HTTP interface: the router, and what stands in front of every route. Paths and messages are those
-//! of [`tabella_board_core::api`], all below `/v1`; every other path is the web app's, see [`app`].
+//! of [`tabella_board_core::api`], all below `/v1`; below `/docs` is the [`book`], and every other path is the web app's, see [`app`].
 //!
 //! Anyone may read the interface from any origin; nothing is told to a browser that is not public. No page of another
 //! origin may post: see [`manners`]. TLS and the bounds of connections are in [`crate::serve`].
@@ -28,9 +28,11 @@ use crate::serve::refusal::no_room;
 
 mod answers;
 pub mod app;
+pub mod book;
 mod description;
 mod docs;
 mod feed;
+mod file;
 mod manners;
 mod read;
 #[cfg(test)]
@@ -40,6 +42,7 @@ mod write;
 
 use answers::problem;
 use app::App;
+use book::Book;
 use description::Description;
 use feed::Feeds;
 use turns::Turns;
@@ -51,22 +54,40 @@ const TIME_LIMIT: Duration = Duration::from_secs(30);
 const JSON: &str = "application/json";
 const OCTETS: &str = "application/octet-stream";
 
+/// What a browser is shown.
+#[derive(Debug, Clone, Default)]
+pub struct Pages {
+    /// The web app.
+    pub app: App,
+    /// The project's documents.
+    pub book: Book,
+}
+
+impl From<App> for Pages {
+    /// A web app, without a book.
+    fn from(app: App) -> Self {
+        Self { app, book: Book::default() }
+    }
+}
+
 /// All routes.
-pub fn router(board: Board, app: App) -> Router {
-    router_within(board, app, TIME_LIMIT)
+pub fn router(board: Board, pages: impl Into<Pages>) -> Router {
+    router_within(board, pages, TIME_LIMIT)
 }
 
 /// All routes, with another longest time for a request, its body included.
-pub fn router_within(board: Board, app: App, limit: Duration) -> Router {
-    with_feeds(board, app, limit, Feeds::default())
+pub fn router_within(board: Board, pages: impl Into<Pages>, limit: Duration) -> Router {
+    with_feeds(board, pages, limit, Feeds::default())
 }
 
-fn with_feeds(board: Board, app: App, limit: Duration, feeds: Feeds) -> Router {
+fn with_feeds(board: Board, pages: impl Into<Pages>, limit: Duration, feeds: Feeds) -> Router {
+    let Pages { app, book } = pages.into();
     Router::new()
         .nest("/v1", interface(limit, feeds))
         // what is nested does not take this spelling
         .route("/v1/", any(manners::no_path))
         .with_state(board)
+        .merge(book::pages(book))
         .fallback_service(app::pages(app))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

@@ -19,13 +19,12 @@ use tabella_board_core::entry::{RELEASE_PAGE, Release, ReleaseFile};
 use tabella_crypto::manifest::ElectionId;
 
 use super::answers::{FOR_EVER, problem};
+use super::file::{self, File, is_navigation};
 use crate::serve::budget::Weight;
 
 mod embedded;
-mod file;
 mod folder;
 
-use file::{Coding, File};
 pub use folder::FolderError;
 
 /// The page, among the files.
@@ -68,17 +67,8 @@ impl App {
     /// An app of these files, each a path such as `index.html` and bytes. A file is sent compressed if it is also
     /// there with `.br` or `.gz` after its name.
     pub fn new(files: impl IntoIterator<Item = (String, Cow<'static, [u8]>)>) -> Self {
-        let all: BTreeMap<String, Cow<'static, [u8]>> = files.into_iter().collect();
-        let served = all.keys().filter(|path| {
-            let compressed =
-                [Coding::Gzip, Coding::Brotli].iter().any(|coding| path.ends_with(coding.suffix()));
-            !compressed && (*path == PAGE || path.starts_with(ASSETS))
-        });
-        let files = served.filter_map(|path| {
-            let encoded = |coding: Coding| all.get(&format!("{path}{}", coding.suffix())).cloned();
-            Some((path.clone(), File::new(path, encoded)?))
-        });
-        Self { files: Arc::new(files.collect()) }
+        let served = |path: &str| path == PAGE || path.starts_with(ASSETS);
+        Self { files: Arc::new(file::together(files, served)) }
     }
 
     /// Whether there is a page at all.
@@ -158,14 +148,6 @@ fn is_page(path: &str) -> bool {
         None => (rest, None),
     };
     hex_parse::<ElectionId>(election).is_some() && page.is_none_or(|page| ELECTION_PAGES.contains(&page))
-}
-
-/// Whether a person went to this address, and not a script.
-fn is_navigation(request: &HeaderMap) -> bool {
-    let accepted = request.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    accepted
-        .flat_map(|value| value.split([',', ';']))
-        .any(|kind| kind.trim().eq_ignore_ascii_case("text/html"))
 }
 
 /// An answer of the app, with how long it may be kept and what the browser holds it to. A 304 has them too: a browser

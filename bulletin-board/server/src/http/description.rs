@@ -76,7 +76,8 @@ pub(super) struct FeedEvent {
             Errors are problem details (RFC 9457); go by their `code`. `Accept` is not looked at: each path has one \
             form.\n\n\
             Within `/v1`, paths, parameters, fields and codes keep their meaning. There may be more of them later: \
-            ignore fields that you do not know, and treat unknown codes by their status."
+            ignore fields that you do not know, and treat unknown codes by their status.\n\n\
+            The bytes of entries, and how all of it is verified, stand in the book, a website at `/docs/`."
     ),
     tags(
         (name = "board", description = "Who runs it, and whether it is up."),

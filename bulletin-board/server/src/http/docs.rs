@@ -170,8 +170,8 @@ fn document(description: &Value) -> Markup {
                     }
                     footer {
                         p {
-                            "Bytes of entries, manifests and proofs, and how all of it is verified, are in the "
-                            "specification that comes with the program."
+                            "Bytes of entries, manifests and proofs, and how all of it is verified: the "
+                            a href="/docs/" { "book" } " has it."
                         }
                     }
                 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 
 use tabella_board_core::api::{
@@ -26,6 +26,7 @@ use tabella_crypto::signature::SigningKey;
 use tabella_crypto::transcript::{Digest, hash_to_point};
 
 mod app;
+mod book;
 mod described;
 mod feed;
 mod manners;
@@ -34,11 +35,15 @@ mod room;
 use described::is_described;
 
 use super::app::App;
-use super::router;
+use super::book::Book;
+use super::{Pages, router};
 use crate::engine::{Solo, Submission};
 use crate::publish::standing::Refusal;
 use crate::sequencer::{Board, Options, Running, init};
 use crate::store::MemoryStore;
+
+/// What a browser accepts when a person goes to an address.
+const NAVIGATION: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
 
 struct Server {
     url: String,
@@ -58,7 +63,7 @@ impl Server {
         Self::with(time, App::default()).await
     }
 
-    async fn with(time: u64, app: App) -> Self {
+    async fn with(time: u64, pages: impl Into<Pages>) -> Self {
         let election = SmallElection::unpublished(|manifest| manifest.total_weight = 1_000);
         let operator = SigningKey::from_seed([1; 32]);
         let key = NoteKey::log(&election.manifest.board, operator.verifying_key()).unwrap();
@@ -70,12 +75,16 @@ impl Server {
         let (board, running) = Board::start(store, operator, Solo, options).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(axum::serve(listener, router(board.clone(), app)).into_future());
+        tokio::spawn(axum::serve(listener, router(board.clone(), pages)).into_future());
         Self { url, client: Client::new(), board, running, key, election }
     }
 
     fn id(&self) -> ElectionId {
         self.election.manifest.id()
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.url))
     }
 
     async fn get(&self, path: &str) -> Response {

@@ -3,13 +3,11 @@
 use std::borrow::Cow;
 
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, ETAG, IF_NONE_MATCH};
-use reqwest::{Method, RequestBuilder};
 
 use super::*;
 
 const SCRIPT: &str = "assets/app-0123.js";
 const MODULE: &str = "assets/engine-0123.wasm";
-const NAVIGATION: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
     img-src 'self' data:; connect-src 'self'; worker-src blob:; manifest-src 'self'; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default";
@@ -28,10 +26,6 @@ fn built() -> App {
 impl Server {
     async fn of_app() -> Self {
         Self::with(CREATED, built()).await
-    }
-
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client.request(method, format!("{}{path}", self.url))
     }
 }
 

@@ -16,7 +16,9 @@ use super::recover::Memory;
 use crate::backup::Record;
 use crate::config::{self, Config, ConfigError, Place, Server, Settings, parse_listen};
 use crate::engine::{Solo, Submission};
+use crate::http::Pages;
 use crate::http::app::App;
+use crate::http::book::Book;
 use crate::metrics::Metrics;
 use crate::programs::signals::{Reload, Stop};
 use crate::recovery::Required;
@@ -215,7 +217,7 @@ async fn bind(listen: SocketAddr, setting: &str) -> anyhow::Result<TcpListener> 
 /// The router with all that this program puts around it.
 fn router(board: Board, app: App, config: &Config, metrics: Option<Arc<Metrics>>) -> Router {
     let limit = Duration::from_secs(config.limits.request_seconds);
-    let router = http::router_within(board, app, limit);
+    let router = http::router_within(board, Pages { app, book: Book::embedded() }, limit);
     requests::noted(budget::charged(router), metrics, config.log.requests)
 }
 

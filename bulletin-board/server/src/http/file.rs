@@ -1,6 +1,7 @@
-//! A file of the web app in the encodings that it was built in, and which of them a browser gets.
+//! A file of the web app or the book in the encodings that it was built in, and which of them a browser gets.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
@@ -67,6 +68,30 @@ fn weighted(item: &str) -> (&str, u16) {
     (coding.trim(), thousandths as u16)
 }
 
+/// The files of a builder's folder: each that is `served`, together with what the builder compressed beside it.
+pub(super) fn together(
+    files: impl IntoIterator<Item = (String, Cow<'static, [u8]>)>,
+    served: impl Fn(&str) -> bool,
+) -> BTreeMap<String, File> {
+    let all: BTreeMap<String, Cow<'static, [u8]>> = files.into_iter().collect();
+    let is_compressed =
+        |path: &str| [Coding::Gzip, Coding::Brotli].iter().any(|coding| path.ends_with(coding.suffix()));
+    let plain = all.keys().filter(|path| !is_compressed(path) && served(path));
+    let files = plain.filter_map(|path| {
+        let encoded = |coding: Coding| all.get(&format!("{path}{}", coding.suffix())).cloned();
+        Some((path.clone(), File::new(path, encoded)?))
+    });
+    files.collect()
+}
+
+/// Whether a person went to this address, and not a script.
+pub(super) fn is_navigation(request: &HeaderMap) -> bool {
+    let accepted = request.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    accepted
+        .flat_map(|value| value.split([',', ';']))
+        .any(|kind| kind.trim().eq_ignore_ascii_case("text/html"))
+}
+
 /// The bytes in one encoding.
 #[derive(Debug, Clone)]
 struct Encoded {
@@ -76,7 +101,7 @@ struct Encoded {
     tag: HeaderValue,
 }
 
-/// A file of the web app.
+/// A file that a builder made.
 #[derive(Debug, Clone)]
 pub(super) struct File {
     kind: &'static str,
@@ -85,7 +110,7 @@ pub(super) struct File {
 }
 
 impl File {
-    /// A file by its path in the app, with its bytes in the encodings that there are; none without the plain bytes.
+    /// A file by its path, with its bytes in the encodings that there are; none without the plain bytes.
     pub(super) fn new(path: &str, bytes: impl Fn(Coding) -> Option<Cow<'static, [u8]>>) -> Option<Self> {
         let plain = bytes(Coding::Identity)?;
         let mut name = hash("web app file", &[&plain]).to_hex();
@@ -167,7 +192,7 @@ fn media_type(path: &str) -> &'static str {
         Some("ico") => "image/x-icon",
         Some("json") => "application/json",
         Some("webmanifest") => "application/manifest+json",
-        Some("txt") => "text/plain; charset=utf-8",
+        Some("txt" | "toml" | "yaml" | "sh" | "conf") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
 }
