@@ -48,14 +48,18 @@ fn ended(mut command: Command) -> Result<Output> {
 /// The reference's own tests, which run once, and the changed records that they leave behind.
 struct OwnTests {
     ended: Output,
-    records: tempfile::TempDir,
+    records: PathBuf,
 }
 
 impl OwnTests {
     fn run() -> Result<Self> {
-        let records = tempfile::tempdir()?;
+        let records = Path::new(env!("CARGO_TARGET_TMPDIR")).join("changed-records");
+        if records.exists() {
+            fs::remove_dir_all(&records)?;
+        }
+        fs::create_dir_all(&records)?;
         let mut command = command(&["-m", "unittest"]);
-        command.env("TABELLA_CHANGED_RECORDS", records.path());
+        command.env("TABELLA_CHANGED_RECORDS", &records);
         Ok(Self { ended: ended(command)?, records })
     }
 
@@ -104,7 +108,7 @@ struct EdgeSignature {
 
 #[test]
 fn both_verifiers_agree_about_signatures_at_the_edges() -> Result<()> {
-    let cases = fs::read_to_string(OwnTests::ran()?.records.path().join("signatures.json"))?;
+    let cases = fs::read_to_string(OwnTests::ran()?.records.join("signatures.json"))?;
     let cases: Vec<EdgeSignature> = cases.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
     ensure!(cases.len() > 150 && cases.iter().any(|case| case.holds), "{} cases", cases.len());
     for EdgeSignature { name, key, signature, message, holds } in cases {
@@ -167,10 +171,10 @@ fn the_reference_s_own_tests_pass() -> Result<()> {
 #[test]
 fn both_verifiers_refuse_every_changed_record_by_the_same_check() -> Result<()> {
     let records = &OwnTests::ran()?.records;
-    let cases = fs::read_to_string(records.path().join("cases.json"))?;
+    let cases = fs::read_to_string(records.join("cases.json"))?;
     let cases: Vec<Case> = cases.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
     let differ = |case: &Case| {
-        let record = FolderRecord::new(records.path().join(&case.folder));
+        let record = FolderRecord::new(records.join(&case.folder));
         let executor = &mut Sequential(ChaCha20Rng::from_entropy());
         let refused = verify(&record, &Demands::default(), executor, &mut |_| {}).err();
         let failure = refused.and_then(|report| report.failure);

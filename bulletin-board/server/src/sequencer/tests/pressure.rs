@@ -1,6 +1,8 @@
 //! More than the board can do: what waits is bounded, nothing that waits is lost, and a credential pays for itself
 //! alone.
 
+use tabella_crypto::ballot::BallotError;
+
 use super::*;
 
 /// A clock that stands still, and the sequencer with it, while the gate is closed.
@@ -156,6 +158,43 @@ async fn a_credential_with_bad_proofs_is_told_to_wait_and_nobody_else_is() {
     // and when the time is over, the voter votes
     harness.time.fetch_add(60_000, Ordering::SeqCst);
     harness.push(good).await;
+}
+
+#[tokio::test]
+async fn ten_thousand_ballots_with_stolen_credentials_and_bad_proofs_leave_their_holders_free_to_vote() {
+    let mut harness = with_limits(CredentialLimits { bad_proofs: 1, ..CredentialLimits::default() });
+    harness.open().await;
+    let mut forged: Vec<_> = (0..VOTERS.len())
+        .map(|voter| match bad_proof(&mut harness.election, voter) {
+            Entry::Cast(ballot) => ballot,
+            _ => unreachable!(),
+        })
+        .collect();
+    let before = harness.sizes();
+    let mut refused = 0;
+    for _ in 0..20 {
+        let mut answers = tokio::task::JoinSet::new();
+        for number in 0..500 {
+            // of each voter's style and credential, and other bytes each time; but no secret
+            let ballot = &mut forged[number % VOTERS.len()];
+            ballot.signature.response = ballot.signature.response + ballot.signature.response;
+            let (board, submission) =
+                (harness.board.clone(), harness.submission(&Entry::Cast(ballot.clone())));
+            answers.spawn(async move { board.submit(submission).await });
+        }
+        for answer in answers.join_all().await {
+            let refusal = BallotRefusal::Proof(BallotError::Signature);
+            assert_eq!(answer, Err(SubmitError::Refused(Refusal::Ballot(refusal))));
+            refused += 1;
+        }
+    }
+    assert_eq!(refused, 10_000);
+    assert_eq!(harness.sizes(), before);
+    // nothing of it counts against those whose credentials were used
+    for voter in 0..VOTERS.len() {
+        let ballot = harness.election.vote(voter, 1, [0, 1]);
+        harness.push(ballot).await;
+    }
 }
 
 #[tokio::test]
