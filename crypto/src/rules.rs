@@ -435,6 +435,18 @@ mod tests {
         (style.ranges.len(), style.equalities.len())
     }
 
+    #[test]
+    fn the_magnitude_of_a_form_is_that_of_its_worst_entries_and_none_past_128_bits() {
+        let form = |coefficients: &[i64], constant| {
+            let terms = (0..).zip(coefficients.iter().copied()).collect();
+            LinearForm { terms, constant }
+        };
+        assert_eq!(form(&[1, -3], -5).magnitude(8), Some(4 * 256 + 5));
+        assert_eq!(form(&[i64::MAX; 2], 0).magnitude(64), Some(u128::MAX - (1 << 65) + 1));
+        assert_eq!(form(&[i64::MAX; 3], 0).magnitude(64), None);
+        assert_eq!(form(&[1], 0).magnitude(128), None);
+    }
+
     /// The table of the specification, section "Contests", without an explicit blank vote where the rules allow
     /// an empty ballot, and with one where they do not (one more entry and its range claim).
     #[test]
@@ -448,8 +460,14 @@ mod tests {
         assert_eq!(claims(&Method::Score { max: 10 }, m, false), (2 * m, 0));
         assert_eq!(claims(&Method::Score { max: 255 }, m, false), (m, 0));
         assert_eq!(claims(&Method::Score { max: 256 }, m, false), (2 * m, 0));
+        // 255 is as far as 8 bits reach: it bounds one entry by itself, unless a blank vote takes the place of the
+        // bound, and never a sum
+        assert_eq!(claims(&Method::Score { max: 255 }, m, true), (2 * m + 1, 0));
+        assert_eq!(claims(&Method::Cumulative { points: 255 }, m, false), (m + 1, 0));
+        assert_eq!(claims(&Method::Cumulative { points: 255 }, m, true), (m + 2, 0));
         assert_eq!(claims(&Method::Cumulative { points: 9 }, m, false), (m + 1, 0));
         assert_eq!(claims(&Method::ForAgainstAbstain { max_for: 2 }, m, true), (3 * m + 2, m));
+        assert_eq!(claims(&Method::ForAgainstAbstain { max_for: 5 }, m, true), (3 * m + 1, m));
         assert_eq!(claims(&Method::Grades { grades: 6 }, m, true), (6 * m + 1, m));
         assert_eq!(claims(&Method::Rank, m, true), (m * m + 1, 2 * m));
     }
@@ -503,6 +521,42 @@ mod tests {
     }
 
     #[test]
+    fn each_rule_is_taken_at_its_bounds_and_refused_past_them() {
+        let compile = |method: Method, options| method.compile(options, true).map(|_| ());
+        let any = |options: usize| Method::Choose { min: 0, max: 1 }.compile(options, false).map(|_| ());
+        assert_eq!(any(MAX_OPTIONS), Ok(()));
+        assert_eq!(any(MAX_OPTIONS + 1), Err(RuleError::Options));
+        for points in [1, MAX_POINTS] {
+            assert_eq!(compile(Method::Score { max: points }, 3), Ok(()));
+            assert_eq!(compile(Method::Cumulative { points }, 3), Ok(()));
+        }
+        for points in [0, MAX_POINTS + 1, u32::MAX] {
+            assert_eq!(compile(Method::Score { max: points }, 3), Err(RuleError::Points));
+            assert_eq!(compile(Method::Cumulative { points }, 3), Err(RuleError::Points));
+        }
+        for grades in [2, MAX_GRADES as u8] {
+            assert_eq!(compile(Method::Grades { grades }, 3), Ok(()));
+        }
+        for grades in [0, 1, MAX_GRADES as u8 + 1, u8::MAX] {
+            assert_eq!(compile(Method::Grades { grades }, 3), Err(RuleError::Grades));
+        }
+        let none = |max| Err(RuleError::Limit { max, options: 3 });
+        for max in [0, 4] {
+            assert_eq!(compile(Method::ForAgainstAbstain { max_for: max }, 3), none(max));
+            assert_eq!(compile(Method::Choose { min: 0, max }, 3), none(max));
+        }
+        assert_eq!(compile(Method::Choose { min: 3, max: 3 }, 3), Ok(()));
+    }
+
+    #[test]
+    fn a_blank_vote_is_its_own_entry_or_none_at_all_where_nothing_need_be_chosen() {
+        let any = Method::Choose { min: 0, max: 2 };
+        assert_eq!(any.entries(3, false, &Choice::Blank), Ok(vec![0, 0, 0]));
+        assert_eq!(any.entries(3, true, &Choice::Blank), Ok(vec![0, 0, 0, 1]));
+        assert_eq!(Method::ChooseOne.entries(3, false, &Choice::Blank), Err(RuleError::NoBlank));
+    }
+
+    #[test]
     fn refuses_rules_that_contradict_each_other() {
         assert_eq!(Method::ChooseOne.compile(0, true), Err(RuleError::Options));
         assert_eq!(Method::Rank.compile(1_000, true), Err(RuleError::Entries(1_000_001)));
@@ -526,6 +580,8 @@ mod tests {
         let narrow = Arc::new(Method::Score { max: 255 }.compile(2, false).unwrap());
         let alone = StyleRules::join(vec![narrow.clone()]);
         assert_eq!((alone.bits, alone.ranges.len()), (8, 2));
+        let past = Method::Score { max: 256 }.compile(2, false).unwrap();
+        assert_eq!(StyleRules::join(vec![Arc::new(past)]).bits, 16, "256 does not fit 8 bits");
         let joined = StyleRules::join(vec![wide, narrow]);
         assert_eq!(
             (joined.bits, joined.ranges.len()),

@@ -526,4 +526,25 @@ mod tests {
         assert_eq!(NoteKey::log("a b", VerifyingKey([7; 32])), Err(NoteError::Name));
         assert_eq!(NoteKey::log("", VerifyingKey([7; 32])), Err(NoteError::Name));
     }
+
+    #[test]
+    fn names_and_notes_are_taken_at_their_full_length_and_refused_past_it() {
+        let name = |length| check_name(&"n".repeat(length));
+        assert_eq!(name(MAX_NAME_LENGTH), Ok(()));
+        assert_eq!(name(MAX_NAME_LENGTH + 1), Err(NoteError::Name));
+        let signature = NoteSignature::parse("— a AAAAAAA=").unwrap();
+        let around = encode("\n", std::slice::from_ref(&signature)).len();
+        let note = |length: usize| {
+            SignedNote::new(format!("{}\n", "t".repeat(length - around)), vec![signature.clone()])
+        };
+        let longest = note(MAX_NOTE_LENGTH).unwrap();
+        assert_eq!(longest.encode().len(), MAX_NOTE_LENGTH);
+        assert_eq!(SignedNote::parse(longest.encode().as_bytes()), Ok(longest.clone()));
+        for longer in [1, 2] {
+            let refused = Err(NoteError::TooLong(MAX_NOTE_LENGTH + longer));
+            assert_eq!(note(MAX_NOTE_LENGTH + longer), refused);
+            let bytes = format!("{}{}", "t".repeat(longer), longest.encode());
+            assert_eq!(SignedNote::parse(bytes.as_bytes()), refused);
+        }
+    }
 }

@@ -659,6 +659,60 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_style_has_each_contest_once() {
+        let manifest = |contests: &[u16]| {
+            manifest(vec![contest(Method::ChooseOne, 2, true)], &[contests]).check().map(|_| ())
+        };
+        assert_eq!(manifest(&[0]), Ok(()));
+        assert_eq!(manifest(&[0, 0]), Err(ManifestError::Style(1)), "a vote would count twice");
+    }
+
+    /// 248 contests with nine range claims each, and two score entries: 4,096 claims after padding.
+    #[test]
+    fn a_ballot_proves_so_many_bits_and_no_more() {
+        let scored = |max| {
+            let mut contests = vec![contest(Method::Choose { min: 1, max: 2 }, 3, true); 248];
+            contests.push(contest(Method::Score { max }, 2, false));
+            manifest(contests, &[&(0..249).collect::<Vec<u16>>()]).check()
+        };
+        assert_eq!(scored(200).map(|_| ()), Ok(()), "eight bits each");
+        let error = scored(300).map(|_| ()).unwrap_err();
+        assert!(
+            matches!(error, ManifestError::BallotSize { bits, .. } if bits == 2 * MAX_CLAIM_BITS),
+            "{error}"
+        );
+    }
+
+    /// 249 contests of four entries, and one whose options have one each.
+    #[test]
+    fn a_ballot_of_a_thousand_ciphertexts_and_that_many_claims_does_not_fit_an_entry() {
+        let filled = |options| {
+            let mut contests = vec![contest(Method::Choose { min: 1, max: 2 }, 3, true); 249];
+            contests.push(contest(Method::Score { max: 200 }, options, false));
+            manifest(contests, &[&(0..250).collect::<Vec<u16>>()]).check().map(|_| ())
+        };
+        assert_eq!(filled(3), Ok(()));
+        let length = ballot::encoded_length(1_000, 4_096, 8, true);
+        assert!(length > ballot::MAX_BALLOT_LENGTH);
+        let refused = ManifestError::BallotSize { style: 1, length, bits: MAX_CLAIM_BITS };
+        assert_eq!(filled(4), Err(refused));
+    }
+
+    #[test]
+    fn a_manifest_that_is_too_long_to_be_read_is_not_made() {
+        let words = (0..16).map(|language| (format!("x{language}"), "a".repeat(3_800))).collect();
+        let mut long = contest(Method::ChooseOne, 2, true);
+        long.description = Some(Text::new(words).unwrap());
+        let of = |contests: u16| {
+            manifest(vec![long.clone(); contests.into()], &[&(0..contests).collect::<Vec<_>>()])
+        };
+        assert!(of(15).encode().len() <= MAX_MANIFEST_LENGTH && of(15).check().is_ok());
+        let length = of(17).encode().len();
+        let error = CodecError::TooLong { length, bound: MAX_MANIFEST_LENGTH };
+        assert_eq!(of(17).check().err(), Some(ManifestError::Encoding(error)));
+    }
+
     /// A ranking of 1,000 options has a million entries: refused by arithmetic, before anything is built.
     #[test]
     fn a_manifest_that_asks_for_too_much_is_refused_before_it_costs_anything() {
