@@ -5,7 +5,7 @@ OUT    := $(or $(CARGO_TARGET_DIR),target)/release
 # built for the browser alone
 WEB    := tabella-web-app
 BROWSER := tabella-browser-tests
-FOLDERS := bulletin-board tally tests voter-ui
+FOLDERS := book bulletin-board crypto tally tests voter-ui
 TOOLS   := $(or $(CARGO_TARGET_DIR),target)/tools
 
 .PHONY: help setup web book build election demo test check format-check clippy purity secretless unit browser constant-time bench bench-full bench-ballots bench-board soak fuzz api-test advisories sbom reproducible repeatable clean

@@ -68,10 +68,8 @@ fn decoders(text: &str) -> BTreeSet<String> {
             continue;
         }
         match words(line).as_slice() {
-            ["struct" | "enum", name, ..] => {
-                if std::mem::take(&mut is_read) {
-                    found.insert((*name).to_owned());
-                }
+            ["struct" | "enum", name, ..] if std::mem::take(&mut is_read) => {
+                found.insert((*name).to_owned());
             }
             ["const", "async", "fn", name, ..] | ["const" | "async", "fn", name, ..] | ["fn", name, ..]
                 if is_decoder(name) =>
