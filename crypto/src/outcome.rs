@@ -416,6 +416,9 @@ mod tests {
         assert_eq!(MajorityGauge::of(&[50, 0, 50]).unwrap().grade, 2);
         assert_eq!(MajorityGauge::of(&[51, 0, 50]).unwrap().grade, 0);
         assert_eq!(MajorityGauge::of(&[0, 0]), None);
+        // p where more grade better than worse, else -q: also where as many do
+        let tie_break = |better, worse| MajorityGauge { grade: 0, better, worse }.tie_break();
+        assert_eq!([(2, 1), (1, 2), (2, 2), (0, 0)].map(|(p, q)| tie_break(p, q)), [2, -2, -2, 0]);
     }
 
     #[test]

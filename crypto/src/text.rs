@@ -131,6 +131,25 @@ mod tests {
     }
 
     #[test]
+    fn languages_tags_and_words_are_taken_at_their_bounds_and_refused_past_them() {
+        let languages = |number: usize| {
+            Text::new((0..number).map(|tag| (format!("x{tag:02}"), "a".to_owned())).collect()).map(|_| ())
+        };
+        let tag = |tag: &str| text(&[(tag, "a")]).map(|_| ());
+        let words = |length: usize| text(&[("en", &"a".repeat(length))]).map(|_| ());
+        assert_eq!(languages(MAX_LANGUAGES), Ok(()));
+        assert_eq!(tag("abcdefgh-abcdefgh-abcdefgh-abcdefgh"), Ok(()), "{MAX_TAG_LENGTH} characters");
+        assert_eq!(words(MAX_TEXT_LENGTH), Ok(()));
+        for longer in [1, 2] {
+            assert_eq!(languages(MAX_LANGUAGES + longer), Err(TextError::TooManyLanguages));
+            assert_eq!(words(MAX_TEXT_LENGTH + longer), Err(TextError::Content));
+        }
+        for long in ["abcdefgh-abcdefgh-abcdefgh-abcdefg-a", "abcdefgh-abcdefgh-abcdefgh-abcdefgh-a"] {
+            assert_eq!(tag(long), Err(TextError::Tag));
+        }
+    }
+
+    #[test]
     fn refuses_what_is_not_a_text() {
         assert_eq!(text(&[]), Err(TextError::Empty));
         assert_eq!(text(&[("en", "")]), Err(TextError::Content));

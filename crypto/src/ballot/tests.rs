@@ -595,6 +595,37 @@ fn no_two_voters_and_no_two_attempts_share_a_tracking_code() {
 }
 
 #[test]
+fn a_range_proof_has_as_many_rounds_as_its_width_and_no_other_number() {
+    let context = choose_one();
+    let good = cast(&context, 1, &[0, 1, 0, 0, 0]).ballot;
+    let mut shorter = good.clone();
+    let last = shorter.range.rounds.pop().unwrap();
+    let mut longer = good;
+    longer.range.rounds.push(last);
+    for changed in [shorter, longer] {
+        let refused = verify(&context, &resigned(&context, 1, changed)).map(|_| ());
+        assert_eq!(refused, Err(BallotError::ProofShape));
+    }
+}
+
+#[test]
+fn the_linear_proof_follows_on_every_scalar_of_the_range_proof() {
+    let context = choose_one();
+    let ballot = cast(&context, 1, &[0, 1, 0, 0, 0]).ballot;
+    let challenge = |change: fn(&mut Ballot)| {
+        let mut changed = ballot.clone();
+        change(&mut changed);
+        let head = BallotHead { credential: ballot.credential, style: 0, counter: 0, previous: None };
+        let mut transcript = context.transcript(&head, &ballot.ciphertexts);
+        changed.range.absorb_last_scalars(&mut transcript);
+        transcript.challenge("next")
+    };
+    let whole = challenge(|_| ());
+    assert_ne!(challenge(|ballot| ballot.range.ipp_a += Scalar::ONE), whole);
+    assert_ne!(challenge(|ballot| ballot.range.ipp_b += Scalar::ONE), whole);
+}
+
+#[test]
 fn a_recast_ballot_is_bound_to_its_place_and_to_the_ballot_before_it() {
     let context = choose_one();
     let secret = credential(&context, 1);

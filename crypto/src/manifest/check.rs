@@ -481,7 +481,7 @@ mod tests {
                     m.contests = (0..30).map(|_| contest(Method::Rank, 6, true)).collect();
                     m.styles[0].contests = (0..30).collect();
                 },
-                |e| matches!(e, ManifestError::BallotSize { style: 1, .. }),
+                |e| matches!(e, ManifestError::BallotSize { style: 1, bits: 8_880, .. }),
             ),
         ];
         let good = || {
@@ -659,6 +659,36 @@ mod tests {
         }
     }
 
+    /// Decoding does not look at texts.
+    #[test]
+    fn a_text_that_breaks_the_rules_is_refused_wherever_it_stands() {
+        let bytes = crate::codec::encode(&vec![("en".to_owned(), String::new())]);
+        let empty: Text = crate::codec::decode(&bytes).unwrap();
+        let good = || {
+            let contests =
+                vec![contest(Method::ChooseOne, 2, true), contest(Method::Grades { grades: 2 }, 2, true)];
+            manifest(contests, &[&[0, 1]])
+        };
+        assert!(good().check().is_ok());
+        let places: [(&str, fn(&mut Manifest, Text)); 8] = [
+            ("title", |m, text| m.title = text),
+            ("description", |m, text| m.description = Some(text)),
+            ("contest title", |m, text| m.contests[0].title = text),
+            ("contest description", |m, text| m.contests[0].description = Some(text)),
+            ("blank vote", |m, text| m.contests[0].blank = Some(text)),
+            ("option", |m, text| m.contests[0].options[1] = text),
+            ("grade", |m, text| m.contests[1].grades[1] = text),
+            ("ballot style", |m, text| m.styles[0].name = text),
+        ];
+        for (place, put) in places {
+            let mut changed = good();
+            put(&mut changed, empty.clone());
+            let refused = ManifestError::Text { place, error: TextError::Content };
+            assert_eq!(changed.clone().check().err(), Some(refused.clone()));
+            assert_eq!(CheckedManifest::decode(&changed.encode()).err(), Some(refused), "{place}");
+        }
+    }
+
     #[test]
     fn a_style_has_each_contest_once() {
         let manifest = |contests: &[u16]| {
@@ -697,6 +727,16 @@ mod tests {
         assert!(length > ballot::MAX_BALLOT_LENGTH);
         let refused = ManifestError::BallotSize { style: 1, length, bits: MAX_CLAIM_BITS };
         assert_eq!(filled(4), Err(refused));
+    }
+
+    #[test]
+    fn contests_and_styles_have_so_many_entries_together_and_no_more() {
+        let of = |styles: usize| {
+            let widest = contest(Method::Choose { min: 0, max: 1 }, MAX_OPTIONS, false);
+            manifest(vec![widest], &vec![[0u16].as_slice(); styles]).check().map(|_| ())
+        };
+        assert_eq!(of(MAX_TOTAL_ENTRIES / MAX_OPTIONS - 1), Ok(()));
+        assert_eq!(of(MAX_TOTAL_ENTRIES / MAX_OPTIONS), Err(ManifestError::Entries));
     }
 
     #[test]

@@ -238,6 +238,18 @@ mod tests {
     }
 
     #[test]
+    fn a_sum_of_another_shape_than_the_bases_never_holds() {
+        let bases = SharedBases::new(sum_of(1), 4, vec![sum_of(2); 8], vec![sum_of(3); 8]);
+        let shaped = |stride, length| {
+            let mut sum = Accumulator::new(stride);
+            sum.reserve(length);
+            bases.product(sum).is_identity()
+        };
+        assert!(shaped(4, 8), "all its coefficients are zero");
+        assert!(!shaped(2, 8) && !shaped(4, 9));
+    }
+
+    #[test]
     fn a_search_names_every_bad_item_and_no_other_with_its_own_sum() {
         for bad in [vec![], vec![0], vec![99], vec![7, 8, 63], vec![98, 99], (0..100).collect()] {
             assert_eq!(search(100, &bad).0, named(&bad));

@@ -496,3 +496,43 @@ pub(super) fn check_cosignatures(
         _ => Ok(found as u64),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::MemoryRecord;
+    use super::*;
+
+    fn id(byte: u8) -> ElectionId {
+        ElectionId(Digest([byte; 32]))
+    }
+
+    #[test]
+    fn the_election_is_the_one_that_is_demanded_or_the_only_one() {
+        let chosen = |there: &[u8], demanded: Option<u8>| {
+            let there = there.iter().map(|byte| id(*byte)).collect();
+            choose(&there, demanded.map(id)).map_err(|failure| failure.cause.to_string())
+        };
+        let refused = |cause: Cause| Err(cause.to_string());
+        assert_eq!(chosen(&[1], None), Ok(id(1)));
+        assert_eq!(chosen(&[1, 2], Some(2)), Ok(id(2)));
+        assert_eq!(chosen(&[1], Some(2)), refused(Cause::OtherElection(id(1).to_string())));
+        assert_eq!(chosen(&[1, 3], Some(2)), refused(Cause::MissingElection(2)));
+        assert_eq!(chosen(&[1, 3], None), refused(Cause::Elections(2)));
+        assert_eq!(chosen(&[], Some(2)), refused(Cause::Elections(0)));
+    }
+
+    /// A log of 600 entries has three tiles of hashes on its lowest level, and two hashes above them.
+    #[test]
+    fn an_earlier_tile_of_any_level_is_the_beginning_of_the_present_one() {
+        let mut record = MemoryRecord::default();
+        let hashes: Vec<u8> = (0..64).collect();
+        record.files.insert("board/tile/1/000.p/2".to_owned(), hashes.clone());
+        let log = LogReader::board(&record, 600);
+        let beginning = |index, width| {
+            let tile = TilePath::hashes(1, index, width).unwrap();
+            log.beginning(&tile).map_err(|failure| failure.cause.to_string())
+        };
+        assert_eq!(beginning(0, 1), Ok(Some(hashes[..32].to_vec())));
+        assert_eq!(beginning(1, 1), Ok(None), "there is no such tile");
+    }
+}
