@@ -566,6 +566,21 @@ async fn links_and_the_way_back_lead_to_pages_without_loading_anew() -> Result<(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_wants_to_know_it_exactly_is_led_to_the_documents() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let world = World::new(&folder.path().join("world"))?;
+    let browser = Browser::start(DESK).await?;
+    browser.open(&format!("{}/how", world.url())).await?;
+    browser.click("main a[href='/docs/']").await?;
+    browser.find("main a[href='specification.html']").await?;
+    browser.click("main a[href='threat-model.html']").await?;
+    browser.find("#who-attacks").await?;
+    ensure!(browser.run("return location.pathname;").await? == "/docs/threat-model.html", "another page");
+    browser.is_clean().await?;
+    browser.end().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_ballot_can_be_marked_after_a_quarter_of_a_megabyte() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let root = folder.path().join("world");

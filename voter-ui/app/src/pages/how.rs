@@ -26,6 +26,8 @@ pub(crate) fn How() -> impl IntoView {
                 <a class="button secondary" href="/">{move || texts().elections}</a>
             </p>
             <p><a href="/trustee">{move || texts().trustee}</a></p>
+            // the board's book, which is no page of the app
+            <p><a href="/docs/" rel="external">{move || texts().documents}</a></p>
         </section>
     }
 }

@@ -31,6 +31,7 @@ pub(crate) struct How {
     pub(crate) practice: &'static str,
     pub(crate) elections: &'static str,
     pub(crate) trustee: &'static str,
+    pub(crate) documents: &'static str,
 }
 
 impl Texts for How {

@@ -145,4 +145,5 @@ pub(super) static EN: How = How {
     practice: "Try the practice election",
     elections: "See the elections",
     trustee: "You are a trustee? Make your key",
+    documents: "Everything in full, to the last byte: guides, protocol, threat model and limits",
 };

@@ -126,4 +126,5 @@ pub(super) static ZH: How = How {
     practice: "试试练习选举",
     elections: "查看选举",
     trustee: "您是受托人吗？生成您的密钥",
+    documents: "完整文档，细到每个字节：指南、协议、威胁模型与局限（指南有中文，其余为英文）",
 };
