@@ -6,7 +6,7 @@ OUT    := $(or $(CARGO_TARGET_DIR),target)/release
 WEB    := tabella-web-app
 BROWSER := tabella-browser-tests
 
-.PHONY: help setup web build election demo test check format-check clippy purity secretless unit browser bench bench-full bench-ballots bench-board soak api-test clean
+.PHONY: help setup web build election demo test check format-check clippy purity secretless unit browser bench bench-full bench-ballots bench-board soak mutants api-test clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -84,6 +84,10 @@ soak: build ## the long forms of tests: the board killed 300 times while entries
 	TABELLA_KILLS=200 TABELLA_SEED=1 $(CARGO) test --release --locked -p tabella-board --test crash -- --nocapture
 	TABELLA_KILLS=100 TABELLA_SEED=$$(date +%s) $(CARGO) test --release --locked -p tabella-board --test crash -- --nocapture
 	TABELLA_FLOOD=100 $(CARGO) test --release --locked -p tabella-board --test memory -- --nocapture
+
+mutants: setup ## verifier and admission with one line changed after another: which change does no test notice? (a night or two; docs/mutants.md)
+	@./.ci/setup mutants
+	$(CARGO) mutants $(MUTANTS)
 
 clean:
 	$(CARGO) clean
