@@ -8,7 +8,7 @@ BROWSER := tabella-browser-tests
 FOLDERS := book bulletin-board crypto tally tests voter-ui
 TOOLS   := $(or $(CARGO_TARGET_DIR),target)/tools
 
-.PHONY: help setup web book build election demo test check format-check clippy purity secretless unit browser constant-time bench bench-full bench-ballots bench-board soak fuzz api-test advisories sbom reproducible repeatable clean
+.PHONY: help setup web book build election demo test check format-check clippy purity secretless unit browser constant-time bench bench-full bench-ballots bench-board soak fuzz mutants api-test advisories sbom reproducible repeatable clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -127,6 +127,10 @@ constant-time: ## no branch and no address depends on a secret: with this machin
 fuzz: ## targets of tests/fuzz under libFuzzer, FUZZ_SECONDS each (60; all in 40 minutes), FUZZ="entry note" for some
 	@./.ci/setup fuzz
 	@CARGO="$(CARGO)" ./.ci/fuzz
+
+mutants: setup ## verifier and admission with one line changed after another: which change does no test notice? (a night or two; docs/mutants.md)
+	@./.ci/setup mutants
+	PATH="$(abspath $(TOOLS))/bin:$$PATH" $(CARGO) mutants $(MUTANTS)
 
 clean:
 	$(CARGO) clean

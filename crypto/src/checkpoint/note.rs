@@ -540,6 +540,8 @@ mod tests {
         let longest = note(MAX_NOTE_LENGTH).unwrap();
         assert_eq!(longest.encode().len(), MAX_NOTE_LENGTH);
         assert_eq!(SignedNote::parse(longest.encode().as_bytes()), Ok(longest.clone()));
+        let most = SignedNote::new("t\n".to_owned(), vec![signature.clone(); MAX_SIGNATURES]).unwrap();
+        assert_eq!(SignedNote::parse(most.encode().as_bytes()), Ok(most));
         for longer in [1, 2] {
             let refused = Err(NoteError::TooLong(MAX_NOTE_LENGTH + longer));
             assert_eq!(note(MAX_NOTE_LENGTH + longer), refused);

@@ -5,7 +5,7 @@ use crate::entry::CeremonyRestart;
 use crate::fixtures::COMPLAINT_WINDOW;
 use tabella_crypto::group::{Point, Scalar};
 use tabella_crypto::proofs::schnorr::SchnorrProof;
-use tabella_crypto::threshold::dkg::{Commitments, commitment_hash};
+use tabella_crypto::threshold::dkg::{CeremonyError, Commitments, commitment_hash};
 use tabella_crypto::threshold::shares::SealedShare;
 use tabella_crypto::threshold::trustee::TrusteeSecret;
 use tabella_crypto::transcript::Transcript;
@@ -427,6 +427,13 @@ fn nothing_is_proposed_while_any_complaint_is_open() {
     }
     assert!(election.state.ceremony().proposal().is_some_and(|proposal| proposal.is_ok()));
     assert_eq!(election.state.ceremony().complaints().len(), 2);
+    // an answer that does not fit is the complaint's matter, wherever it is noticed
+    let (dealer, receiver) = (index(2), index(1));
+    for error in
+        [CeremonyError::Share { dealer, receiver }, CeremonyError::DuplicateAnswer { dealer, receiver }]
+    {
+        assert_eq!(Refusal::Ceremony(CeremonyRefusal::Crypto(error)).check(), Check::Complaints);
+    }
     // of trustees that there are
     for dealer in [0, 4, 255] {
         let Err(refusal) = election.append(election.complaint(1, dealer)) else { unreachable!() };

@@ -198,4 +198,5 @@ fn a_roll_that_is_signed_at_once_stands_part_after_part() {
     assert_eq!(numbered, [(0, false), (1, false), (2, true)]);
     signed.into_iter().for_each(|part| election.push(Entry::Roll(part)));
     assert!(election.state.roll().is_complete());
+    assert_eq!(election.state.roll().parts(), 3);
 }
