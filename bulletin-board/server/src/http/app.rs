@@ -19,7 +19,7 @@ use tabella_board_core::entry::{RELEASE_PAGE, Release, ReleaseFile};
 use tabella_crypto::manifest::ElectionId;
 
 use super::answers::{FOR_EVER, problem};
-use super::file::{self, File, is_navigation};
+use super::file::{self, File, is_navigation, no_method};
 use crate::serve::budget::Weight;
 
 mod embedded;
@@ -130,14 +130,6 @@ async fn answer(State(app): State<App>, method: Method, uri: Uri, request: Heade
 
 fn no_path() -> Response<Body> {
     problem(ProblemCode::NotFound, "there is nothing at this path: the interface for programs is below /v1")
-}
-
-fn no_method() -> Response<Body> {
-    let detail =
-        "pages are read with GET, and nothing is sent to them: the interface for programs is below /v1";
-    let mut response = problem(ProblemCode::MethodNotAllowed, detail);
-    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
-    response
 }
 
 /// Whether the page stands at this path.

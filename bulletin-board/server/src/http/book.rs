@@ -16,7 +16,7 @@ use rust_embed::RustEmbed;
 use tabella_board_core::api::ProblemCode;
 
 use super::answers::problem;
-use super::file::{self, File, is_navigation};
+use super::file::{self, File, is_navigation, no_method};
 use crate::serve::budget::Weight;
 
 /// Where the book is served, and where people may look for it.
@@ -106,14 +106,6 @@ async fn answer(State(book): State<Book>, method: Method, uri: Uri, request: Hea
 
 fn no_page() -> Response<Body> {
     problem(ProblemCode::NotFound, "the book has no such page: its contents are at /docs/")
-}
-
-fn no_method() -> Response<Body> {
-    let detail =
-        "pages are read with GET, and nothing is sent to them: the interface for programs is below /v1";
-    let mut response = problem(ProblemCode::MethodNotAllowed, detail);
-    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
-    response
 }
 
 /// An answer of the book: looked at again on every visit, since another program brings another text under the same name.

@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
+use tabella_board_core::api::ProblemCode;
 use tabella_crypto::transcript::{Digest, hash, sha256};
+
+use super::answers::problem;
 
 /// How a file is encoded on its way (RFC 9110, 8.4.1), in ascending order of preference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +93,15 @@ pub(super) fn is_navigation(request: &HeaderMap) -> bool {
     accepted
         .flat_map(|value| value.split([',', ';']))
         .any(|kind| kind.trim().eq_ignore_ascii_case("text/html"))
+}
+
+/// The answer where a page is asked for otherwise than to read it.
+pub(super) fn no_method() -> Response<Body> {
+    let detail =
+        "pages are read with GET, and nothing is sent to them: the interface for programs is below /v1";
+    let mut response = problem(ProblemCode::MethodNotAllowed, detail);
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+    response
 }
 
 /// The bytes in one encoding.

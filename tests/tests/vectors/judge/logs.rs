@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use anyhow::Result;
 use serde_json::{Value, json};
-use tabella_board_core::board::{BoardRefusal, BoardState};
+use tabella_board_core::board::BoardState;
 use tabella_board_core::check::Check;
 use tabella_board_core::entry::BoardEntry;
 use tabella_board_core::receipt::Receipt;
@@ -14,6 +14,7 @@ use tabella_crypto::merkle::{
     self, NodeSource, consistency_path, contradiction_path, inclusion_path, leaf_hash, root_of,
 };
 use tabella_crypto::transcript::Digest;
+use tabella_tally::verify::Cause;
 
 use super::{Input, Judged, Refused, hexed};
 use crate::refuse_unless;
@@ -149,31 +150,13 @@ pub fn receipt(input: &Input<'_>) -> Judged {
     Ok(Ok(json!({})))
 }
 
-/// As a verifier reports what the rules of the board log refuse.
-fn board_check(refusal: &BoardRefusal) -> Check {
-    match refusal {
-        BoardRefusal::Bytes => Check::Encoding,
-        BoardRefusal::BlockMissing
-        | BoardRefusal::BlockEmpty
-        | BoardRefusal::BlockHeight { .. }
-        | BoardRefusal::BlockTime { .. }
-        | BoardRefusal::BlockRoot => Check::Blocks,
-        BoardRefusal::Administrator | BoardRefusal::Signature | BoardRefusal::ElectionTwice => {
-            Check::AdministratorSignatures
-        }
-        BoardRefusal::UnknownElection | BoardRefusal::AnchorSize { .. } => Check::Anchors,
-        BoardRefusal::Release(_) => Check::Releases,
-        _ => Check::Checkpoints,
-    }
-}
-
 /// Section 12.5: a whole board log.
 pub fn board_log(input: &Input<'_>) -> Judged {
     let mut state = BoardState::new();
     for bytes in input.byte_strings("entries")? {
         let entry = refuse_unless!(BoardEntry::decode(&bytes), Check::Encoding.number());
         if let Err(refusal) = state.apply(&bytes, entry) {
-            return Ok(Err(board_check(&refusal).into()));
+            return Ok(Err(Cause::Board(refusal).check().into()));
         }
     }
     Ok(Ok(json!({ "size": state.size(), "root": hexed(state.root().0) })))
