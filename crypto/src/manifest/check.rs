@@ -670,7 +670,8 @@ mod tests {
             manifest(contests, &[&[0, 1]])
         };
         assert!(good().check().is_ok());
-        let places: [(&str, fn(&mut Manifest, Text)); 8] = [
+        type Put = fn(&mut Manifest, Text);
+        let places: [(&str, Put); 8] = [
             ("title", |m, text| m.title = text),
             ("description", |m, text| m.description = Some(text)),
             ("contest title", |m, text| m.contests[0].title = text),
