@@ -17,17 +17,24 @@ from tabella_reference.hashes import B, digest, kdf, kdf_scalar, le32
 from tabella_reference.making import SigningKey, scalar_bytes
 from tabella_reference.transcript import Merlin, Transcript
 
-KNOWN_ANSWERS = Path(__file__).resolve().parents[2] / "docs" / "specification" / "17-known-answers.md"
+CHAPTERS = Path(__file__).resolve().parents[2] / "docs" / "specification"
 
 
 def h(text):
     return bytes.fromhex(re.sub(r"\s", "", text))
 
 
+def told(section):
+    """The text of a section of the specification such as "17.3", or of a chapter before its first section, such as "13"."""
+    [chapter] = CHAPTERS.glob(f"{int(section.split('.')[0]):02}-*.md")
+    text = "\n" + chapter.read_text(encoding="utf-8")
+    heading = f"\n## {section} " if "." in section else f"\n# {section}. "
+    return text.split(heading)[1].split("\n## ")[0]
+
+
 def blocks(section):
-    """The blocks of text that stand in a section of chapter 17."""
-    text = KNOWN_ANSWERS.read_text(encoding="utf-8").split(f"## {section} ")[1].split("\n## ")[0]
-    return re.findall(r"```text\n(.*?)```", text, re.S)
+    """The blocks of text that stand in a section."""
+    return re.findall(r"```text\n(.*?)```", told(section), re.S)
 
 
 def deal(election, seeds, threshold):

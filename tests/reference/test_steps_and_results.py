@@ -12,7 +12,7 @@ from tabella_reference.curve import ORDER
 from tabella_reference.hashes import B, M, digest, hash_to_point, le16, le64
 from tabella_reference.making import SigningKey
 from tabella_reference.transcript import Transcript
-from test_known_answers import SPECIFICATION, blocks, contest, h
+from test_known_answers import blocks, contest, h, told
 
 
 RECORD = Path(__file__).resolve().parent / "record"
@@ -20,8 +20,7 @@ RECORD = Path(__file__).resolve().parent / "record"
 
 def table(section, number=0):
     """The rows of a table in a section, without its head, as lists of cells."""
-    text = SPECIFICATION.read_text(encoding="utf-8").split(f"### {section} ")[1].split("\n### ")[0]
-    rows = re.findall(r"((?:^\|.*\n)+)", text, re.M)[number].splitlines()[2:]
+    rows = re.findall(r"((?:^\|.*\n)+)", told(section) + "\n", re.M)[number].splitlines()[2:]
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
 
 
