@@ -11,8 +11,10 @@ from tabella_reference.coding import Malformed, Reader, enc_list
 from tabella_reference.curve import ORDER
 from tabella_reference.hashes import B, M, digest, hash_to_point, le16, le64
 from tabella_reference.making import SigningKey
+from tabella_reference.report import Report
 from tabella_reference.transcript import Transcript
 from test_known_answers import blocks, contest, h, told
+from verify import verify
 
 
 RECORD = Path(__file__).resolve().parent / "record"
@@ -209,6 +211,13 @@ class SmallRecord(unittest.TestCase):
         self.assertTrue(hashes.signed(h(self.blocks[1]), entry[-64:], "trustee", self.election, entry[1:2],
                                       entry[2:-64]))
         return entries.decode(entry)[1][1][1]
+
+    def test_items(self):
+        told_items = {f"{row[0]}.{number}": int(items) for row in table("17.13", 1)
+                      for number, items in enumerate(row[1:], 1) if items}
+        report = Report()
+        verify(str(RECORD), report, None, 1)
+        self.assertEqual(report.items, told_items)
 
     def test_roots(self):
         for folder, name in (("board", "board log, 9"), (f"elections/{self.election.hex()}", "root, 100 entries")):

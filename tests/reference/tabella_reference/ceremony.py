@@ -158,6 +158,7 @@ class Ceremony:
         self.demand(x25519(1 << 254, number) != 0, "3.1", "the encryption key is of small order")
         self.check_signature(sender, message, signature, signing)
         self.registered[sender] = signing, encryption
+        self.report.passed("3.3")
         self._parameters()
 
     def admit(self, sender, kind, fields, encoded, time):
@@ -166,9 +167,10 @@ class Ceremony:
         self.sender = sender
         self.demand(fields["attempt"] == a.number, "3.3", "the message is of another attempt", 0)
         before = [self.registered, a.hashes, a.commitments, a.sealed, a.sealed, a.sealed, a.confirmed][kind - 1]
-        self.demand(len(before) == n, "3.3", "the round before is not complete")
+        self.demand(len(before) == n, "3.3", "the round before is not complete", 0)
         [None, self._hash, self._commitments, self._shares, self._complaint, self._answer, self._confirmation,
          self._test][kind](sender, fields, encoded, time)
+        self.report.passed("3.3")
 
     def _once(self, place, sender):
         self.demand(sender not in place, "3.3", "the trustee has sent this message already", 0)
@@ -213,6 +215,7 @@ class Ceremony:
         self.demand((dealer, sender) not in a.complaints, "3.7", "this complaint stands already", 0)
         a.complaints[dealer, sender] = min(time + self.manifest.complaint_window, NEVER)
         a.confirmed.clear()
+        self.report.passed("3.7")
 
     def _answer(self, sender, fields, _, __):
         """Sections 11.7 and 13.6."""
@@ -221,10 +224,10 @@ class Ceremony:
         fits = evaluate(a.commitments[sender], receiver)
         if curve.equal(curve.multiply(share, B), fits):
             a.answers[sender, receiver] = share
-            self.report.passed("3.7")
         else:
             # The entry stands and shows who is to blame; the restart is due next.
             a.restart = (sender,)
+        self.report.passed("3.7")
 
     def _confirmation(self, sender, fields, _, __):
         """Sections 11.8 and 13.6."""

@@ -54,6 +54,7 @@ class Election:
                 error.where = error.where or f"entry {index}"
                 raise
             self.report.passed("1.5")
+            self.report.passed("1.9")
         due = self._due()
         self.demand(due is None, "1.9", f"an entry is due at the end: {due and e.NAMES[due[0]]}", 0)
 
@@ -130,7 +131,6 @@ class Election:
                 check = {e.RESTART: "3.11", e.OPEN: "5.2", e.CLOSE: "7.2", e.WITHHELD: "8.2"}[tag]
                 raise Refused(check, f"the entry {name} says something else than what stands before it")
             raise Refused("1.9", f"the entry {name} is due and another stands in its place")
-        self.report.passed("1.9")
 
     def _ready(self):
         """Whether ceremony and roll are complete (section 13.2)."""
@@ -180,15 +180,15 @@ class Election:
         kind, attempt = act
         if kind == e.ACT_OPEN:
             demand(self.phase == SETUP and m.open_early and self._ready(), "5.1",
-                   "the administrator may not open voting now", 0)
+                   "the administrator may not open voting now")
             self.act_open = True
         elif kind == e.ACT_CLOSE:
-            demand(self.phase == OPEN and m.close_early, "7.1", "the administrator may not close voting now", 0)
+            demand(self.phase == OPEN and m.close_early, "7.1", "the administrator may not close voting now")
             self.act_close = True
         else:
             demand(self.phase == SETUP and attempt == self.ceremony.attempt.number, "3.3",
                    "the act restarts another attempt than the present one", 0)
-            demand(not self.ceremony.complete(), "3.11", "the administrator may not restart a complete ceremony", 0)
+            demand(not self.ceremony.complete(), "3.11", "the administrator may not restart a complete ceremony")
             self.ceremony.attempt.restart = (None,)
 
     def _trustee(self, sender, message, signature):

@@ -78,12 +78,13 @@ class Roll:
         else:
             self.demand(credential in self.voters, "4.5", "the credential is not on the roll", 0)
             if kind == REVOKE:
-                self.demand(len(self.voters) > 1, "4.5", "the only voter cannot be revoked")
+                self.demand(len(self.voters) > 1, "4.5", "the only voter cannot be revoked", 0)
                 self.weight -= self.voters.pop(credential)[0]
             else:
                 self._credential(change[2])
-                self.demand(change[2] not in self.ever, "4.5", "the credential was on the roll before")
+                self.demand(change[2] not in self.ever, "4.5", "the credential was on the roll before", 0)
                 self.voters[change[2]] = self.voters.pop(credential)
                 self.ever.add(change[2])
         self.changes += 1
+        self.report.passed("4.5")
         self.digest = digest("roll", self.digest, entry)

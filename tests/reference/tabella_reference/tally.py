@@ -55,7 +55,6 @@ class Tally:
                         term = term if weight == 1 else curve.multiply(weight, term)
                         sums[entry][half] = curve.add(sums[entry][half], term)
             self.aggregates[number] = sums
-            self.report.passed("8.1")
         self.encoded = {number: enc_list([curve.encode(d) + curve.encode(c) for d, c in sums])
                         for number, sums in self.aggregates.items()}
         aggregate = digest("aggregate", enc_list([le16(number) + self.encoded[number] for number in self.encoded]))
@@ -73,7 +72,8 @@ class Tally:
     def statement(self, sender, fields):
         """Section 14.3."""
         self.demand(sender not in self.statements, "8.3", "the trustee has made a statement already", 0, sender)
-        self.demand(fields["aggregate"] == self.view[2], "8.1", "the statement names another aggregate", 0, sender)
+        self.demand(fields["aggregate"] == self.view[2], "8.1", "the statement names another aggregate",
+                    culprit=sender)
         self.demand((fields["size"], fields["root"]) == self.view[:2], "8.3", "the statement is about another view",
                     culprit=sender)
         self.statements.add(sender)
