@@ -13,9 +13,15 @@ use tabella_tests::world::{Election, World};
 mod interchange;
 
 /// NIST's own example of a ballot definition, with the layout of a long ballot.
-const EXAMPLE: &str = "../bulletin-board/interchange/schemas/examples/physical_ballot_def_3.json";
+const EXAMPLE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../bulletin-board/interchange/schemas/examples/physical_ballot_def_3.json"
+);
 /// One with a line for a write-in.
-const WITH_WRITE_IN: &str = "../bulletin-board/interchange/schemas/examples/physical_ballot_def_1.json";
+const WITH_WRITE_IN: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../bulletin-board/interchange/schemas/examples/physical_ballot_def_1.json"
+);
 
 /// An election that opens and closes at its times alone.
 const BY_ITSELF: &str = r#"

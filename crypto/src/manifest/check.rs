@@ -715,19 +715,21 @@ mod tests {
         );
     }
 
-    /// 249 contests of four entries, and one whose options have one each.
+    /// 249 contests of four entries, and one more; equality claims make a ballot 64 bytes longer.
     #[test]
     fn a_ballot_of_a_thousand_ciphertexts_and_that_many_claims_does_not_fit_an_entry() {
-        let filled = |options| {
+        let filled = |last: Contest| {
             let mut contests = vec![contest(Method::Choose { min: 1, max: 2 }, 3, true); 249];
-            contests.push(contest(Method::Score { max: 200 }, options, false));
+            contests.push(last);
             manifest(contests, &[&(0..250).collect::<Vec<u16>>()]).check().map(|_| ())
         };
-        assert_eq!(filled(3), Ok(()));
+        let one = |options| contest(Method::ChooseOne, options, true);
+        assert_eq!(filled(contest(Method::Score { max: 200 }, 4, false)), Ok(()));
+        assert_eq!(filled(one(2)), Ok(()));
         let length = ballot::encoded_length(1_000, 4_096, 8, true);
         assert!(length > ballot::MAX_BALLOT_LENGTH);
         let refused = ManifestError::BallotSize { style: 1, length, bits: MAX_CLAIM_BITS };
-        assert_eq!(filled(4), Err(refused));
+        assert_eq!(filled(one(3)), Err(refused));
     }
 
     #[test]

@@ -123,8 +123,11 @@ async fn every_file_of_the_book_inside_this_program_is_served_and_none_could_run
         let request = server.request(Method::GET, &format!("/docs/{path}")).header(ACCEPT_ENCODING, "br");
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), StatusCode::OK, "{path}");
-        assert_eq!(response.headers()[CONTENT_ENCODING], "br", "{path}");
-        assert_ne!(response.headers()["content-type"], "application/octet-stream", "{path} has no type");
+        // the files of a record are to be saved as they are
+        if !path.contains("/record/") {
+            assert_eq!(response.headers()[CONTENT_ENCODING], "br", "{path}");
+            assert_ne!(response.headers()["content-type"], "application/octet-stream", "{path} has no type");
+        }
         assert!(!path.ends_with(".js"), "{path}");
         is_held_to_the_policy(&response);
         let plain = server.get(&format!("/docs/{path}")).await.bytes().await.unwrap();

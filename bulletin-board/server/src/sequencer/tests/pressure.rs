@@ -164,7 +164,9 @@ async fn a_credential_with_bad_proofs_is_told_to_wait_and_nobody_else_is() {
 async fn ten_thousand_ballots_with_stolen_credentials_and_bad_proofs_leave_their_holders_free_to_vote() {
     let mut harness = with_limits(CredentialLimits { bad_proofs: 1, ..CredentialLimits::default() });
     harness.open().await;
-    let mut forged: Vec<_> = (0..VOTERS.len())
+    // the last of them is not on the roll
+    let voters = VOTERS.len() - 1;
+    let mut forged: Vec<_> = (0..voters)
         .map(|voter| match bad_proof(&mut harness.election, voter) {
             Entry::Cast(ballot) => ballot,
             _ => unreachable!(),
@@ -176,7 +178,7 @@ async fn ten_thousand_ballots_with_stolen_credentials_and_bad_proofs_leave_their
         let mut answers = tokio::task::JoinSet::new();
         for number in 0..500 {
             // of each voter's style and credential, and other bytes each time; but no secret
-            let ballot = &mut forged[number % VOTERS.len()];
+            let ballot = &mut forged[number % voters];
             ballot.signature.response = ballot.signature.response + ballot.signature.response;
             let (board, submission) =
                 (harness.board.clone(), harness.submission(&Entry::Cast(ballot.clone())));
@@ -191,7 +193,7 @@ async fn ten_thousand_ballots_with_stolen_credentials_and_bad_proofs_leave_their
     assert_eq!(refused, 10_000);
     assert_eq!(harness.sizes(), before);
     // nothing of it counts against those whose credentials were used
-    for voter in 0..VOTERS.len() {
+    for voter in 0..voters {
         let ballot = harness.election.vote(voter, 1, [0, 1]);
         harness.push(ballot).await;
     }
