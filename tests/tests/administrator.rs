@@ -140,7 +140,8 @@ fn a_ballot_definition_that_cannot_be_held_is_refused_with_its_place() -> Result
     let taken = run("tabella-admin", &["from-cdf", WITH_WRITE_IN, "--without-write-ins"])?;
     taken.says(&["left out: lines for write-ins (2 times)", "Joseph R. Biden / Kamala D. Harris"])?;
     run("tabella-admin", &["from-cdf", "/dev/zero"])?.refuses(&["/dev/zero", "more than 16777216 bytes"])?;
-    run("tabella-admin", &["from-cdf", "Cargo.toml"])?.refuses(&["Cargo.toml", "this is not JSON"])?;
+    run("tabella-admin", &["from-cdf", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")])?
+        .refuses(&["Cargo.toml", "this is not JSON"])?;
     run("tabella-admin", &["from-cdf", "missing.json"])?.refuses(&["missing.json cannot be read"])?;
     Ok(())
 }

@@ -491,8 +491,13 @@ fn board_log() -> Maker {
     );
     log.block(5);
     maker.good("a first block", operation, log.input());
-    maker.bad("two blocks at the start", operation, "1.6", log.and(&BoardEntry::Block(log.next_block(5))));
-    maker.bad("a release as second entry", operation, "1.6", log.and(&release("1", &["a"])));
+    maker.bad(
+        "two blocks at the start",
+        operation,
+        "1.6 or 1.2",
+        log.and(&BoardEntry::Block(log.next_block(5))),
+    );
+    maker.bad("a release as second entry", operation, "1.6 or 1.2", log.and(&release("1", &["a"])));
     let mut broken = |name: &str, change: &dyn Fn(&mut Genesis)| {
         let mut genesis = genesis();
         change(&mut genesis);
