@@ -65,16 +65,12 @@ const ELEMENTS: [&str; 47] = [
 
 /// What the pages among the files break, a line for each; and all files that the pages lead to.
 pub(crate) fn check(files: &Files) -> Result<(Vec<String>, BTreeSet<String>)> {
-    let mut pages = BTreeMap::new();
+    let (mut pages, mut wrong) = (BTreeMap::new(), Vec::new());
     for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".html")) {
         let text = std::str::from_utf8(bytes).with_context(|| format!("{path} is not UTF-8"))?;
         pages.insert(path.as_str(), tags(text).with_context(|| path.clone())?);
-    }
-    let mut wrong = Vec::new();
-    for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".html")) {
-        let text = String::from_utf8_lossy(bytes);
         wrong.extend(
-            unread_mark(&text).map(|place| format!("{path}: \"**\" was not read as emphasis: {place}")),
+            unread_mark(text).map(|place| format!("{path}: \"**\" was not read as emphasis: {place}")),
         );
     }
     let mut reached = BTreeSet::new();

@@ -9,7 +9,7 @@ use std::{env, fs};
 
 use anyhow::{Context, Result, ensure};
 use mdbook_driver::MDBook;
-use tabella_web_pack::Files;
+use tabella_web_pack::{Files, Folders};
 
 mod check;
 mod contents;
@@ -27,11 +27,8 @@ const UNUSED: &str = "toc.html";
 
 fn main() -> Result<()> {
     ensure!(env::args_os().len() == 1, "tabella-book takes no arguments");
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let root = package.parent().context("the builder stands one folder below the workspace")?;
-    let target =
-        env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder));
-    let (files, count) = build(root, package, &target.join("book-work"))?;
+    let Folders { root, target } = Folders::find()?;
+    let (files, count) = build(&root, &target.join("book-work"))?;
     let folder = target.join("book");
     tabella_web_pack::write(&folder, &files)?;
     let length: usize = files.values().map(Vec::len).sum();
@@ -40,13 +37,14 @@ fn main() -> Result<()> {
 }
 
 /// The files of the book, and how many of them are pages; `work` is a folder for what comes on the way.
-fn build(root: &Path, package: &Path, work: &Path) -> Result<(Files, usize)> {
+fn build(root: &Path, work: &Path) -> Result<(Files, usize)> {
     if work.exists() {
         fs::remove_dir_all(work)?;
     }
     fs::create_dir_all(work.join("theme"))?;
     for name in SETTINGS {
-        fs::copy(package.join(name), work.join(name)).with_context(|| format!("{name} cannot be copied"))?;
+        fs::copy(root.join("book").join(name), work.join(name))
+            .with_context(|| format!("{name} cannot be copied"))?;
     }
     fs::copy(root.join(ICON), work.join("theme/favicon.svg")).context(ICON)?;
     source::lay_out(root, &work.join("source"))?;

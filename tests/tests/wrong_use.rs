@@ -313,6 +313,13 @@ fn a_voter_who_errs_is_told_how() -> Result<()> {
         assert_eq!(finished.status.code(), Some(4), "nothing could be checked: {record}");
     }
     run("tabella-verify", &[&record, "--partial", "--board", "abc"])?.refuses(&["neither a board's key"])?;
+    let report = text(&place.path().join("report"));
+    for [one, other] in [["--result", "--cdf-results"], ["--cdf-definition", "--html"]] {
+        let finished = run("tabella-verify", &[&record, one, &report, other, &report])?;
+        finished.refuses(&[&report, "named for two outputs", "a file of its own"])?;
+        assert_eq!(finished.status.code(), Some(2), "{one} and {other}: wrong use");
+    }
+    ensure!(!Path::new(&report).exists(), "something was written");
     for program in ["tabella-admin", "tabella-registrar", "tabella-trustee", "tabella-vote", "tabella-verify"]
     {
         let finished = run(program, &["--no-such-flag"])?;

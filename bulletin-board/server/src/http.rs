@@ -1,5 +1,6 @@
 //! The board's HTTP interface: the router, and what stands in front of every route. Paths and messages are those
-//! of [`tabella_board_core::api`], all below `/v1`; below `/docs` is the [`book`], and every other path is the web app's, see [`app`].
+//! of [`tabella_board_core::api`], all below `/v1`; below `/docs` is the [`book`], and every other path is the web app's,
+//! see [`app`].
 //!
 //! Anyone may read the interface from any origin; nothing is told to a browser that is not public. No page of another
 //! origin may post: see [`manners`]. TLS and the bounds of connections are in [`crate::serve`].

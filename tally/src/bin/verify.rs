@@ -8,6 +8,7 @@
 //! `tabella-verify watch` follows a board ([`tabella_tally::programs::watch`]); `tabella-verify evidence` judges what
 //! somebody holds against one.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -205,6 +206,13 @@ impl RecordArgs {
     fn speech(&self) -> Speech<'_> {
         Speech::new(self.language.as_deref())
     }
+
+    /// A file that is named for two outputs: the later would take the place of the earlier.
+    fn named_twice(&self) -> Option<&Path> {
+        let outputs = [&self.result, &self.html, &self.output, &self.cdf_results, &self.cdf_definition];
+        let mut named = BTreeSet::new();
+        outputs.into_iter().flatten().map(PathBuf::as_path).find(|path| !named.insert(*path))
+    }
 }
 
 /// Why there is no report.
@@ -253,6 +261,11 @@ fn follow(arguments: &Watch) -> ExitCode {
 }
 
 fn verify_record(arguments: &RecordArgs) -> ExitCode {
+    if let Some(path) = arguments.named_twice() {
+        let what = format!("{} is named for two outputs", path.display());
+        print_error(&what, Some("give each a file of its own"));
+        return ExitCode::from(exit::USAGE);
+    }
     let texts = arguments.speech().texts;
     match run(arguments) {
         Ok(true) => ExitCode::SUCCESS,

@@ -15,6 +15,8 @@ use thirtyfour::{ChromeCapabilities, LoggingPrefsLogLevel};
 
 /// Longest wait for something on the page.
 const PATIENCE: Duration = Duration::from_secs(40);
+/// Longest wait for a file that the page makes, a key's passphrase stretched among it.
+const ARRIVAL: Duration = Duration::from_secs(120);
 /// What collects violations of the page's policy, and errors that nobody caught, from before its first script on.
 const WATCH: &str = "window.__violations = []; addEventListener('securitypolicyviolation', (event) => \
     __violations.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}:${event.lineNumber} ${event.sample}`)); \
@@ -130,16 +132,33 @@ impl Browser {
         }
     }
 
+    /// Waits until an element stays where it is: what is loaded above it moves it away from under the pointer.
+    async fn at_rest(&self, element: &WebElement) -> WebDriverResult<()> {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        let mut before = None;
+        loop {
+            let place = element.rect().await?;
+            let place = Some((place.x, place.y));
+            // what never rests is clicked where it is
+            if place == before || tokio::time::Instant::now() > deadline {
+                return Ok(());
+            }
+            before = place;
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// Clicks on the first element shown, once.
     async fn click_on(&self, by: By) -> WebDriverResult<()> {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
             let element = self.shown(by.clone()).await?;
-            let clicked = match element.scroll_into_view().await {
-                Ok(()) => element.click().await,
-                Err(error) => Err(error),
+            let click = async {
+                self.at_rest(&element).await?;
+                element.scroll_into_view().await?;
+                element.click().await
             };
-            match clicked {
+            match click.await {
                 // replaced before the click: nothing was clicked
                 Err(error) if is_stale(&error) && tokio::time::Instant::now() < deadline => {}
                 clicked => return clicked,
@@ -185,6 +204,39 @@ impl Browser {
     pub async fn keys(&self, text: impl AsRef<str>) -> Result<()> {
         self.driver.action_chain().send_keys(text.as_ref()).perform().await?;
         Ok(())
+    }
+
+    /// Files that the page offers go into this folder.
+    pub async fn saves_into(&self, folder: &Path) -> Result<()> {
+        let path = folder.to_string_lossy().into_owned();
+        let parameters = json!({ "behavior": "allow", "downloadPath": path });
+        self.devtools("Browser.setDownloadBehavior", parameters).await.map(drop)
+    }
+
+    /// The newest file with this extension in a folder, as soon as it is complete and there are so many.
+    pub async fn downloaded(&self, folder: &Path, extension: &str, number: usize) -> Result<PathBuf> {
+        let deadline = tokio::time::Instant::now() + ARRIVAL;
+        loop {
+            let mut found = Vec::new();
+            for file in std::fs::read_dir(folder)? {
+                let path = file?.path();
+                // while it arrives it has another extension
+                if path.extension().is_some_and(|found| found == extension) && path.metadata()?.len() > 0 {
+                    found.push((path.metadata()?.modified()?, path));
+                }
+            }
+            found.sort();
+            if let Some((_, path)) = found.pop().filter(|_| found.len() + 1 == number) {
+                return Ok(path);
+            }
+            ensure!(
+                tokio::time::Instant::now() < deadline,
+                "not {number} files .{extension} in {}; the page says:\n{}",
+                folder.display(),
+                self.text().await?
+            );
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 
     /// What the main part of the page says.

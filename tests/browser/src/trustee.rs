@@ -29,13 +29,6 @@ impl<'a> Trustee<'a> {
         Self { browser }
     }
 
-    /// Files that the page offers go into this folder.
-    pub async fn saves_into(self, folder: &Path) -> Result<()> {
-        let path = folder.to_string_lossy().into_owned();
-        let parameters = json!({ "behavior": "allow", "downloadPath": path });
-        self.browser.devtools("Browser.setDownloadBehavior", parameters).await.map(drop)
-    }
-
     /// Fills in name and passphrase, twice.
     pub async fn types_passphrases(self, first: &str, second: &str) -> Result<()> {
         for (field, text) in [("#new-passphrase", first), ("#same-passphrase", second)] {
@@ -171,31 +164,6 @@ impl<'a> Trustee<'a> {
 /// Where pictures go.
 fn pictures() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/pictures")
-}
-
-/// The newest file with this extension in a folder, as soon as it is complete and there are so many.
-pub async fn downloaded(folder: &Path, extension: &str, number: usize) -> Result<PathBuf> {
-    let deadline = tokio::time::Instant::now() + PATIENCE;
-    loop {
-        let mut found = Vec::new();
-        for file in std::fs::read_dir(folder)? {
-            let path = file?.path();
-            // while it arrives it has another extension
-            if path.extension().is_some_and(|found| found == extension) && path.metadata()?.len() > 0 {
-                found.push((path.metadata()?.modified()?, path));
-            }
-        }
-        found.sort();
-        if let Some((_, path)) = found.pop().filter(|_| found.len() + 1 == number) {
-            return Ok(path);
-        }
-        ensure!(
-            tokio::time::Instant::now() < deadline,
-            "not {number} files .{extension} in {}",
-            folder.display()
-        );
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
 }
 
 /// Whether a trustee of the board's status, from 1, has given shares.

@@ -10,6 +10,7 @@ use std::process::Command;
 use std::{env, fs};
 
 use anyhow::{Context, Result, bail, ensure};
+use tabella_web_pack::Folders;
 
 mod assets;
 mod notes;
@@ -27,8 +28,7 @@ const PROFILE: &str = "web";
 
 fn main() -> Result<()> {
     ensure!(env::args_os().len() == 1, "tabella-web-build takes no arguments");
-    let root = workspace_root()?;
-    let target = target_folder(&root);
+    let Folders { root, target } = Folders::find()?;
     compile(&root, &target)?;
     let sources = root.join("voter-ui/static");
     let mut assets = Assets::default();
@@ -72,21 +72,6 @@ fn main() -> Result<()> {
     println!("the web app is in {}", dist.display());
     print!("{}", assets.table());
     Ok(())
-}
-
-/// The folder of the workspace's `Cargo.toml`, as cargo tells a program that it runs: no path of it is in the program.
-fn workspace_root() -> Result<PathBuf> {
-    let folder = env::var_os("CARGO_MANIFEST_DIR")
-        .context("run by cargo alone: `cargo run --release --locked -p tabella-web-build`")?;
-    let root = Path::new(&folder)
-        .ancestors()
-        .nth(2)
-        .context("the builder stands two folders below the workspace")?;
-    Ok(root.to_owned())
-}
-
-fn target_folder(root: &Path) -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder))
 }
 
 /// Compiles all crates at once. That no path of this machine is in the result is the wrapper's work, `.ci/rustc`.

@@ -10,6 +10,10 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
+mod folders;
+
+pub use folders::Folders;
+
 /// The list of what was built: a line for each file, with its SHA-256 and its path, as `sha256sum` reads it.
 pub const LIST: &str = "SHA256SUMS";
 

@@ -1,5 +1,7 @@
 //! Files made on this device.
 
+use std::time::Duration;
+
 use js_sys::Array;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -7,6 +9,9 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
 use crate::language::use_texts;
 use crate::text::common::Common;
+
+/// How long a browser may take until it has read a file that it saves, a question to the person among it.
+const READ_WITHIN: Duration = Duration::from_secs(120);
 
 /// Offers bytes as a file of this name.
 pub(crate) fn save(name: &str, media_type: &str, bytes: &[u8]) {
@@ -24,7 +29,15 @@ fn try_save(name: &str, media_type: &str, bytes: &[u8]) -> Result<(), JsValue> {
     link.set_href(&url);
     link.set_download(name);
     link.click();
-    Url::revoke_object_url(&url)
+    // a browser may read the bytes only after the click
+    set_timeout(
+        move || {
+            // an address that is gone already is not there either
+            let _ = Url::revoke_object_url(&url);
+        },
+        READ_WITHIN,
+    );
+    Ok(())
 }
 
 /// A button that saves a file; says so.

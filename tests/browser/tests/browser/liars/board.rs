@@ -6,8 +6,8 @@ use tabella_browser_tests::browser::{Look, PHONE};
 use tabella_browser_tests::liar::Answer;
 use tabella_tests::world::World;
 
-use crate::changed::{only, other_entry, other_signature, replaced};
-use crate::scene::{CHECKPOINT, ELECTION, ENTRIES, FORK, KEY, STOP, Scene};
+use super::changed::{only, other_entry, other_signature, replaced};
+use super::scene::{CHECKPOINT, ELECTION, ENTRIES, FORK, KEY, STOP, Scene};
 
 const BOARD_CHECKPOINT: &str = "/v1/board/checkpoint";
 

@@ -6,8 +6,8 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use tabella_browser_tests::liar::Question;
 
-use crate::changed::{JsonChange, json, only, other_digit, other_signature, replaced};
-use crate::scene::{ANSWER, CHECKPOINT, RECEIPT, STOP, Scene};
+use super::changed::{JsonChange, json, only, other_digit, other_signature, replaced};
+use super::scene::{ANSWER, CHECKPOINT, RECEIPT, STOP, Scene};
 
 /// What the page says beside, where a ballot was answered by a forgery.
 const NOT_CAST: &str = "Stop: treat your vote as not cast";

@@ -8,8 +8,8 @@ use tabella_browser_tests::browser::Browser;
 use tabella_browser_tests::marked::Choice;
 use tabella_tests::world::World;
 
-use crate::changed::{only, replaced};
-use crate::scene::{FORK, KEY, STOP, Scene};
+use super::changed::{only, replaced};
+use super::scene::{FORK, KEY, STOP, Scene};
 
 const BOARD_CHECKPOINT: &str = "/v1/board/checkpoint";
 /// How often a reader asks for the board's checkpoint while it connects.

@@ -6,8 +6,8 @@ use tabella_board_core::entry::Entry;
 use tabella_browser_tests::liar::{Answer, Question};
 use thirtyfour::prelude::*;
 
-use crate::changed::{JsonChange, json, only, other_entry};
-use crate::scene::{ANSWER, ENTRIES, STOP, Scene};
+use super::changed::{JsonChange, json, only, other_entry};
+use super::scene::{ANSWER, ENTRIES, STOP, Scene};
 
 const FOUND: &str = "Your ballot is on the public record";
 

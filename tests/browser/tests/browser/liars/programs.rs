@@ -10,8 +10,8 @@ use tabella_browser_tests::liar::{Answer, Liar, Question};
 use tabella_browser_tests::marked::Choice;
 use tabella_tests::world::World;
 
-use crate::changed::{Change, only};
-use crate::scene::Scene;
+use super::changed::{Change, only};
+use super::scene::Scene;
 
 const PROGRAM: [&str; 2] = [
     "Part of this app is missing or was changed",

@@ -1,6 +1,5 @@
 //! Every page in every state: accessible, within its window, true to the page's policy, in both languages.
 
-use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
@@ -421,13 +420,10 @@ async fn what_is_downloaded_is_a_record_that_verifies_and_results_that_parse() -
     let tour = tour().await?;
     let folder = tempfile::tempdir()?;
     let browser = Browser::start(DESK).await?;
-    let path = folder.path().to_string_lossy().into_owned();
-    browser
-        .devtools("Browser.setDownloadBehavior", json!({ "behavior": "allow", "downloadPath": path }))
-        .await?;
+    browser.saves_into(folder.path()).await?;
     browser.open(&at(tour.0.url(), &tour.0.counted, "board")).await?;
     browser.press("Download the record").await?;
-    let archive = downloaded(folder.path(), "tar").await?;
+    let archive = browser.downloaded(folder.path(), "tar", 1).await?;
     let unpacked = Command::new("tar").arg("-xf").arg(&archive).current_dir(folder.path()).status()?;
     ensure!(unpacked.success(), "tar does not take {}", archive.display());
     let record = archive.with_extension("");
@@ -438,10 +434,10 @@ async fn what_is_downloaded_is_a_record_that_verifies_and_results_that_parse() -
     browser.open(&at(tour.0.url(), &tour.0.counted, "results")).await?;
     browser.press("For programs (JSON)").await?;
     let result: serde_json::Value =
-        serde_json::from_slice(&std::fs::read(downloaded(folder.path(), "json").await?)?)?;
+        serde_json::from_slice(&std::fs::read(browser.downloaded(folder.path(), "json", 1).await?)?)?;
     ensure!(result["contests"][0]["options"][0]["votes"] == 4, "{result}");
     browser.press("Table (CSV)").await?;
-    let table = std::fs::read_to_string(downloaded(folder.path(), "csv").await?)?;
+    let table = std::fs::read_to_string(browser.downloaded(folder.path(), "csv", 1).await?)?;
     let mut lines = table.trim_start_matches('\u{feff}').lines();
     ensure!(lines.next() == Some("contest,option,column,votes,share,place,elected"), "{table}");
     ensure!(
@@ -449,22 +445,6 @@ async fn what_is_downloaded_is_a_record_that_verifies_and_results_that_parse() -
         "{table}"
     );
     browser.end().await
-}
-
-/// The file with this extension, as soon as it is complete.
-async fn downloaded(folder: &Path, extension: &str) -> Result<PathBuf> {
-    let deadline = tokio::time::Instant::now() + ARRIVAL;
-    loop {
-        for file in std::fs::read_dir(folder)? {
-            let path = file?.path();
-            // while it arrives it has another extension
-            if path.extension().is_some_and(|found| found == extension) && path.metadata()?.len() > 0 {
-                return Ok(path);
-            }
-        }
-        ensure!(tokio::time::Instant::now() < deadline, "no .{extension} is downloaded");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 use tabella_browser_tests::browser::{Browser, DESK};
-use tabella_browser_tests::trustee::{Trustee, downloaded, has_shares};
+use tabella_browser_tests::trustee::{Trustee, has_shares};
 use tabella_tests::process::{PASSPHRASE, Running};
 use tabella_tests::small::{BY_HAND, YES_NO, code, read_codes, voters};
 use tabella_tests::world::{Election, World};
@@ -39,7 +39,7 @@ impl Made {
 /// Makes a key at the page, with every slip on the way.
 async fn make(trustee: Trustee<'_>, url: &str, folder: &Path, others: &Path) -> Result<Made> {
     let browser = trustee.browser;
-    trustee.saves_into(folder).await?;
+    browser.saves_into(folder).await?;
     browser.open(&format!("{url}/how")).await?;
     browser.press("You are a trustee? Make your key").await?;
     browser.find("#make-key").await?;
@@ -61,7 +61,7 @@ async fn make(trustee: Trustee<'_>, url: &str, folder: &Path, others: &Path) -> 
     browser.find("#save-key").await?;
     trustee.looks_at("key-save").await?;
     browser.click("#save-key").await?;
-    let file = downloaded(folder, "age", 1).await?;
+    let file = browser.downloaded(folder, "age", 1).await?;
     ensure!(file.ends_with("tabella-key-ada-lindqvist.age"), "{}", file.display());
 
     // it counts only once it was read back
@@ -110,7 +110,7 @@ async fn restore(trustee: Trustee<'_>, url: &str, folder: &Path, made: &Made) ->
     browser.type_into("#paper-words", &format!("\n{}", made.words[23].to_uppercase())).await?;
     browser.click("#make-key").await?;
     browser.click("#save-key").await?;
-    let file = downloaded(folder, "age", 2).await?;
+    let file = browser.downloaded(folder, "age", 2).await?;
     trustee.loads(&file, &passphrase).await?;
     ensure!(trustee.digits("#fingerprint").await? == made.fingerprint, "another key came back");
     browser.says("compare the digits with the paper").await?;
