@@ -4,8 +4,10 @@ CARGO  := cargo
 OUT    := $(or $(CARGO_TARGET_DIR),target)/release
 # built for the browser alone
 WEB    := tabella-web-app
-# everything else, with the features that all of it together asks for: nothing is compiled twice
-NATIVE := --release --locked --workspace --exclude $(WEB)
+# its driver has a dependency change the order of JSON in whatever is built with it
+BROWSER := tabella-browser-tests
+# all programs with one set of features, whichever is built: nothing is compiled twice
+PROGRAMS := --release --locked --workspace --exclude $(WEB) --exclude $(BROWSER)
 FOLDERS := book bulletin-board crypto tally tests voter-ui
 TOOLS   := $(or $(CARGO_TARGET_DIR),target)/tools
 
@@ -18,15 +20,15 @@ setup: ## name or install what is missing (Rust toolchain, wasm target, C compil
 	@./.ci/setup
 
 web: setup ## the web app, in target/voter-ui: WebAssembly, hashed names, compressed
-	$(CARGO) build $(NATIVE) --bin tabella-web-build
+	$(CARGO) build $(PROGRAMS) --bin tabella-web-build
 	$(OUT)/tabella-web-build
 
 book: setup ## the documents as a book, in target/book; fails where a link leads nowhere
-	$(CARGO) build $(NATIVE) --bin tabella-book
+	$(CARGO) build $(PROGRAMS) --bin tabella-book
 	$(OUT)/tabella-book
 
 build: web book ## all programs, in target/release; the board has the web app and the book inside
-	$(CARGO) build $(NATIVE) --bins
+	$(CARGO) build $(PROGRAMS) --bins
 
 election: build ## one whole election over 365 real ballots, without a question asked
 	$(OUT)/tabella-election run
@@ -42,8 +44,8 @@ format-check:
 	$(CARGO) fmt --all --check
 
 clippy: setup
-	$(CARGO) clippy $(NATIVE) --all-targets -- -D warnings
-	$(CARGO) clippy $(NATIVE) --test browser -- -D warnings
+	$(CARGO) clippy --release --locked --workspace --exclude $(WEB) --all-targets -- -D warnings
+	$(CARGO) clippy --release --locked --workspace --exclude $(WEB) --test browser -- -D warnings
 	$(CARGO) clippy --release --locked -p $(WEB) --target wasm32-unknown-unknown -- -D warnings
 	$(CARGO) clippy --release --locked -p tabella-tally --no-default-features --features trustee \
 	  --target wasm32-unknown-unknown -- -D warnings
@@ -82,11 +84,11 @@ repeatable: build ## no path of this machine is in programs and web app, and the
 
 unit: build
 	@./.ci/setup tests
-	$(CARGO) test --release --locked --workspace
+	$(CARGO) test --release --locked --workspace --exclude $(BROWSER)
 
 browser: build ## the web app in a real browser
 	@./.ci/setup browser
-	$(CARGO) test --release --locked --workspace --test browser -- --test-threads=2
+	$(CARGO) test --release --locked -p $(BROWSER) --test browser -- --test-threads=2
 
 advisories: ## what is known against the dependencies (fetches the RustSec database), their licences, doubles and sources
 	@./.ci/setup advisories
@@ -120,11 +122,11 @@ soak: build ## the long forms of tests: the board killed 300 times, a flood of 5
 	TABELLA_KILLS=200 TABELLA_SEED=1 $(CARGO) test --release --locked -p tabella-board --test crash -- --nocapture
 	TABELLA_KILLS=100 TABELLA_SEED=$$(date +%s) $(CARGO) test --release --locked -p tabella-board --test crash -- --nocapture
 	TABELLA_FLOOD=100 $(CARGO) test --release --locked -p tabella-board --test memory -- --nocapture
-	TABELLA_WHOLE=1 $(CARGO) test --release --locked --workspace --test reference -- --nocapture
+	TABELLA_WHOLE=1 $(CARGO) test --release --locked --workspace --exclude $(BROWSER) --test reference -- --nocapture
 
 constant-time: ## no branch and no address depends on a secret: with this machine's vector units, and without (minutes)
 	@./.ci/setup tests
-	$(CARGO) test --release --locked --workspace --test constant_time -- --nocapture
+	$(CARGO) test --release --locked --workspace --exclude $(BROWSER) --test constant_time -- --nocapture
 	CARGO_TARGET_DIR=target/serial RUSTFLAGS='--cfg curve25519_dalek_backend="serial" --cfg curve25519_dalek_bits="32"' \
 	  $(CARGO) test --release --locked -p tabella-secrets-tests --test constant_time -- --nocapture
 
