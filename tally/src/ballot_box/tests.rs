@@ -127,7 +127,8 @@ fn a_ballot_has_one_choice_for_each_contest_of_its_style() {
     let read = |style, words| Selections::read(&manifest, style, words).map_err(|error| error.to_string());
     let whole = read(0, "2=Bob:3; 1=Alice; Hall=1>2>3;").unwrap();
     assert_eq!(whole.entries()[1], [0, 3, 0]);
-    assert_eq!(read(1, "3=blank; 1=2").unwrap().entries().len(), 2);
+    let other = read(1, "3=blank; 1=2").unwrap();
+    assert_eq!((whole.style(), other.style(), other.entries().len()), (0, 1, 2));
     let words: Vec<_> =
         whole.describe(&manifest, "en").unwrap().into_iter().map(|w| (w.number, w.choice)).collect();
     let expected = [(1, "Alice"), (2, "Bob: 3"), (3, "Alice > Bob > Carol")];
