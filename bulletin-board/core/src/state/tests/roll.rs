@@ -192,12 +192,16 @@ fn a_part_of_the_roll_has_so_many_voters_and_no_more() {
 
 #[test]
 fn a_class_is_as_large_as_the_smallest_group_or_is_not_there() {
-    // two voters of style 1, and two of style 0 with weight 3
-    for (smallest, fits) in [(1, true), (2, true), (3, false)] {
+    let whole = |smallest: u32, voters: &[usize]| {
         let mut election = SmallElection::with(|manifest| manifest.smallest_group = smallest);
-        let part = election.roll_part(0, true, election.sorted(3..7));
-        assert_eq!(election.append(part).is_ok(), fits, "{smallest}");
-    }
+        let part = election.roll_part(0, true, election.sorted(voters.iter().copied()));
+        election.append(part).map_err(|refusal| refusal.check())
+    };
+    let refused = Err(Check::RollVoters);
+    // two voters of style 1, and two of style 0 with weight 3
+    assert_eq!([1, 2, 3].map(|smallest| whole(smallest, &[3, 4, 5, 6])), [Ok(()), Ok(()), refused]);
+    // two of style 0, and one alone
+    assert_eq!([1, 2, 3].map(|smallest| whole(smallest, &[0, 1, 5])), [Ok(()), refused, refused]);
     // a class of one begins where one is enough
     let alone = |smallest: u32| {
         let mut election = SmallElection::with(|manifest| manifest.smallest_group = smallest);
