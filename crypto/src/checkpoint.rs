@@ -590,6 +590,9 @@ mod tests {
         let root = encode_base64(&leaf_hash(b"root").0);
         let zero = Checkpoint::parse(&format!("a\n0\n{root}\n")).unwrap();
         assert_eq!(zero.size(), 0);
+        let largest = Checkpoint::parse(&format!("a\n{MAX_TREE_SIZE}\n{root}\n")).unwrap();
+        assert_eq!(largest.size(), (1 << 63) - 1);
+        assert_eq!(Checkpoint::new("a", MAX_TREE_SIZE + 1, empty_root()), Err(CheckpointError::Size));
         let lines = CheckpointError::Lines;
         let name = CheckpointError::Note(NoteError::Name);
         let table = [

@@ -63,9 +63,19 @@ mod tests {
         assert!(decode::<(u16, Vec<u8>)>(bytes.split_last().unwrap().1).is_err());
         assert!(decode::<Option<u8>>(&[2, 0]).is_err(), "an option's tag is 0 or 1");
         assert!(decode::<bool>(&[2]).is_err());
-        assert_eq!(
-            decode::<Vec<u8>>(&[0; 65_536]),
-            Err(CodecError::TooLong { length: 65_536, bound: 65_535 })
-        );
+    }
+
+    #[test]
+    fn bytes_are_read_up_to_the_bound_and_not_past_it() {
+        let of = |length: usize| encode(&vec![7u8; length - 4]);
+        assert_eq!(of(65_535).len(), MAX_ENTRY_LENGTH);
+        assert_eq!(decode::<Vec<u8>>(&of(65_535)), Ok(vec![7; 65_531]));
+        for length in [65_536, 65_537] {
+            let refused = Err(CodecError::TooLong { length, bound: 65_535 });
+            assert_eq!(decode::<Vec<u8>>(&of(length)), refused);
+        }
+        assert_eq!(decode_bounded::<Vec<u8>>(&of(6), 6), Ok(vec![7; 2]));
+        let refused = Err(CodecError::TooLong { length: 7, bound: 6 });
+        assert_eq!(decode_bounded::<Vec<u8>>(&of(7), 6), refused);
     }
 }

@@ -73,13 +73,14 @@ impl LogTable {
 
     /// The v in 0..=bound with `point = v*M`, if there is one.
     pub fn solve(&self, point: &Point) -> Option<u64> {
-        let last = self.bound / self.width;
+        // giant steps in which a total up to the bound begins
+        let end = self.bound / self.width + 1;
         let mut rest = *point;
         let mut first = 0;
-        while first <= last {
-            let count = SOLVE_BATCH.min(last - first + 1);
-            let mut batch = Vec::with_capacity(count as usize);
-            for _ in 0..count {
+        while first < end {
+            let next = end.min(first + SOLVE_BATCH);
+            let mut batch = Vec::with_capacity(SOLVE_BATCH as usize);
+            for _ in first..next {
                 batch.push(rest);
                 rest = rest - self.giant;
             }
@@ -91,7 +92,7 @@ impl LogTable {
                     }
                 }
             }
-            first += count;
+            first = next;
         }
         None
     }
@@ -145,8 +146,33 @@ mod tests {
         assert_eq!(table.solve(&Point::BASE), None);
     }
 
+    /// Widths on both sides of the points encoded at once, and last giant steps on both sides of those looked up at once.
+    #[test]
+    fn finds_the_first_and_the_last_total_of_each_giant_step_whatever_batch_it_is_in() {
+        let (build, solve) = (BUILD_BATCH as u64, SOLVE_BATCH);
+        let squares = [solve - 1, solve, solve + 1, 2 * solve + 1, build - 1, build, build + 1];
+        for width in squares {
+            // the smallest bound of this width has width - 1 giant steps, the largest has width
+            for bound in [(width - 1) * (width - 1), width * width - 1] {
+                let table = LogTable::new(bound).unwrap();
+                assert_eq!((table.width, table.bound()), (width, bound));
+                let last = bound / width;
+                for step in [0, 1, solve - 1, solve, solve + 1, last - 1, last] {
+                    let step = step.min(last);
+                    let end = (step * width + width - 1).min(bound);
+                    for value in [step * width, end - 1, end] {
+                        assert_eq!(table.solve(&times(value as i64)), Some(value), "of {bound}");
+                    }
+                }
+                assert_eq!(table.solve(&times(bound as i64 + 1)), None, "one past {bound}");
+            }
+        }
+    }
+
     #[test]
     fn refuses_a_bound_that_it_could_not_serve() {
+        let largest = LogTable::new(MAX_TOTAL).unwrap();
+        assert_eq!(largest.solve(&times(1 << 30)), Some(1 << 30));
         assert_eq!(LogTable::new(MAX_TOTAL + 1).err(), Some(BoundError { bound: MAX_TOTAL + 1 }));
         assert_eq!(LogTable::new(u64::MAX).err(), Some(BoundError { bound: u64::MAX }));
     }

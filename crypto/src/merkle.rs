@@ -234,4 +234,30 @@ pub(crate) mod tests {
         assert!(decode::<Frontier>(&encode(&(5u64, vec![hash, hash, hash]))).is_err());
         assert!(decode::<Frontier>(&encode(&(1u64 << 63, vec![hash]))).is_err());
     }
+
+    /// What a saved state holds of a tree.
+    #[test]
+    fn a_frontier_is_read_back_from_the_empty_tree_to_the_largest_and_no_further() {
+        let read = |size: u64, hashes: usize| {
+            let bytes = encode(&(size, vec![leaf_hash(b""); hashes]));
+            assert_eq!(bytes.len(), 8 + 4 + 32 * hashes);
+            decode::<Frontier>(&bytes).map(|frontier| (frontier.size(), frontier.root())).ok()
+        };
+        assert_eq!(read(0, 0), Some((0, empty_root())));
+        assert_eq!(read(0, 1), None);
+        assert_eq!(read(MAX_TREE_SIZE, 63).map(|(size, _)| size), Some(MAX_TREE_SIZE));
+        for hashes in [0, 62, 64] {
+            assert_eq!(read(MAX_TREE_SIZE, hashes), None, "{hashes} hashes");
+        }
+        // one more would be one hash, the most that a u64 says are 64
+        assert_eq!(read(MAX_TREE_SIZE + 1, 1), None);
+        assert_eq!(read(u64::MAX, 64), None);
+        // cut short, and with a byte left over
+        let whole = encode(&(3u64, vec![leaf_hash(b""); 2]));
+        for length in 0..whole.len() {
+            assert!(decode::<Frontier>(&whole[..length]).is_err(), "{length} bytes");
+        }
+        assert!(decode::<Frontier>(&[whole.as_slice(), &[0]].concat()).is_err());
+        assert!(decode::<Frontier>(&whole).is_ok());
+    }
 }

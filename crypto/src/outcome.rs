@@ -422,6 +422,23 @@ mod tests {
     }
 
     #[test]
+    fn an_option_that_nobody_graded_has_the_worst_grade_and_one_of_one_rank_no_points() {
+        // every ballot is blank
+        let outcome = compute(Method::Grades { grades: 3 }, 2, &rule(1), &[0, 0, 0, 0, 0, 0, 100]);
+        assert_eq!(order(&outcome), [(0, 2, 1), (1, 2, 1)]);
+        assert_eq!((outcome.tied, outcome.verdict), (vec![0, 1], Verdict::Tie));
+        let outcome = compute(Method::Grades { grades: 3 }, 2, &rule(1), &[0, 0, 0, 0, 0, 1, 99]);
+        assert_eq!(order(&outcome), [(0, 2, 1), (1, 2, 1)], "the worst grade of one ballot is no better");
+        // m - 1 points can be given, but what is divided by is never zero: 0 of 100 are not a half
+        let required = |numerator| {
+            let requirements = vec![requirement(numerator, 2, Base::Counted, false)];
+            compute(Method::Rank, 1, &OutcomeRule { requirements, ..rule(1) }, &[100, 0])
+        };
+        assert_eq!(order(&required(1)), [(0, 0, 1)]);
+        assert_eq!((required(1).verdict, required(0).verdict), (Verdict::NoneQualified, Verdict::Decided));
+    }
+
+    #[test]
     fn seats_go_to_the_best_and_a_plurality_needs_no_majority() {
         let outcome = compute(Method::ChooseOne, 3, &rule(1), &[34, 33, 32, 1]);
         assert_eq!((outcome.elected, outcome.verdict), (vec![0], Verdict::Decided));

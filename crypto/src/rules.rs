@@ -482,6 +482,9 @@ mod tests {
             (Method::Choose { min: 0, max: 3 }, 3, false, 8),
             (Method::Choose { min: 0, max: 3 }, 3, true, 9),
             (Method::Choose { min: 0, max: 1 }, 3, false, 4),
+            (Method::Choose { min: 0, max: 1 }, 1, false, 2),
+            (Method::Choose { min: 1, max: 1 }, 1, true, 2),
+            (Method::Choose { min: 0, max: 1 }, 1, true, 3),
             (Method::Choose { min: 1, max: 2 }, 3, true, 7),
             (Method::Choose { min: 2, max: 2 }, 3, true, 4),
             (Method::Score { max: 2 }, 3, false, 27),
@@ -546,6 +549,71 @@ mod tests {
             assert_eq!(compile(Method::Choose { min: 0, max }, 3), none(max));
         }
         assert_eq!(compile(Method::Choose { min: 3, max: 3 }, 3), Ok(()));
+    }
+
+    #[test]
+    fn a_choice_names_no_option_column_or_place_past_the_last() {
+        let one = Method::ChooseOne;
+        let option = |option| one.entries(3, true, &Choice::Options(vec![option]));
+        assert_eq!(option(2), Ok(vec![0, 0, 1, 0]));
+        // behind the last option stands the blank vote
+        for past in [3, 4, usize::MAX] {
+            assert_eq!(option(past), Err(RuleError::Broken("there is no such option")), "{past}");
+        }
+        let graded = Method::Grades { grades: 2 };
+        let grades = |columns: &[usize]| graded.entries(2, true, &Choice::Columns(columns.to_vec()));
+        assert_eq!(grades(&[1, 0]), Ok(vec![0, 1, 1, 0, 0]));
+        // behind the last grade of an option stands the first of the next
+        let none = RuleError::Broken("there is no such column or grade");
+        assert_eq!(grades(&[2, 1]), Err(none));
+        assert_eq!(grades(&[0, 2]), Err(none));
+        let rank = |order: &[usize]| Method::Rank.entries(2, true, &Choice::Ranking(order.to_vec()));
+        assert_eq!(rank(&[1, 0]), Ok(vec![0, 1, 1, 0, 0]));
+        for past in [2, 3] {
+            assert_eq!(rank(&[past, 0]), Err(RuleError::Broken("there is no such option")));
+        }
+        let points =
+            |points: &[u64]| Method::Score { max: 3 }.entries(2, true, &Choice::Points(points.to_vec()));
+        assert_eq!(points(&[3, 0]), Ok(vec![3, 0, 0]));
+        for found in [1, 3] {
+            let refused = RuleError::Length { found, expected: 2 };
+            assert_eq!(grades(&vec![0; found]), Err(refused));
+            assert_eq!(rank(&(0..found).collect::<Vec<_>>()), Err(refused));
+            assert_eq!(points(&vec![0; found]), Err(refused));
+        }
+        // one kind of choice for each kind of method
+        let foreign = RuleError::Broken("this kind of choice does not belong to this voting method");
+        assert_eq!(one.entries(3, true, &Choice::Points(vec![1, 0, 0])), Err(foreign));
+        assert_eq!(Method::Rank.entries(2, true, &Choice::Columns(vec![1, 0])), Err(foreign));
+    }
+
+    #[test]
+    fn who_breaks_a_rule_is_told_which_kind_of_rule() {
+        let told =
+            |method: Method, options, entries: &[u64]| method.compile(options, true).unwrap().check(entries);
+        let few = Err(RuleError::Broken("too many chosen, too few, or too many points"));
+        let number = Err(RuleError::Broken("a number is out of bounds"));
+        let row =
+            Err(RuleError::Broken("exactly one must be chosen in each row, and in a ranking in each place"));
+        let several = Method::Choose { min: 1, max: 2 };
+        assert_eq!(told(several.clone(), 3, &[1, 1, 0, 0]), Ok(()));
+        assert_eq!(told(several.clone(), 3, &[1, 1, 1, 0]), few);
+        assert_eq!(told(several.clone(), 3, &[0, 0, 0, 0]), few);
+        assert_eq!(told(several.clone(), 3, &[2, 0, 0, 0]), number);
+        assert_eq!(told(several, 3, &[0, 0, 0, 1]), Ok(()));
+        assert_eq!(told(Method::Score { max: 2 }, 2, &[2, 2, 0]), Ok(()));
+        assert_eq!(told(Method::Score { max: 2 }, 2, &[3, 0, 0]), number);
+        assert_eq!(told(Method::Score { max: 2 }, 2, &[1, 0, 1]), few, "a blank vote gives no points");
+        assert_eq!(told(Method::ChooseOne, 2, &[1, 1, 0]), row);
+        assert_eq!(told(Method::ChooseOne, 2, &[1, 0, 1]), row);
+        assert_eq!(told(Method::ChooseOne, 2, &[0, 0, 0]), row);
+        for found in [2, 4] {
+            let refused = RuleError::Length { found, expected: 3 };
+            assert_eq!(told(Method::ChooseOne, 2, &vec![0; found]), Err(refused));
+            let style = StyleRules::join(vec![Arc::new(Method::ChooseOne.compile(2, true).unwrap()); 3]);
+            let refused = RuleError::Length { found, expected: 3 };
+            assert_eq!(style.check(&vec![vec![1, 0, 0]; found]), Err(refused), "contests");
+        }
     }
 
     #[test]

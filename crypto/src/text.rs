@@ -131,6 +131,59 @@ mod tests {
     }
 
     #[test]
+    fn a_language_itself_goes_before_one_that_shares_its_first_subtag_and_case_does_not_matter() {
+        let text = text(&[("en-AU", "G'day"), ("en-GB", "Good day"), ("zh", "你好")]).unwrap();
+        assert_eq!(text.in_language("EN-gb"), "Good day");
+        assert_eq!(text.in_language("EN"), "G'day", "the first of those");
+        assert_eq!(text.in_language("en-G"), "G'day", "a subtag counts whole");
+        assert_eq!(text.in_language("ZH-Hant"), "你好");
+        assert_eq!(text.in_language("z"), "G'day", "the first of all");
+    }
+
+    /// Both ends of each range of the specification's section 8, and what stands beside it.
+    #[test]
+    fn what_is_not_seen_is_left_out_of_what_is_read_and_nothing_else_is() {
+        let ranges = [
+            (0xad, 0xad),
+            (0x34f, 0x34f),
+            (0x61c, 0x61c),
+            (0x115f, 0x1160),
+            (0x17b4, 0x17b5),
+            (0x180b, 0x180f),
+            (0x200b, 0x200f),
+            (0x202a, 0x202e),
+            (0x2060, 0x206f),
+            (0x3164, 0x3164),
+            (0xfe00, 0xfe0f),
+            (0xfeff, 0xfeff),
+            (0xffa0, 0xffa0),
+            (0xfff0, 0xfff8),
+            (0x1bca0, 0x1bca3),
+            (0x1d173, 0x1d17a),
+            (0xe0000, 0xe0fff),
+        ];
+        let ignorable = |code: u32| is_ignorable(char::from_u32(code).unwrap());
+        for (first, last) in ranges {
+            assert!((first..=last).all(ignorable), "{first:x} to {last:x}");
+            assert!(!ignorable(first - 1) && !ignorable(last + 1), "beside {first:x} to {last:x}");
+        }
+        let words = text(&[("en", " a\u{200b}b \n\u{a0} c\u{ad} ")]).unwrap();
+        assert_eq!(words.reading("en"), "ab c");
+    }
+
+    /// Section 2 of the specification.
+    #[test]
+    fn what_turns_or_breaks_a_line_unseen_is_refused_and_what_stands_beside_it_is_not() {
+        let taken = |code: u32| text(&[("en", &format!("a{}", char::from_u32(code).unwrap()))]).is_ok();
+        for (first, last) in [(0x2028, 0x202e), (0x2066, 0x2069), (0x7f, 0x9f)] {
+            assert!((first..=last).all(|code| !taken(code)), "{first:x} to {last:x}");
+            assert!(taken(first - 1) && taken(last + 1), "beside {first:x} to {last:x}");
+        }
+        assert!((0..0x20).all(|code| taken(code) == (code == 0xa)), "everybody sees a line feed");
+        assert!(taken(0x20));
+    }
+
+    #[test]
     fn languages_tags_and_words_are_taken_at_their_bounds_and_refused_past_them() {
         let languages = |number: usize| {
             Text::new((0..number).map(|tag| (format!("x{tag:02}"), "a".to_owned())).collect()).map(|_| ())
@@ -146,6 +199,10 @@ mod tests {
         }
         for long in ["abcdefgh-abcdefgh-abcdefgh-abcdefg-a", "abcdefgh-abcdefgh-abcdefgh-abcdefgh-a"] {
             assert_eq!(tag(long), Err(TextError::Tag));
+        }
+        assert_eq!(tag("a-1"), Ok(()));
+        for part in ["", "abcdefghi", "-a", "a-", "a--b", "a-abcdefghi"] {
+            assert_eq!(tag(part), Err(TextError::Tag), "{part:?}: parts have 1 to 8 letters or digits");
         }
     }
 

@@ -466,6 +466,36 @@ mod tests {
     }
 
     #[test]
+    fn a_first_anchor_has_an_entry_and_each_later_one_more_than_the_last() {
+        let mut state = started();
+        push(&mut state, BoardEntry::Election(ElectionCreated::sign(id(7), &genesis(), &key(2)))).unwrap();
+        let refused = |last, found| Err(BoardRefusal::AnchorSize { last, found });
+        assert_eq!(push(&mut state, anchor(id(7), 0)), refused(0, 0));
+        assert_eq!(push(&mut state, anchor(id(7), 1)), Ok(()));
+        assert_eq!(push(&mut state, anchor(id(7), 1)), refused(1, 1));
+        assert_eq!(push(&mut state, anchor(id(7), 2)), Ok(()));
+        assert_eq!(push(&mut state, anchor(id(7), u64::MAX)), Ok(()));
+    }
+
+    #[test]
+    fn an_origin_leaves_room_for_the_names_of_elections_and_no_witness_has_it() {
+        let named = |length: usize| check_genesis(&Genesis { origin: "o".repeat(length), ..genesis() });
+        // "/elections/" and 64 hexadecimal digits behind it, of 255 bytes
+        assert_eq!(named(180), Ok(()));
+        for longer in [181, 182, 255, 256] {
+            assert_eq!(named(longer), Err(BoardRefusal::Origin(NoteError::Name)), "{longer} bytes");
+        }
+        let witnesses = vec![(genesis().origin, key(5).verifying_key())];
+        assert_eq!(check_genesis(&Genesis { witnesses, ..genesis() }), Err(BoardRefusal::ListedTwice));
+        let witnesses =
+            vec![("v".to_owned(), key(5).verifying_key()), ("w".to_owned(), key(5).verifying_key())];
+        assert_eq!(check_genesis(&Genesis { witnesses, ..genesis() }), Err(BoardRefusal::ListedTwice));
+        // whoever operates a board may administer elections on it
+        let administrators = vec![genesis().operator];
+        assert_eq!(check_genesis(&Genesis { administrators, ..genesis() }), Ok(()));
+    }
+
+    #[test]
     fn refuses_what_may_not_stand_and_stays_as_it_was() {
         let election = |id, seed| BoardEntry::Election(ElectionCreated::sign(id, &genesis(), &key(seed)));
         let mut state = started();

@@ -608,6 +608,55 @@ fn a_range_proof_has_as_many_rounds_as_its_width_and_no_other_number() {
     }
 }
 
+/// Without equality claims nothing follows from T3 and z_w: a ballot that carries them has a second form.
+#[test]
+fn a_ballot_without_equality_claims_carries_no_proof_of_any() {
+    let context = context(checked(vec![contest(Method::Choose { min: 0, max: 2 }, 2, false)]));
+    let good = cast(&context, 1, &[0, 1]).ballot;
+    assert_eq!(good.linear.equality, None);
+    assert!(verify(&context, &resigned(&context, 1, good.clone())).is_ok());
+    let mut changed = good;
+    changed.linear.equality = Some((Point::BASE.encode(), Scalar::ONE));
+    let refused = verify(&context, &resigned(&context, 1, changed)).map(|_| ());
+    assert_eq!(refused, Err(BallotError::ProofShape));
+}
+
+#[test]
+fn a_ballot_has_as_many_ciphertexts_as_its_style_entries_and_its_style_exists() {
+    let context = choose_one();
+    let good = cast(&context, 1, &[0, 1, 0, 0, 0]).ballot;
+    let refused = |change: fn(&mut Ballot)| {
+        let mut changed = good.clone();
+        change(&mut changed);
+        verify(&context, &resigned(&context, 1, changed)).map(|_| ()).unwrap_err()
+    };
+    assert_eq!(refused(|ballot| ballot.style = 1), BallotError::Style);
+    assert_eq!(refused(|ballot| ballot.ciphertexts.truncate(4)), BallotError::Length);
+    assert_eq!(refused(|ballot| ballot.ciphertexts.push(ballot.ciphertexts[0])), BallotError::Length);
+    assert_eq!(refused(|ballot| ballot.ciphertexts.clear()), BallotError::Length);
+}
+
+/// Batches are independent jobs: none may be larger than a product should be, and none need be smaller.
+#[test]
+fn ballots_are_split_into_batches_as_large_as_a_product_may_be() {
+    use crate::proofs::batch::MAX_BATCH_TERMS;
+    // four claims of eight bits: 2*4 + 4 + 2*5 + 3 terms, of which 640 are as many as a product may have
+    let context = context(checked(vec![contest(Method::ChooseOne, 3, true)]));
+    let terms = context.terms(0);
+    assert_eq!((terms, MAX_BATCH_TERMS / terms * terms), (25, MAX_BATCH_TERMS));
+    let ballot = resigned(&context, 1, cast(&context, 1, &[0, 1, 0, 0]).ballot);
+    let sizes = |ballots: usize| {
+        let ballots = vec![ballot.clone(); ballots];
+        let batches = context.batches(&ballots);
+        assert_eq!(batches.iter().map(|batch| batch.len()).sum::<usize>(), ballots.len());
+        batches.iter().map(|batch| batch.len()).collect::<Vec<_>>()
+    };
+    let full = MAX_BATCH_TERMS / terms;
+    assert_eq!((sizes(0), sizes(1)), (vec![], vec![1]));
+    assert_eq!((sizes(full - 1), sizes(full)), (vec![full - 1], vec![full]));
+    assert_eq!((sizes(full + 1), sizes(2 * full + 1)), (vec![full, 1], vec![full, full, 1]));
+}
+
 #[test]
 fn the_linear_proof_follows_on_every_scalar_of_the_range_proof() {
     let context = choose_one();

@@ -478,6 +478,7 @@ mod tests {
             (format!("te\rxt\n\n{line}"), NoteError::Characters),
             (format!("te\txt\n\n{line}"), NoteError::Characters),
             (format!("te\0xt\n\n{line}"), NoteError::Characters),
+            (format!("te\x1fxt\n\n{line}"), NoteError::Characters),
             (format!("text\n\n{}", line.repeat(17)), NoteError::TooManySignatures(17)),
         ];
         for (note, error) in table {
@@ -500,6 +501,8 @@ mod tests {
         assert_eq!(note("text\n", 0), Err(NoteError::Unsigned));
         assert_eq!(note("text\n", 17), Err(NoteError::TooManySignatures(17)));
         assert!(note("text\n", 16).is_ok());
+        // the space is the first character that is none of control, and a byte from 0x80 on is part of one
+        assert!(note(" \u{7f}\u{80}\n", 1).is_ok());
         assert!(matches!(note(&format!("{}\n", "a".repeat(MAX_NOTE_LENGTH)), 1), Err(NoteError::TooLong(_))));
     }
 
@@ -532,6 +535,11 @@ mod tests {
         let name = |length| check_name(&"n".repeat(length));
         assert_eq!(name(MAX_NAME_LENGTH), Ok(()));
         assert_eq!(name(MAX_NAME_LENGTH + 1), Err(NoteError::Name));
+        assert_eq!(name(0), Err(NoteError::Name));
+        assert_eq!(check_name("!~é"), Ok(()));
+        for refused in ["\u{1f}", "\u{7f}", "\u{80}", " ", "\u{a0}", "+", "\u{2028}"] {
+            assert_eq!(check_name(&format!("a{refused}b")), Err(NoteError::Name), "{refused:?}");
+        }
         let signature = NoteSignature::parse("— a AAAAAAA=").unwrap();
         let around = encode("\n", std::slice::from_ref(&signature)).len();
         let note = |length: usize| {

@@ -308,8 +308,8 @@ fn check_contest_texts(contest: &Contest, number: usize) -> Result<(), ManifestE
     check_optional("contest description", contest.description.as_ref())?;
     check_optional("blank vote", contest.blank.as_ref())?;
     contest.options.iter().try_for_each(|option| check_text("option", option))?;
-    check_distinct(contest.options.iter().chain(&contest.blank), number)?;
-    check_distinct(contest.grades.iter(), number)?;
+    check_distinct("options", contest.options.iter().chain(&contest.blank), number)?;
+    check_distinct("grades", contest.grades.iter(), number)?;
     contest.grades.iter().try_for_each(|grade| check_text("grade", grade))?;
     let expected = if let Method::Grades { grades } = contest.method { usize::from(grades) } else { 0 };
     if contest.grades.len() == expected { Ok(()) } else { Err(ManifestError::GradeNames(number)) }
@@ -317,6 +317,7 @@ fn check_contest_texts(contest: &Contest, number: usize) -> Result<(), ManifestE
 
 /// No two choices read the same, whatever language a reader asks for.
 fn check_distinct<'a>(
+    place: &'static str,
     texts: impl Iterator<Item = &'a Text> + Clone,
     contest: usize,
 ) -> Result<(), ManifestError> {
@@ -327,7 +328,7 @@ fn check_distinct<'a>(
     tags.sort_unstable();
     tags.dedup();
     if tags.len() > MAX_LANGUAGES {
-        return Err(ManifestError::Text { place: "options", error: TextError::TooManyLanguages });
+        return Err(ManifestError::Text { place, error: TextError::TooManyLanguages });
     }
     let primary = |tag: &String| tag.split('-').next().map(|primary| format!("{primary}-{OTHER}"));
     let others: Vec<String> = tags.iter().filter_map(primary).chain([OTHER.to_owned()]).collect();

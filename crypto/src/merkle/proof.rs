@@ -662,6 +662,13 @@ mod tests {
         assert_eq!(verify_contradiction(0, &old_root, 5, &root, &[]), Ok(()));
         assert_eq!(verify_contradiction(0, &empty_root(), 5, &root, &[]), Err(ProofError::Consistent));
         assert_eq!(verify_contradiction(3, &old_root, 5, &root, &[]), Err(ProofError::PathLength));
+        // trees without entries have one size: what counts is whether two roots were signed
+        let none = empty_root();
+        assert_eq!(verify_contradiction(0, &none, 0, &none, &[]), Err(ProofError::Consistent));
+        assert_eq!(verify_contradiction(0, &root, 0, &root, &[]), Err(ProofError::Consistent));
+        assert_eq!(verify_contradiction(0, &root, 0, &none, &[]), Ok(()));
+        assert_eq!(verify_contradiction(0, &none, 0, &root, &[]), Ok(()));
+        assert_eq!(verify_contradiction(0, &none, 0, &root, &[root]), Err(ProofError::PathLength));
         // a path of the right length that leads nowhere
         assert_eq!(verify_contradiction(4, &old_root, 5, &root, &[root, root]), Err(ProofError::Root));
     }
@@ -679,10 +686,28 @@ mod tests {
             verify_consistency(1, &root, u64::MAX, &root, &[root; 64]),
             Err(ProofError::TooLarge(u64::MAX))
         );
+        // one entry more than a tree may have, where the sizes are equal and nothing else is looked at
+        let other = leaf_hash(b"");
+        assert_eq!(verify_consistency(MAX_TREE_SIZE, &root, MAX_TREE_SIZE, &root, &[]), Ok(()));
+        assert_eq!(verify_contradiction(MAX_TREE_SIZE, &root, MAX_TREE_SIZE, &other, &[]), Ok(()));
+        let past = MAX_TREE_SIZE + 1;
+        assert_eq!(verify_consistency(past, &root, past, &root, &[]), Err(ProofError::TooLarge(past)));
+        assert_eq!(verify_contradiction(past, &root, past, &other, &[]), Err(ProofError::TooLarge(past)));
+        assert_eq!(verify_inclusion(&root, 0, past, &[], &root), Err(ProofError::TooLarge(past)));
+        // and of the empty tree there is one root
+        assert_eq!(verify_consistency(0, &root, 0, &root, &[]), Ok(()));
+        assert_eq!(verify_consistency(0, &root, 0, &other, &[]), Err(ProofError::Root));
+        assert_eq!(verify_consistency(0, &other, 0, &other, &[]), Err(ProofError::OldRoot));
+        assert_eq!(verify_consistency(0, &root, 0, &root, &[other]), Err(ProofError::PathLength));
         assert_eq!(verify_consistency(0, &leaf_hash(b""), 3, &root, &[]), Err(ProofError::OldRoot));
         assert_eq!(verify_consistency(3, &leaf_hash(b""), 3, &root, &[]), Err(ProofError::Root));
         let source = Stored::new(&[]);
         assert_eq!(consistency_path(&source, 2, 1), Err(GenerationError::Range(reversed)));
+        assert_eq!(contradiction_path(&source, 0, 0), Ok(Vec::new()));
+        assert_eq!(
+            consistency_path(&source, 0, past),
+            Err(GenerationError::Range(ProofError::TooLarge(past)))
+        );
         assert_eq!(root_at(&source, u64::MAX), Err(GenerationError::Range(ProofError::TooLarge(u64::MAX))));
         assert_eq!(root_at(&source, 0), Ok(empty_root()));
     }

@@ -16,9 +16,6 @@ pub const TILE_WIDTH: u16 = 256;
 /// The highest level that a tree of at most 2^63 - 1 entries has: 256^7 = 2^56 entries for one hash.
 pub const MAX_LEVEL: u8 = 7;
 
-/// The longest path: prefix, a level, seven groups of the largest index and a width.
-const MAX_PATH_LENGTH: usize = 64;
-
 /// Why content is not that of a tile or bundle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TileError {
@@ -86,11 +83,8 @@ impl TilePath {
         Self::new(TileKind::Entries, index, width)
     }
 
-    /// Reads a path, in its one spelling, without a leading slash.
+    /// Reads a path, in its one spelling, without a leading slash. In one pass, however long the text is.
     pub fn parse(text: &str) -> Option<Self> {
-        if text.len() > MAX_PATH_LENGTH {
-            return None;
-        }
         let (kind, rest) = text.strip_prefix("tile/")?.split_once('/')?;
         let kind = match kind {
             "entries" => TileKind::Entries,
@@ -306,6 +300,57 @@ mod tests {
         }
         assert_eq!(TilePath::hashes(0, 0, 0), None);
         assert_eq!(TilePath::hashes(0, u64::MAX, 1), None);
+        // zeros and groups without end
+        for text in
+            [format!("tile/0/{}000", "x000/".repeat(10_000)), format!("tile/0/{}", "0".repeat(10_000))]
+        {
+            assert_eq!(TilePath::parse(&text), None);
+        }
+    }
+
+    #[test]
+    fn the_last_tile_of_each_level_is_that_of_the_largest_tree() {
+        for level in 0..=MAX_LEVEL {
+            let hashes = MAX_TREE_SIZE >> (8 * u32::from(level));
+            let (index, width) = (hashes / 256, (hashes % 256) as u16);
+            let last = TilePath::hashes(level, index, width).unwrap();
+            let size = hashes << (8 * u32::from(level));
+            assert!(last.is_within(size) && !last.is_within(size - 1), "level {level}");
+            assert_eq!((last.first() + u64::from(width), last.is_full()), (hashes, false));
+            assert_eq!(TilePath::parse(&last.to_string()), Some(last));
+            assert_eq!(TilePath::hashes(level, index, width + 1), None, "level {level}");
+            assert_eq!(TilePath::hashes(level, index + 1, 1), None, "level {level}");
+            assert_eq!(last.to_full(), None, "no tree is so large");
+        }
+        assert_eq!(TilePath::hashes(MAX_LEVEL + 1, 0, 1), None);
+        // the longest path that there is
+        let longest = "tile/entries/x036/x028/x797/x018/x963/967.p/255";
+        assert_eq!(TilePath::parse(longest), TilePath::entries((1 << 55) - 1, 255));
+        assert!(TilePath::parse(longest).is_some());
+        assert_eq!(TilePath::parse("tile/entries/x036/x028/x797/x018/x963/967"), None);
+    }
+
+    #[test]
+    fn a_tile_has_one_item_to_256() {
+        for (width, fits) in [(0, false), (1, true), (255, true), (256, true), (257, false)] {
+            assert_eq!(TilePath::entries(0, width).is_some(), fits, "{width}");
+            let refused = Err(TileError::Width(usize::from(width)));
+            let hashes = vec![leaf_hash(b""); usize::from(width)];
+            let bytes: Vec<u8> = hashes.iter().flat_map(|hash| hash.0).collect();
+            assert_eq!(encode_hashes(&hashes), if fits { Ok(bytes.clone()) } else { refused.clone() });
+            let expected = if fits { Ok(hashes) } else { Err(TileError::Width(usize::from(width))) };
+            assert_eq!(decode_hashes(&bytes, width), expected);
+            let entries = vec![Vec::<u8>::new(); usize::from(width)];
+            let bytes = vec![0; 2 * usize::from(width)];
+            assert_eq!(encode_bundle(&entries), if fits { Ok(bytes.clone()) } else { refused });
+            let expected = if fits { Ok(entries) } else { Err(TileError::Width(usize::from(width))) };
+            assert_eq!(decode_bundle(&bytes, width), expected);
+        }
+        // the longest bundle, as far as prefixes can say
+        let entries = vec![vec![7u8; MAX_ENTRY_LENGTH]; usize::from(TILE_WIDTH)];
+        let bytes = encode_bundle(&entries).unwrap();
+        assert_eq!(bytes.len(), MAX_BUNDLE_LENGTH);
+        assert_eq!(decode_bundle(&bytes, TILE_WIDTH), Ok(entries));
     }
 
     #[test]

@@ -225,6 +225,12 @@ mod tests {
         assert_eq!(verify(&proof, v, &[(zero, zero)]), Ok(()));
         let (v, proof) = prove(&[(zero, Point::BASE)]);
         assert_eq!(verify(&proof, v, &[(zero, Point::BASE)]), Err(DleqError::Equation));
+        // where P' is the identity T2 is, and nowhere else
+        let other = DleqProof { t2: Point::BASE, ..proof };
+        assert_eq!(verify(&other, v, &[(zero, zero)]), Err(DleqError::Identity));
+        let (v, proof) = prove(&pairs(1));
+        let other = DleqProof { t2: zero, ..proof };
+        assert_eq!(verify(&other, v, &pairs(1)), Err(DleqError::Identity));
     }
 
     #[test]

@@ -171,6 +171,15 @@ mod tests {
         let mut above = [0xff; 32];
         (above[0], above[31]) = (0xf6, 0x7f);
         assert!(EncryptionKey(base).is_usable() && !EncryptionKey(above).is_usable());
+        // from p - 2 on: p - 1 and p + 1 are of small order, p + 2 is another form of 2
+        let from_p = |difference: i16| {
+            let mut bytes = [0xff; 32];
+            (bytes[0], bytes[31]) = ((0xed + difference) as u8, 0x7f);
+            EncryptionKey(bytes)
+        };
+        let usable: Vec<i16> = (-5..=18).filter(|difference| from_p(*difference).is_usable()).collect();
+        assert_eq!(usable, [-5, -4, -3, -2]);
+        assert_eq!([-1, 0, 2].map(|difference| is_reduced(&from_p(difference).0)), [true, false, false]);
     }
 
     #[test]

@@ -250,6 +250,8 @@ mod tests {
             assert_eq!(parameters(3, threshold), refused);
         }
         assert_eq!(parameters(0, 0), Err(ParametersError::TrusteeCount(0)));
+        let all = |threshold| parameters(255, threshold).map(|parameters| parameters.indices().count());
+        assert_eq!((all(1), all(255)), (Ok(MAX_TRUSTEES), Ok(MAX_TRUSTEES)));
         let many = vec![keys(1); 256];
         let refused = CeremonyParameters::new(&Digest([7; 32]), 0, many, 1);
         assert_eq!(refused, Err(ParametersError::TrusteeCount(256)));

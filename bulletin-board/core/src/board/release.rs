@@ -94,7 +94,16 @@ mod tests {
             let bad = Release { version: version.to_owned(), ..release(&["index.html"]) };
             assert_eq!(check_release(&bad), Err(ReleaseRefusal::Version), "{version:?}");
         }
+        for (version, fits) in [(" ", false), ("!", true), ("~", true), ("\u{7f}", false)] {
+            let named = Release { version: version.to_owned(), ..release(&["index.html"]) };
+            assert_eq!(check_release(&named).is_ok(), fits, "{version:?}");
+        }
         assert_eq!(check_release(&release(&[])), Err(ReleaseRefusal::Files(0)));
+        // what is not a name, and what begins like it
+        assert_eq!(check_release(&release(&["-", "...", "..a", ".a/_", "0", "A", "z"])), Ok(()));
+        for path in [".", "..", "a/.", "a/..", "/", ""] {
+            assert_eq!(check_release(&release(&[path])), Err(ReleaseRefusal::Path(0)), "{path:?}");
+        }
         for path in
             ["", "/a", "a/", "a//b", "./a", "a/../b", "a b", "a?b", "a%2fb", "版", "a\\b", &"a".repeat(129)]
         {

@@ -5,12 +5,13 @@ use std::convert::Infallible;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
+use tabella_crypto::checkpoint::note::{MAX_NOTE_LENGTH, MAX_SIGNATURES};
 use tabella_crypto::checkpoint::{VerifiedCheckpoint, sign_checkpoint};
 use tabella_crypto::codec::{decode, encode};
 use tabella_crypto::merkle::{NodeSource, consistency_path, leaf_hash, root_of};
 use tabella_crypto::transcript::Digest;
 
-use super::answer::{cosignature, encode_signatures, encode_size, monitoring_path};
+use super::answer::{MAX_ANSWER_LENGTH, cosignature, encode_signatures, encode_size, monitoring_path};
 use super::request::{MAX_PROOF_LINES, MAX_REQUEST_LENGTH};
 use super::*;
 
@@ -306,15 +307,49 @@ fn what_is_not_a_request_is_400() {
         assert!(matches!(parsed, Err(RequestError::Checkpoint(_))), "{rest:?}: {parsed:?}");
     }
     let many = vec![leaf_hash(b""); MAX_PROOF_LINES + 1];
-    let built = AddCheckpoint::new(7, many, log(5).signed(5));
+    let built = AddCheckpoint::new(7, many.clone(), log(5).signed(5));
     assert_eq!(built, Err(RequestError::TooManyProofLines));
+    let most = AddCheckpoint::new(7, many[1..].to_vec(), log(5).signed(5)).unwrap();
+    assert_eq!(most.proof().len(), 63);
+    assert_eq!(AddCheckpoint::parse(most.encode().as_bytes()), Ok(most));
+}
+
+/// A signature line of so many bytes with its newline, at least 13; nobody knows the key.
+fn line_of(length: usize) -> String {
+    let around = "—  \n".len();
+    // names of one to four bytes, so that the rest is a multiple of base64's four characters
+    let name = (length - around - 1) % 4 + 1;
+    let line = format!("— {} {}\n", "n".repeat(name), "A".repeat(length - around - name));
+    assert_eq!(line.len(), length);
+    line
+}
+
+/// A checkpoint that its log signed, with one line more that makes it so many bytes long.
+fn note_of(length: usize) -> String {
+    let signed = log(5).signed(5).encode();
+    format!("{signed}{}", line_of(length - signed.len()))
 }
 
 #[test]
-fn the_longest_request_is_within_the_bound() {
+fn the_longest_request_is_taken_and_one_byte_more_is_not() {
+    assert_eq!(MAX_REQUEST_LENGTH, 19_245, "which the specification names");
     let lines = "PlRNCrwHpqhGrupue0L7gxbjbMiKA9temvuZZDDpkaw=\n".repeat(MAX_PROOF_LINES);
-    let head = format!("old {}\n{lines}\n", u64::MAX);
-    assert_eq!(head.len() + tabella_crypto::checkpoint::note::MAX_NOTE_LENGTH, MAX_REQUEST_LENGTH);
+    let request = |note: usize| format!("old {}\n{lines}\n{}", u64::MAX, note_of(note)).into_bytes();
+    let longest = request(MAX_NOTE_LENGTH);
+    assert_eq!(longest.len(), MAX_REQUEST_LENGTH);
+    let parsed = AddCheckpoint::parse(&longest).unwrap();
+    assert_eq!((parsed.old_size(), parsed.proof().len()), (u64::MAX, MAX_PROOF_LINES));
+    assert_eq!(parsed.encode().as_bytes(), longest);
+    for more in [1, 2] {
+        assert_eq!(AddCheckpoint::parse(&request(MAX_NOTE_LENGTH + more)), Err(RequestError::TooLong));
+    }
+    // within the request's bound the note still has its own
+    let long = format!("old 7\n\n{}", note_of(MAX_NOTE_LENGTH + 1));
+    let refused = CheckpointError::Note(NoteError::TooLong(MAX_NOTE_LENGTH + 1));
+    assert_eq!(AddCheckpoint::parse(long.as_bytes()), Err(RequestError::Checkpoint(refused)));
+    // the longest is looked at like any other
+    let refusal = witness().admit(parsed).map(|_| ());
+    assert_eq!(refusal, Err(Refusal::OldSize { old: u64::MAX, new: 5 }));
 }
 
 #[test]
@@ -355,6 +390,40 @@ fn answers_have_one_form() {
     }
     for status in [400, 403, 404, 422, 429, 500] {
         assert_eq!(Answer::parse(status, b"why"), Ok(Answer::Refused(status)));
+    }
+}
+
+#[test]
+fn answers_are_taken_at_their_bounds_and_refused_past_them() {
+    let lines = |body: String| match Answer::parse(200, body.as_bytes()) {
+        Ok(Answer::Cosigned(lines)) => Ok(lines.len()),
+        Ok(other) => panic!("{other:?}"),
+        Err(error) => Err(error),
+    };
+    assert_eq!(lines(line_of(20).repeat(MAX_SIGNATURES)), Ok(16));
+    assert_eq!(lines(line_of(20).repeat(MAX_SIGNATURES + 1)), Err(AnswerError::Lines));
+    // one line, and as many as may be, as long as an answer may be
+    assert_eq!(lines(line_of(MAX_ANSWER_LENGTH)), Ok(1));
+    let rest = line_of(MAX_ANSWER_LENGTH - 15 * 1_000);
+    assert_eq!(lines(line_of(1_000).repeat(15) + &rest), Ok(16));
+    for longer in [1, 2] {
+        assert_eq!(lines(line_of(MAX_ANSWER_LENGTH + longer)), Err(AnswerError::Lines));
+    }
+    let size = |number: &str| Answer::parse(409, format!("{number}\n").as_bytes());
+    assert_eq!(size("18446744073709551615"), Ok(Answer::Conflict(u64::MAX)));
+    assert_eq!(size("18446744073709551616"), Err(AnswerError::Size));
+    for status in [199, 201, 408, 410] {
+        assert_eq!(Answer::parse(status, b""), Ok(Answer::Refused(status)));
+    }
+}
+
+#[test]
+fn a_cosignature_of_the_first_second_has_a_time() {
+    let witness = witness();
+    let signed = log(9).signed(9);
+    for (time, expected) in [(0, false), (1, true), (MAX_TIMESTAMP, true)] {
+        let line = cosign(signed.claimed(), NAME, &key(2), time).unwrap();
+        assert_eq!(cosignature(&signed, witness.key(), &[line]).is_ok(), expected, "{time}");
     }
 }
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::fixtures::{contest, manifest, text};
+use crate::manifest::TrusteeInfo;
 use crate::outcome::{OutcomeRule, Requirement};
 use crate::transcript::hash;
 
@@ -363,6 +364,113 @@ fn contests_and_styles_have_so_many_entries_together_and_no_more() {
     };
     assert_eq!(of(MAX_TOTAL_ENTRIES / MAX_OPTIONS - 1), Ok(()));
     assert_eq!(of(MAX_TOTAL_ENTRIES / MAX_OPTIONS), Err(ManifestError::Entries));
+}
+
+/// 250 contests with 1,000 entries fit by this count, and one entry more does not.
+#[test]
+fn a_style_has_so_many_entries_and_no_more() {
+    let of = |last: usize| {
+        let mut contests = vec![contest(Method::Choose { min: 1, max: 2 }, 3, true); 249];
+        contests.push(contest(Method::Score { max: 200 }, last, false));
+        manifest(contests, &[&(0..250).collect::<Vec<u16>>()]).check().map(|_| ())
+    };
+    assert_eq!(of(4), Ok(()));
+    let length = ballot::encoded_length(1_001, 1, 8, true);
+    assert_eq!(of(5), Err(ManifestError::BallotSize { style: 1, length, bits: 8 * 1_001 }));
+    // a contest by itself, the blank vote being an entry
+    let one = |options, blank| {
+        let widest = contest(Method::Choose { min: 0, max: 1 }, options, blank);
+        manifest(vec![widest], &[&[0]]).check().map(|_| ())
+    };
+    let refused = |error| Err(ManifestError::Rules { contest: 1, error });
+    assert_eq!((one(MAX_OPTIONS, false), one(MAX_OPTIONS - 1, true)), (Ok(()), Ok(())));
+    assert_eq!(one(MAX_OPTIONS, true), refused(RuleError::Entries(MAX_ENTRIES + 1)));
+    assert_eq!(one(MAX_OPTIONS + 1, false), refused(RuleError::Options));
+}
+
+#[test]
+fn contests_styles_and_trustees_are_as_many_as_may_be_and_no_more() {
+    let of = |contests: usize, styles: usize| {
+        let smallest = contest(Method::Choose { min: 0, max: 1 }, 1, false);
+        let all: Vec<u16> = (0..).take(contests).collect();
+        manifest(vec![smallest; contests], &vec![all.as_slice(); styles]).check().map(|_| ())
+    };
+    assert_eq!((of(MAX_CONTESTS, 1), of(1, MAX_STYLES)), (Ok(()), Ok(())));
+    for (contests, styles) in [(MAX_CONTESTS + 1, 1), (1, MAX_STYLES + 1), (0, 1), (1, 0)] {
+        assert_eq!(of(contests, styles), Err(ManifestError::Contests), "{contests} and {styles}");
+    }
+    let of = |trustees: usize, threshold: u8| {
+        let mut manifest = manifest(vec![contest(Method::ChooseOne, 2, true)], &[&[0]]);
+        let one = |number: usize| TrusteeInfo {
+            name: format!("Trustee {number}"),
+            fingerprint: hash("test trustee", &[&number.to_le_bytes()]),
+        };
+        (manifest.trustees, manifest.threshold) = ((0..trustees).map(one).collect(), threshold);
+        manifest.check().map(|_| ())
+    };
+    assert_eq!((of(1, 1), of(MAX_TRUSTEES, 64), of(MAX_TRUSTEES, 1)), (Ok(()), Ok(()), Ok(())));
+    for trustees in [0, MAX_TRUSTEES + 1] {
+        assert_eq!(of(trustees, 1), Err(ManifestError::Trustees), "{trustees}");
+    }
+    let refused = Err(ManifestError::Threshold { threshold: 65, trustees: MAX_TRUSTEES });
+    assert_eq!(of(MAX_TRUSTEES, 65), refused);
+}
+
+/// Each text in languages of its own: a reader can ask for any of them.
+#[test]
+fn options_have_so_many_languages_together_and_so_have_grades_by_themselves() {
+    let text = |name: &str, numbers: std::ops::Range<usize>| {
+        let version = |number: usize| (format!("x{number:02}"), format!("{name} {number}"));
+        Text::new(numbers.map(version).collect()).unwrap()
+    };
+    let check = |blank: Text, grades: [Text; 2]| {
+        let mut graded = contest(Method::Grades { grades: 2 }, 2, true);
+        graded.options = vec![text("one", 0..7), text("two", 7..14)];
+        (graded.blank, graded.grades) = (Some(blank), grades.to_vec());
+        manifest(vec![graded], &[&[0]]).check().map(|_| ())
+    };
+    let few = || [text("good", 40..41), text("bad", 41..42)];
+    assert_eq!(check(text("none", 14..16), few()), Ok(()), "{MAX_LANGUAGES}, and two others of grades");
+    let refused = |place| Err(ManifestError::Text { place, error: TextError::TooManyLanguages });
+    for end in [17, 18] {
+        assert_eq!(check(text("none", 14..end), few()), refused("options"), "{end}");
+    }
+    assert_eq!(check(text("none", 13..16), few()), Ok(()), "one of them twice");
+    let capitals = ["X13", "X14", "X15"].map(|tag| (tag.to_owned(), format!("none {tag}")));
+    assert_eq!(check(Text::new(capitals.to_vec()).unwrap(), few()), Ok(()), "a tag in capitals is the same");
+    let grades = |end| check(text("none", 14..16), [text("good", 20..28), text("bad", 28..end)]);
+    assert_eq!((grades(36), grades(37)), (Ok(()), refused("grades")));
+}
+
+#[test]
+fn a_manifest_is_read_up_to_its_longest_and_not_past_it() {
+    let described = |mut more: usize| {
+        let version = |language| {
+            let length = more.min(3_999);
+            more -= length;
+            (format!("x{language:02}"), "a".repeat(1 + length))
+        };
+        Some(Text::new((0..16).map(version).collect()).unwrap())
+    };
+    let of = |length: usize| {
+        let mut contests = vec![contest(Method::ChooseOne, 2, true); 17];
+        contests[..15].iter_mut().for_each(|contest| contest.description = described(usize::MAX));
+        contests[15..].iter_mut().for_each(|contest| contest.description = described(0));
+        let mut manifest = manifest(contests, &[&(0..17).collect::<Vec<u16>>()]);
+        let more = length - manifest.encode().len();
+        manifest.contests[16].description = described(more);
+        assert_eq!(manifest.encode().len(), length);
+        manifest
+    };
+    let longest = of(MAX_MANIFEST_LENGTH);
+    let id = longest.clone().check().unwrap().id();
+    assert_eq!(CheckedManifest::decode(&longest.encode()).map(|checked| checked.id()), Ok(id));
+    for length in [MAX_MANIFEST_LENGTH + 1, MAX_MANIFEST_LENGTH + 2] {
+        let error = CodecError::TooLong { length, bound: MAX_MANIFEST_LENGTH };
+        let refused = Some(ManifestError::Encoding(error));
+        assert_eq!(of(length).check().err(), refused);
+        assert_eq!(CheckedManifest::decode(&of(length).encode()).err(), refused);
+    }
 }
 
 #[test]

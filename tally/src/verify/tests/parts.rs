@@ -186,6 +186,29 @@ fn what_a_part_finds_fails_the_whole_where_it_stands() {
 }
 
 #[test]
+fn of_parts_that_fail_the_one_is_named_that_names_no_entry_or_the_lowest() {
+    use crate::verify::part::PartFailure;
+    let record = Logs::of(counted()).record();
+    let good = results(&record, 4);
+    type Found = Option<(&'static str, Option<u64>)>;
+    let named = |found: [Found; 4]| {
+        let mut results = good.clone();
+        for (result, found) in results.iter_mut().zip(found) {
+            let sentence = "what is wrong".to_owned();
+            result.failure =
+                found.map(|(check, entry)| PartFailure { check: check.to_owned(), entry, sentence });
+        }
+        let failure = merge(&record, &all(), results).unwrap_err().failure.unwrap();
+        (failure.check, failure.entry)
+    };
+    let at = |check, entry| Some((check, Some(entry)));
+    assert_eq!(named([None, at("6.3", 30), at("6.2", 29), at("6.2", 31)]), ("6.2", Some(29)));
+    assert_eq!(named([at("6.3", 0), None, None, Some(("1.3", None))]), ("1.3", None));
+    // a number that this version does not know
+    assert_eq!(named([at("6.99", 7), None, at("6.2", 8), None]), ("6.3", Some(7)));
+}
+
+#[test]
 fn a_ciphertext_of_two_parts_is_found_by_the_merger() {
     let mut election = SmallElection::opened();
     let (ballot, _) = election.encrypt(0, &election.selections(0, 1, [1, 0]));

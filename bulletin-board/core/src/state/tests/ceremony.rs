@@ -80,6 +80,22 @@ fn rejects_trustees_who_share_a_key_and_blames_neither() {
     assert_eq!(refusal.culprit(), None, "who registers a copied key first is not the one who has it");
 }
 
+/// Either key by itself: two trustees with one signing key are one who signs.
+#[test]
+fn rejects_a_signing_key_that_another_trustee_has_registered() {
+    let twin = tabella_crypto::threshold::trustee::TrusteeKeys {
+        signing: TrusteeSecret::from_seed(&[2; 32]).keys().signing,
+        ..TrusteeSecret::from_seed(&[1; 32]).keys()
+    };
+    let mut election = SmallElection::with(|m| m.trustees[0].fingerprint = twin.fingerprint());
+    let id = election.manifest.id();
+    let key = TrusteeSecret::from_seed(&[2; 32]).signing_key();
+    let entry = Entry::Trustee(TrusteeEntry::sign(id, 1, TrusteeMessage::Registration(twin), &key));
+    election.push(election.registration(2));
+    let refusal = election.refuse(entry, Check::Registrations);
+    assert_eq!(refusal, Refusal::Ceremony(CeremonyRefusal::SharedKey(index(1))));
+}
+
 #[test]
 fn rejects_an_encryption_key_for_which_nothing_can_be_sealed_and_names_its_trustee() {
     use tabella_crypto::threshold::sealing::EncryptionKey;

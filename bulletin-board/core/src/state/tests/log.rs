@@ -1,10 +1,10 @@
 //! The log itself, the manifest, opening and closing.
 
 use super::*;
-use crate::entry::{CeremonyRestart, ContestResult, manifest_parts};
+use crate::entry::{CeremonyRestart, ContestResult, MANIFEST_PART_LENGTH, manifest_parts};
 use crate::fixtures::ACT_LIFETIME;
 use tabella_crypto::codec::{CodecError, MAX_ENTRY_LENGTH};
-use tabella_crypto::manifest::Powers;
+use tabella_crypto::manifest::{Manifest, Powers};
 use tabella_crypto::outcome::{Outcome, Verdict};
 use tabella_crypto::signature::SigningKey;
 use tabella_crypto::text::Text;
@@ -53,6 +53,90 @@ fn a_log_begins_with_a_block_and_the_manifest() {
     election.push(Entry::Manifest(parts[1].clone()));
     assert_eq!(election.state.manifest().unwrap().id(), election.manifest.id());
     election.refuse(Entry::Manifest(parts[1].clone()), Check::ManifestParts);
+}
+
+/// An election whose manifest has so many bytes.
+fn with_manifest_of(length: usize) -> SmallElection {
+    let described = |mut more: usize| {
+        let version = |language| {
+            let length = more.min(3_999);
+            more -= length;
+            (format!("x{language:02}"), "a".repeat(1 + length))
+        };
+        Text::new((0..16).map(version).collect()).unwrap()
+    };
+    let change = |manifest: &mut Manifest| {
+        manifest.description = Some(described(0));
+        let texts = [&mut manifest.title, &mut manifest.contests[0].title];
+        texts.into_iter().for_each(|text| *text = described(0));
+        let (mut more, part) = (length - manifest.encode().len(), 16 * 3_999);
+        for text in [&mut manifest.title, &mut manifest.contests[0].title] {
+            *text = described(more.min(part));
+            more -= more.min(part);
+        }
+        manifest.description = Some(described(more));
+    };
+    let election = SmallElection::unpublished(change);
+    assert_eq!(election.manifest.encode().len(), length);
+    election
+}
+
+#[test]
+fn a_manifest_stands_in_as_few_full_parts_as_it_takes() {
+    for (length, lengths) in [
+        (MANIFEST_PART_LENGTH - 1, vec![59_999]),
+        (MANIFEST_PART_LENGTH, vec![60_000]),
+        (MANIFEST_PART_LENGTH + 1, vec![60_000, 1]),
+        (2 * MANIFEST_PART_LENGTH, vec![60_000, 60_000]),
+    ] {
+        let mut election = with_manifest_of(length);
+        let parts = manifest_parts(&election.manifest.encode());
+        assert_eq!(parts.iter().map(|part| part.bytes.len()).collect::<Vec<_>>(), lengths);
+        election.block(CREATED);
+        for part in parts {
+            assert_eq!(election.state.phase(), Phase::Manifest);
+            // neither a part too long, nor one that says it is not the last, nor an empty one
+            let mut longer = part.clone();
+            longer.bytes.resize(MANIFEST_PART_LENGTH + 1, 0);
+            election.refuse(Entry::Manifest(longer), Check::ManifestParts);
+            election.refuse(
+                Entry::Manifest(ManifestPart { bytes: vec![], ..part.clone() }),
+                Check::ManifestParts,
+            );
+            election.push(Entry::Manifest(part));
+        }
+        assert_eq!(election.state.phase(), Phase::Setup, "{length} bytes");
+    }
+}
+
+#[test]
+fn a_manifest_has_so_many_parts_and_no_more() {
+    let first = |part: u16, parts: u16, length: usize| {
+        let mut election = SmallElection::unpublished(|_| {});
+        election.block(CREATED);
+        let entry = Entry::Manifest(ManifestPart { part, parts, bytes: vec![0; length] });
+        election.append(entry).map_err(|refusal| refusal.check())
+    };
+    let full = MANIFEST_PART_LENGTH;
+    // sixteen full parts have 960,000 bytes, seventeen more than a manifest may
+    assert_eq!((first(0, 2, full), first(0, 17, full)), (Ok(()), Ok(())));
+    for (part, parts, length) in [
+        (0, 18, full),
+        (0, u16::MAX, full),
+        (0, 0, full),
+        (1, 1, full),
+        (1, 2, full),
+        (u16::MAX, 0, full),
+        (u16::MAX, u16::MAX, full),
+        (0, 2, full - 1),
+        (0, 2, full + 1),
+        (0, 1, 0),
+        (0, 1, full + 1),
+    ] {
+        assert_eq!(first(part, parts, length), Err(Check::ManifestParts), "{part} of {parts}");
+    }
+    // a last part of any other length is looked at
+    assert_eq!((first(0, 1, 1), first(0, 1, full)), (Err(Check::ManifestHash), Err(Check::ManifestHash)));
 }
 
 #[test]

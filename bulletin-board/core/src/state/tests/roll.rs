@@ -1,7 +1,7 @@
 //! The roll.
 
 use super::*;
-use crate::entry::{RollChange, RollChangeEntry, RollPart, Voter, sign_roll};
+use crate::entry::{ROLL_PART_LENGTH, RollChange, RollChangeEntry, RollPart, Voter, sign_roll};
 use crate::state::roll::Classes;
 use tabella_crypto::group::EncodedPoint;
 use tabella_crypto::signature::SigningKey;
@@ -165,6 +165,88 @@ fn a_class_below_the_smallest_group_does_not_come_onto_the_roll() {
     let credential = election.voter(5).credential;
     election.push(election.roll_change(RollChange::Replace { credential, by }));
     assert_eq!(election.state.roll().classes().count(0, 3), 3, "a new credential in the old class");
+}
+
+#[test]
+fn a_part_of_the_roll_has_so_many_voters_and_no_more() {
+    let voters = |number: u16, election: &SmallElection| {
+        let voter = |place: u16| {
+            let credential = Credential(hash_to_point("many", &[&place.to_le_bytes()]).encode());
+            Voter { credential, weight: 1, ..election.voter(0) }
+        };
+        let mut voters: Vec<Voter> = (0..number).map(voter).collect();
+        voters.sort_by_key(|voter| voter.credential);
+        voters
+    };
+    let mut election = SmallElection::with(|manifest| manifest.total_weight = 1_000);
+    for number in [901, 902, 0] {
+        let many = voters(number, &election);
+        let refusal = election.refuse(election.roll_part(0, true, many), Check::RollParts);
+        assert_eq!(refusal, Refusal::Roll(RollRefusal::Length(number.into())));
+    }
+    let most = voters(900, &election);
+    assert_eq!(most.len(), ROLL_PART_LENGTH);
+    election.push(election.roll_part(0, true, most));
+    assert_eq!((election.state.roll().len(), election.state.roll().weight()), (900, 900));
+}
+
+#[test]
+fn a_class_is_as_large_as_the_smallest_group_or_is_not_there() {
+    let whole = |smallest: u32, voters: &[usize]| {
+        let mut election = SmallElection::with(|manifest| manifest.smallest_group = smallest);
+        let part = election.roll_part(0, true, election.sorted(voters.iter().copied()));
+        election.append(part).map_err(|refusal| refusal.check())
+    };
+    let refused = Err(Check::RollVoters);
+    // two voters of style 1, and two of style 0 with weight 3
+    assert_eq!([1, 2, 3].map(|smallest| whole(smallest, &[3, 4, 5, 6])), [Ok(()), Ok(()), refused]);
+    // two of style 0, and one alone
+    assert_eq!([1, 2, 3].map(|smallest| whole(smallest, &[0, 1, 5])), [Ok(()), refused, refused]);
+    // a class of one begins where one is enough
+    let alone = |smallest: u32| {
+        let mut election = SmallElection::with(|manifest| manifest.smallest_group = smallest);
+        election.push(election.roll_part(0, true, election.sorted(0..3)));
+        let voter = election.voter(5);
+        let added = election.append(election.roll_change(RollChange::Add { voter }));
+        added.map_err(|refusal| refusal.check())
+    };
+    assert_eq!((alone(1), alone(2)), (Ok(()), Err(Check::RollVoters)));
+}
+
+#[test]
+fn the_last_voter_is_replaced_and_not_revoked() {
+    let mut election = SmallElection::new();
+    election.push(election.roll_part(0, true, election.sorted(0..2)));
+    let revoke = |voter: usize, election: &SmallElection| {
+        election.roll_change(RollChange::Revoke { credential: election.voter(voter).credential })
+    };
+    election.push(revoke(0, &election));
+    let refusal = election.refuse(revoke(1, &election), Check::RollChanges);
+    assert_eq!(refusal, Refusal::Roll(RollRefusal::LastVoter));
+    let (credential, by) = (election.voter(1).credential, election.voter(5).credential);
+    election.push(election.roll_change(RollChange::Replace { credential, by }));
+    election.refuse(revoke(5, &election), Check::RollChanges);
+    election.push(election.roll_change(RollChange::Add { voter: election.voter(6) }));
+    election.push(revoke(5, &election));
+    assert_eq!(
+        election.state.roll().voters().map(|(voter, _)| *voter).collect::<Vec<_>>(),
+        [election.voter(6).credential]
+    );
+}
+
+#[test]
+fn an_added_voter_brings_the_roll_to_its_weight_and_no_further() {
+    // two of weight 1 and one of weight 3, of whom one is revoked: 4 are on the roll
+    let roll = |bound: u64| {
+        let mut election = SmallElection::with(|manifest| manifest.total_weight = bound);
+        election.push(election.roll_part(0, true, election.sorted([0, 1, 5])));
+        let credential = election.voter(0).credential;
+        election.push(election.roll_change(RollChange::Revoke { credential }));
+        let voter = Voter { weight: 2, ..election.voter(2) };
+        election.append(election.roll_change(RollChange::Add { voter }))
+    };
+    assert_eq!(roll(6), Ok(()));
+    assert_eq!(roll(5), Err(Refusal::Roll(RollRefusal::TotalWeight { total: 6, bound: 5 })));
 }
 
 #[test]

@@ -100,6 +100,58 @@ fn only_voting_is_saved_and_only_what_fits_is_taken_over() {
     assert!(election.state.save(&mut Vec::new()).is_err(), "voting is over");
 }
 
+/// Size and hashes of the tree stand first, voters with what they have cast last.
+#[test]
+fn a_saved_tree_has_as_many_hashes_as_its_size_and_each_voter_stands_once_and_in_order() {
+    let mut election = SmallElection::opened();
+    for voter in [0, 1] {
+        let entry = election.vote(voter, 0, [0, 0]);
+        election.push(entry);
+    }
+    let mut bytes = Vec::new();
+    election.state.save(&mut bytes).unwrap();
+    let opening = at_opening(&election);
+    let resumes = |bytes: &[u8]| opening.clone().resume(&mut &bytes[..]).is_ok();
+    assert!(resumes(&bytes));
+    let size = election.state.size();
+    let hashes = size.count_ones();
+    assert_eq!(bytes[..12], [&size.to_le_bytes()[..], &hashes.to_le_bytes()].concat());
+    for bit in 0..64 {
+        let mut changed = bytes.clone();
+        changed[bit / 8] ^= 1 << (bit % 8);
+        assert!(!resumes(&changed), "bit {bit} of the size");
+    }
+    for other in [0, hashes - 1, hashes + 1, u32::MAX] {
+        let mut changed = bytes.clone();
+        changed[8..12].copy_from_slice(&other.to_le_bytes());
+        assert!(!resumes(&changed), "{other} hashes");
+    }
+
+    // position, numbers of cast and tested ballots, and the last one's entry and code
+    const VOTED: usize = 8 + 2 + 2 + (1 + 8 + 32);
+    let places = [bytes.len() - 2 * VOTED, bytes.len() - VOTED];
+    let at = |bytes: &[u8], place: usize| u64::from_le_bytes(bytes[place..place + 8].try_into().unwrap());
+    let [first, second] = places.map(|place| at(&bytes, place));
+    assert!(first < second && second < VOTERS.len() as u64);
+    let with = |positions: [u64; 2]| {
+        let mut changed = bytes.clone();
+        for (place, position) in places.into_iter().zip(positions) {
+            changed[place..place + 8].copy_from_slice(&position.to_le_bytes());
+        }
+        resumes(&changed)
+    };
+    let last = VOTERS.len() as u64 - 1;
+    assert!(with([first, last]) && with([0, last]));
+    for wrong in [[second, first], [first, first], [first, last + 1], [last + 1, last], [first, u64::MAX]] {
+        assert!(!with(wrong), "{wrong:?}");
+    }
+    // more voters than are told
+    let mut more = bytes.clone();
+    assert_eq!(at(&bytes, places[0] - 8), 2);
+    more[places[0] - 8] = 3;
+    assert!(!resumes(&more));
+}
+
 #[test]
 fn a_ballot_that_is_claimed_obeys_every_rule_but_those_that_others_answer_for() {
     let mut election = SmallElection::opened();
