@@ -1,5 +1,7 @@
 //! Evidence files of each kind, and each rule of them broken: section 12.11.
 
+use std::slice;
+
 use serde_json::{Value, json};
 use tabella_board_core::entry::election_origin;
 use tabella_crypto::checkpoint::{Checkpoint, NoteKey, cosign, sign_checkpoint};
@@ -398,8 +400,8 @@ fn paths(maker: &mut Maker) {
         changed("the first hash missing", path[1..].to_vec());
         changed("the last hash missing", path[..path.len() - 1].to_vec());
         let more = hexed([0; 32]);
-        changed("a hash too many at the end", [&path[..], &[more.clone()]].concat());
-        changed("a hash too many at the start", [&[more.clone()], &path[..]].concat());
+        changed("a hash too many at the end", [&path[..], slice::from_ref(&more)].concat());
+        changed("a hash too many at the start", [slice::from_ref(&more), &path[..]].concat());
         for place in 0..path.len() {
             let mut other = path.clone();
             other[place] = more.clone();

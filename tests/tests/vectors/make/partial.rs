@@ -32,6 +32,9 @@ pub fn partial(logs: &BTreeMap<String, Log>) -> Result<Maker> {
     Ok(maker)
 }
 
+/// What is changed, by a name.
+type Change<T> = (&'static str, fn(&mut T));
+
 /// An election log of which parts are verified.
 struct Record {
     name: &'static str,
@@ -365,7 +368,7 @@ fn not_one_whole(maker: &mut Maker, main: &Record) -> Result<()> {
     refuse("a part of another number of parts", &[a, b, &halves[1]]);
     refuse("a part of another number of parts in the first place", &[&halves[0], b, c]);
     refuse("a part more, of another number of parts", &[a, b, c, &halves[0]]);
-    let changes: [(&str, fn(&mut PartialResult)); 4] = [
+    let changes: [Change<PartialResult>; 4] = [
         ("another election", |part| part.election = ElectionId(Digest([7; 32]))),
         ("another size", |part| part.size += 1),
         ("a smaller size", |part| part.size -= 1),
@@ -474,8 +477,8 @@ fn sums_and_counts(maker: &mut Maker, main: &Record) -> Result<()> {
     refuse("sums: no part has any", "8.1", &|parts| parts.iter_mut().for_each(|part| part.sums = None));
     refuse("sums: of no contest", "8.1", &|parts| sums(&mut parts[0], &|sums| sums.clear()));
     let zero = EncodedCiphertext { d: EncodedPoint::IDENTITY, c: EncodedPoint::IDENTITY };
-    type Change = (&'static str, fn(&mut Vec<Vec<EncodedCiphertext>>, EncodedCiphertext));
-    let shapes: [Change; 7] = [
+    type Shape = (&'static str, fn(&mut Vec<Vec<EncodedCiphertext>>, EncodedCiphertext));
+    let shapes: [Shape; 7] = [
         ("a contest too few", |sums, _| drop(sums.pop())),
         ("a contest too many", |sums, zero| sums.push(vec![zero])),
         ("a contest without entries too many", |sums, _| sums.push(Vec::new())),
@@ -515,7 +518,7 @@ fn sums_and_counts(maker: &mut Maker, main: &Record) -> Result<()> {
             });
         });
     }
-    let counts: [(&str, fn(&mut PartCounts)); 6] = [
+    let counts: [Change<PartCounts>; 6] = [
         ("a voter more", |counts| counts.counted += 1),
         ("a voter fewer", |counts| counts.counted -= 1),
         ("a ballot more that was cast", |counts| counts.cast += 1),
