@@ -2,7 +2,7 @@
 
 python3 tests/reference/annotate.py [--write]
 
-The objects are those of `record/`. The fields are read out of the tables of chapters 7, 8, 9, 11, 12, 13 and 15, so that a
+The objects are those of `record/`, and what follows from it. The fields are read out of the tables of chapters 7, 8, 9, 11, 12, 13, 15 and 16, so that a
 table that leaves out a field, or has two in another order, cannot make the chapter. Every byte of an object stands in one
 row. Without `--write` it ends with 1 if the chapter is not what it would write.
 """
@@ -14,9 +14,12 @@ import re
 import sys
 from pathlib import Path
 
-from tabella_reference import merkle
+from tabella_reference import evidence, merkle, notes, partial, proofs
 from tabella_reference.coding import Reader
+from tabella_reference.election import Election
+from tabella_reference.making import Dice, SigningKey, checkpoint
 from tabella_reference.notes import Checkpoint
+from tabella_reference.report import Report
 
 HERE = Path(__file__).resolve().parent
 CHAPTERS = HERE.parents[1] / "docs" / "specification"
@@ -27,10 +30,10 @@ TIMES = ("time", "valid_until", "opens", "closes")
 INTRODUCTION = """# 18. Annotated examples
 
 An object of every kind, each byte in one row: where it begins, in bytes from 0; the bytes in hexadecimal; the field and
-its type; what it says. Put together, the second column is the object. All of them stand in the record of section 17.13.
-This chapter is made by a program, `tests/reference/annotate.py`, which reads the objects by the tables of chapters 7, 8,
-9, 11, 12, 13 and 15; a test makes it again and compares, and another reads every object out of it with the board's own
-decoders.
+its type; what it says. Put together, the second column is the object. All of them stand in the record of section 17.13,
+or are made of it (18.6 to 18.8). This chapter is made by a program, `tests/reference/annotate.py`, which reads the objects
+by the tables of chapters 7, 8, 9, 11, 12, 13, 15 and 16; a test makes it again and compares, and others read every object
+out of it with the decoders of board and verifier.
 """
 
 
@@ -77,6 +80,7 @@ def tables():
     outcome = declared(chapter(15).split("Numbers")[0].replace("`outcome` is", ""))
     board_entries = {int(row[0]): (row[1], declared(row[2])) for row in rows(board.split("Rules (")[0])
                      if len(row) == 3 and row[0].isdigit()}
+    part = [row for row in rows(chapter(16).split("## 16.3 ")[1]) if len(row) == 3]
     manifest = [row for row in rows(chapter(8)) if len(row) == 3]
     start = [row[0] for row in manifest].index("styles") + 1
     special = {"credentials": "credentials", "recasting": "recasting", "method": "method", "outcome": "rule"}
@@ -91,6 +95,7 @@ def tables():
         "entry": entries, "message": messages, "act": variants(named["act"]),
         "change": {**variants(named["change"]), 2: ("add", "voter: voter")},
         "voter": declared(named["voter"]), "submitted": ", ".join(ballot), "outcome": outcome, "board entry": board_entries,
+        "partial result": ", ".join(f"{name}: {declared(kind)}" for name, kind, _ in part if declared(kind)),
         "verdict": {0: ("decided", ""), 1: ("no quorum", ""), 2: ("none qualified", ""), 3: ("tie", "")},
         "manifest": fields_of(manifest[:start]), "contest": fields_of(manifest[start:]), "method": methods,
         "text": "list<(tag: string, words: string)>", "credentials": {0: ("issued", ""), 1: ("enrolled", "")},
@@ -252,6 +257,34 @@ def receipt(election, log, board, index):
     }, indent=2, ensure_ascii=False)
 
 
+def partial_result(election, log):
+    """Of part 0 of 2, as section 16.3 says: the file, made by the reference."""
+    state, tree, roots = Election(bytes.fromhex(election.name), Report()), merkle.Tree(), [merkle.Tree().root()]
+    for entry in log:
+        tree.append(entry)
+        roots.append(tree.root())
+    # The record is verified elsewhere.
+    state.verified = frozenset(log)
+    state.read(log, roots)
+    return partial.encode(partial.of_election(state, log, 0, 2, "an example 1", "a desk"))
+
+
+def contradiction(board):
+    """Evidence, as section 12.11 says, of a board that also signed a log which parts from the record's with entry 5."""
+    operator, text = SigningKey(Dice("a small election").bytes(32)), (RECORD / "board/checkpoint").read_text("utf-8")
+    parted = [merkle.leaf(entry) for entry in [*board[:5], b"another entry"]]
+    name = Checkpoint(text.encode()).origin
+    key = base64.b64encode(bytes([notes.LOG]) + operator.public).decode()
+    file = json.dumps({
+        "version": 1, "kind": "not-a-beginning",
+        "board": f"{name}+{notes.key_id(name, notes.LOG, operator.public).hex()}+{key}", "origin": name,
+        "seen": checkpoint(operator, name, len(parted), proofs.root(parted)).decode(), "shown": text,
+        "path": [item.hex() for item in proofs.contradiction_path(len(parted), [merkle.leaf(x) for x in board])],
+    }, indent=2, ensure_ascii=False)
+    evidence.confirm(file)
+    return file
+
+
 def made():
     """The chapter."""
     types = tables()
@@ -308,6 +341,15 @@ def made():
     out.append("\n## 18.6 Receipt\n")
     cast = seen["cast"][3]
     out.append(f"Of entry {cast}, the ballot above.\n\n```json\n{receipt(election, log, board, cast)}\n```\n")
+    out.append("\n## 18.7 Partial result\n")
+    file, first = partial_result(election, log), len(partial.MAGIC)
+    found = [(0, partial.MAGIC, "first line", "", partial.MAGIC.decode().strip())]
+    found += [(first + row[0], *row[1:]) for row in annotated(file[first:], "", "partial result", types)]
+    out.append(f"Of part 0 of 2 of the record, {len(file):,} bytes. Contests of which no ballot of the part counts have the "
+               f"identity.\n\n{table(found)}")
+    out.append("\n## 18.8 Evidence\n")
+    out.append("Two checkpoints of the board log: one of a log whose entry 5, the last, is another, signed for this example "
+               f"alone,\nand that of 18.4.\n\n```json\n{contradiction(board)}\n```\n")
     return "\n".join(part.strip("\n") + "\n" for part in out)
 
 

@@ -18,9 +18,14 @@ use serde::Deserialize;
 use tabella_tests::small::{BY_HAND, Verified, YES_NO, code, voters};
 use tabella_tests::world::World;
 
+use tabella_board_client::Trust;
+use tabella_board_client::evidence::Fork;
 use tabella_board_core::check::Check;
 use tabella_crypto::signature::{Signature, VerifyingKey};
+use tabella_crypto::transcript::Digest;
+use tabella_tally::verify::part::{Maker, verify_part};
 use tabella_tally::verify::record::FolderRecord;
+use tabella_tally::verify::shard::Part;
 use tabella_tally::verify::{Demands, Sequential, verify};
 
 #[path = "reference/bits.rs"]
@@ -127,6 +132,51 @@ fn both_verifiers_agree_about_signatures_at_the_edges() -> Result<()> {
         let signature = Signature(signature.as_slice().try_into()?);
         assert_eq!(key.verify_bytes(&message, &signature).is_ok(), holds, "{name}");
     }
+    Ok(())
+}
+
+/// A section of the specification's chapter of annotated examples.
+fn annotated(section: &str) -> Result<String> {
+    let chapter = fs::read_to_string(reference().join("../../docs/specification/18-annotated.md"))?;
+    let (_, rest) = chapter.split_once(&format!("\n## {section}")).context("the section")?;
+    Ok(rest.split_once("\n## ").map_or(rest, |(section, _)| section).to_owned())
+}
+
+#[test]
+fn the_annotated_partial_result_is_what_our_verifier_makes_of_the_record() -> Result<()> {
+    let mut bytes = Vec::new();
+    for row in annotated("18.7 Partial result")?.lines().filter(|line| line.contains(" | `")) {
+        let [_, at, data, ..] = row.split('|').map(str::trim).collect::<Vec<_>>()[..] else { continue };
+        ensure!(at == bytes.len().to_string(), "{row}");
+        bytes.extend(hex::decode(data.trim_matches('`'))?);
+    }
+    let maker = Maker { program: "an example 1".to_owned(), label: "a desk".to_owned() };
+    let part = Part::new(0, 2).context("a part")?;
+    let record = FolderRecord::new(reference().join("record"));
+    let executor = &mut Sequential(ChaCha20Rng::seed_from_u64(9));
+    let made = verify_part(&record, &Demands::default(), part, maker, executor, &mut |_| {});
+    let made = made.map_err(|failure| anyhow::anyhow!("{}", failure.cause))?;
+    ensure!(made.failure.is_none(), "{:?}", made.failure);
+    ensure!(bytes == made.to_bytes(), "the reference made another");
+    Ok(())
+}
+
+#[test]
+fn the_annotated_evidence_is_confirmed_of_the_board_of_the_record_alone() -> Result<()> {
+    let section = annotated("18.8 Evidence")?;
+    let (_, json) = section.split_once("```json\n").context("the file")?;
+    let fork = Fork::from_json(json.split_once("```").context("its end")?.0)?;
+    let verified = Verified::of(&reference().join("record").to_string_lossy(), &[])?.holds()?;
+    let key = verified.report["board"]["key"].as_str().context("the board's key")?;
+    let confirmed = fork.confirm(Trust::parse(key).as_ref())?;
+    ensure!(
+        confirmed.newer.root().to_hex() == verified.report["board"]["root"],
+        "{}",
+        verified.report["board"]
+    );
+    ensure!((confirmed.older.size(), confirmed.newer.size()) == (6, 9), "other sizes");
+    let another = Trust::Fingerprint(Digest([1; 32]));
+    ensure!(fork.confirm(Some(&another)).is_err(), "it is about any board");
     Ok(())
 }
 

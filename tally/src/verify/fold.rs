@@ -163,10 +163,7 @@ impl<'a, 'w, 'r> Fold<'a, 'w, 'r> {
                 self.saved = self.state.size();
                 Ok(())
             }
-            Role::Merged(parts) => {
-                let taken = parts.sums().is_some_and(|sums| self.state.take_sums(sums));
-                if taken { Ok(()) } else { Err(Cause::PartSums.at(Place::Record)) }
-            }
+            Role::Merged(parts) => parts.give_sums(self.state),
         }
     }
 

@@ -10,6 +10,7 @@
 use std::collections::BTreeMap;
 
 use tabella_board_core::check::Check;
+use tabella_board_core::state::ElectionState;
 use tabella_board_core::state::shared::ClaimedBallot;
 use tabella_crypto::ballot::Disposition;
 use tabella_crypto::elgamal::Ciphertext;
@@ -88,11 +89,16 @@ impl Parts {
     /// Refuses a record that is not the one that the parts are of, by what its checkpoint claims: before anything is
     /// verified.
     pub fn check_record(&self, record: &dyn Record) -> Result<(), MergeError> {
-        let Some(first) = self.0.first() else { return Ok(()) };
         // what cannot be read is for the verification to say
-        let Ok(layout) = RecordLayout::read(record, Some(first.election)) else { return Ok(()) };
+        let Ok(layout) = RecordLayout::read(record, self.election()) else { return Ok(()) };
         let (size, root) = layout.election_head();
-        check_record(first.part, (first.election, first.size, first.root), (layout.election(), size, root))
+        self.check_head(layout.election(), size, root)
+    }
+
+    /// Refuses another election's log than that of the parts, or another size or root of it.
+    pub fn check_head(&self, election: ElectionId, size: u64, root: Digest) -> Result<(), MergeError> {
+        let Some(first) = self.0.first() else { return Ok(()) };
+        check_record(first.part, (first.election, first.size, first.root), (election, size, root))
     }
 
     /// How many parts there are.
@@ -115,8 +121,8 @@ impl Parts {
         &self.0
     }
 
-    /// What the first failing part found, in the order of the log.
-    pub(super) fn check_failures(&self) -> Result<(), Failure> {
+    /// What the first failing part found, in the order of the log; what stands at no entry goes first.
+    pub fn check_failures(&self) -> Result<(), Failure> {
         let failing = self.0.iter().filter_map(|result| Some((result, result.failure.as_ref()?)));
         let Some((result, failure)) = failing.min_by_key(|(_, failure)| failure.entry) else { return Ok(()) };
         // a number that this version does not know is still a failure
@@ -131,8 +137,15 @@ impl Parts {
         Err(cause.at(place))
     }
 
+    /// Puts the sum over all parts in the place of the state's own, once voting is open. Fails (8.1) if a part has none,
+    /// or one of other contests or entries than the manifest's, or what are no points.
+    pub fn give_sums(&self, state: &mut ElectionState) -> Result<(), Failure> {
+        let taken = self.sums().is_some_and(|sums| state.take_sums(sums));
+        if taken { Ok(()) } else { Err(Cause::PartSums.at(Place::Record)) }
+    }
+
     /// The sum over all parts; none if they do not fit each other, or hold what are no points.
-    pub(super) fn sums(&self) -> Option<Vec<Vec<Ciphertext>>> {
+    fn sums(&self) -> Option<Vec<Vec<Ciphertext>>> {
         let mut total: Option<Vec<Vec<Ciphertext>>> = None;
         for result in &self.0 {
             let decode = |encoded: &tabella_crypto::elgamal::EncodedCiphertext| {
@@ -151,8 +164,8 @@ impl Parts {
         total
     }
 
-    /// Counts a ballot of the record in its part.
-    pub(super) fn count(&self, counts: &mut [PartCounts], election: ElectionId, ballot: &ClaimedBallot) {
+    /// Counts a ballot of the record in its part; `counts` has one for each part.
+    pub fn count(&self, counts: &mut [PartCounts], election: ElectionId, ballot: &ClaimedBallot) {
         let Some(of) = self.0.first().and_then(|first| std::num::NonZeroU32::new(first.part.of())) else {
             return;
         };
@@ -167,10 +180,11 @@ impl Parts {
         }
     }
 
-    /// Every part verified as many ballots as the record has in it; their signatures and proofs are the shards' word.
-    pub(super) fn check_counts(&self, found: &[PartCounts], ledger: &mut Ledger) -> Result<(), Failure> {
-        for (result, found) in self.0.iter().zip(found) {
-            if result.counts != *found {
+    /// Fails (6.3) unless every part verified as many ballots as the record has in it: `found` has one for each part.
+    pub fn check_counts(&self, found: &[PartCounts]) -> Result<(), Failure> {
+        for (place, result) in self.0.iter().enumerate() {
+            let found = found.get(place).copied().unwrap_or_default();
+            if result.counts != found {
                 let cause = Cause::PartBallots {
                     part: result.part,
                     label: result.maker.label.clone(),
@@ -179,11 +193,17 @@ impl Parts {
                 };
                 return Err(cause.at(Place::Record));
             }
+        }
+        Ok(())
+    }
+
+    /// Writes down the ballots whose signatures and proofs are the shards' word.
+    pub(super) fn cover(&self, ledger: &mut Ledger) {
+        for result in &self.0 {
             for check in [Check::VoterSignatures, Check::BallotProofs] {
                 ledger.cover_by_others(check, result.counts.ballots());
             }
         }
-        Ok(())
     }
 }
 

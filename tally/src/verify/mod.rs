@@ -298,7 +298,10 @@ fn check(
     let state = findings.state.insert(ElectionState::new(layout.election()));
     let head = (board_checkpoint.size(), board_checkpoint.root());
     let folded = Fold::new(&election_log, state, ledger, work, role, head).run()?;
-    parts.map_or(Ok(()), |parts| parts.check_counts(&folded.claimed, ledger))?;
+    if let Some(parts) = parts {
+        parts.check_counts(&folded.claimed)?;
+        parts.cover(ledger);
+    }
 
     // what no entry alone can break
     log::check_end(state, &election_checkpoint)?;

@@ -132,7 +132,7 @@ impl PartialResult {
 
     /// Reads a file.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, PartialError> {
-        if !bytes.starts_with(MAGIC) {
+        if bytes.len() > MAX_PARTIAL_LENGTH || !bytes.starts_with(MAGIC) {
             return Err(PartialError::Kind);
         }
         let (content, digest) = bytes.split_last_chunk::<32>().ok_or(PartialError::Damaged)?;

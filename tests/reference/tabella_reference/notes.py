@@ -103,3 +103,25 @@ class Checkpoint:
                 raise BadNote(f"the cosignature of {name} does not verify")
             signed_by.append(name)
         return signed_by
+
+    def verify_live(self, key, origin):
+        """As live clients verify it: signature lines of other names and key IDs are ignored."""
+        if self.origin != origin:
+            raise BadNote(f"its origin is {self.origin} and should be {origin}")
+        own = [data for name, number, data in self.signatures if (name, number) == (origin, key_id(origin, LOG, key))]
+        if len(own) != 1 or len(own[0]) != 64 or not ed25519(key, own[0], self.text.encode()):
+            raise BadNote("the log's signature is missing, stands twice or does not verify")
+
+
+def read_vkey(text):
+    """(name, algorithm, key) of a vkey in its one spelling."""
+    fields = text.split("+", 2)
+    if len(fields) != 3:
+        raise BadNote("a vkey has three fields")
+    name, number, data = fields
+    data = decode_base64(data)
+    if not is_name(name) or len(data) != 33 or data[0] not in (LOG, WITNESS):
+        raise BadNote("the name or the key is malformed")
+    if key_id(name, data[0], data[1:]).hex() != number:
+        raise BadNote("the key ID is another")
+    return name, data[0], data[1:]

@@ -97,10 +97,8 @@ def consistent(old, old_root, new, new_root, path):
     """RFC 9162, section 2.1.4.2, and section 12.1 for the sizes that need no path."""
     if old > new:
         return False
-    if old == 0:
-        return not path and old_root == EMPTY
-    if old == new:
-        return not path and old_root == new_root
+    if old in (0, new):
+        return not path and (old > 0 or old_root == EMPTY) and (old < new or old_root == new_root)
     if old & (old - 1) == 0:
         path = [old_root, *path]
     return climb(old, new, path) == (old_root, new_root)
@@ -110,9 +108,7 @@ def contradicts(old, old_root, new, new_root, path):
     """Section 12.1: whether the tree of `new` entries does not begin with this one of `old` entries."""
     if old > new:
         return False
-    if old == 0:
-        return not path and old_root != EMPTY
-    if old == new:
-        return not path and old_root != new_root
+    if old in (0, new):
+        return not path and old_root != (new_root if old == new else EMPTY)
     roots = climb(old, new, path)
     return roots is not None and roots[1] == new_root and roots[0] != old_root

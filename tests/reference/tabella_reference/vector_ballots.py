@@ -113,15 +113,7 @@ def identity(x, _):
     return {"commitment": hashes.digest("identity", h(x["salt"]), x["identity"].encode()).hex()}
 
 
-def part(x, _):
-    """Section 16.3."""
-    if x["of"] == 0:
-        raise Refuse("there are no parts")
-    number = int.from_bytes(hashes.digest("shard", h(x["election"]), h(x["U"]))[:8], "little")
-    return {"part": number % x["of"]}
-
-
 OPERATIONS = {
     "ballot": ballot, "ballots": several, "opening": opening, "credential-code": credential_code,
-    "identity": identity, "part": part,
+    "identity": identity,
 }

@@ -5,13 +5,14 @@ import json
 import re
 
 from . import entries as e
-from . import proofs
+from . import notes, proofs
 from .boardlog import ANCHOR, BoardLog, election_origin
 from .coding import Malformed
 from .election import Election
-from .hashes import ed25519, le64
+from .evidence import NoEvidence, confirm
+from .hashes import le64
 from .merkle import Tree, leaf, tile_paths
-from .notes import BadNote, Checkpoint, LOG, WITNESS, decode_base64, is_name, key_id
+from .notes import BadNote, Checkpoint, key_id
 from .report import Refused, Report
 from .vector_basics import Refuse, h
 
@@ -65,19 +66,10 @@ def contradiction(x, _):
 
 def read_vkey(text):
     """Section 12.2: (name, algorithm, key)."""
-    fields = text.split("+", 2)
-    if len(fields) != 3:
-        raise Refuse("a vkey has three fields")
-    name, number, data = fields
     try:
-        data = decode_base64(data)
+        return notes.read_vkey(text)
     except BadNote as error:
         raise Refuse(str(error)) from None
-    if not is_name(name) or len(data) != 33 or data[0] not in (LOG, WITNESS):
-        raise Refuse("the name or the key is malformed")
-    if key_id(name, data[0], data[1:]).hex() != number:
-        raise Refuse("the key ID is another")
-    return name, data[0], data[1:]
 
 
 def vkey(x, _):
@@ -135,15 +127,12 @@ def bundle(x, _):
 
 
 def live(text, origin, key):
-    """A checkpoint as live clients verify it: signatures by unknown keys are ignored."""
+    """A checkpoint as live clients verify it."""
     try:
         note = Checkpoint(text.encode())
+        note.verify_live(key, origin)
     except BadNote as error:
         raise Refuse(str(error)) from None
-    number = key_id(origin, LOG, key)
-    own = [signature for name, of, signature in note.signatures if (name, of) == (origin, number)]
-    if note.origin != origin or len(own) != 1 or len(own[0]) != 64 or not ed25519(key, own[0], note.text.encode()):
-        raise Refuse("the log's signature is missing, or does not verify")
     return note
 
 
@@ -165,6 +154,19 @@ def receipt(x, _):
     if not proofs.includes(leaf(anchor), r["anchor_index"], board.size, anchor_path, board.root):
         raise Refuse("the anchor is not on the board log")
     return {}
+
+
+def evidence(x, _):
+    """Section 12.11."""
+    try:
+        older, newer = confirm(x["evidence"], x.get("board"))
+    except NoEvidence as error:
+        raise Refuse(str(error)) from None
+
+    def head(note):
+        return {"size": note.size, "root": note.root.hex()}
+
+    return {"older": head(older), "newer": head(newer)}
 
 
 def board_log(x, _):
@@ -266,5 +268,6 @@ def admit(x, logs):
 OPERATIONS = {
     "root": root, "inclusion": inclusion, "consistency": consistency, "contradiction": contradiction, "vkey": vkey,
     "checkpoint": checkpoint, "tiles": tiles, "tile-path": tile_path, "bundle": bundle, "receipt": receipt,
+    "evidence": evidence,
     "board-log": board_log, "entry": entry, "log": log, "admit": admit,
 }

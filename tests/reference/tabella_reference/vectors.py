@@ -3,13 +3,13 @@
 import copy
 import json
 
-from . import vector_ballots, vector_basics, vector_ceremony, vector_logs
+from . import vector_ballots, vector_basics, vector_ceremony, vector_logs, vector_partial
 
 FORMAT = "tabella vectors v1"
 FIELDS = {"name", "operation", "input", "success", "check", "or", "rule", "output"}
 LOGS = "election-log.json"
 OPERATIONS = (vector_basics.OPERATIONS | vector_ballots.OPERATIONS | vector_ceremony.OPERATIONS
-              | vector_logs.OPERATIONS)
+              | vector_logs.OPERATIONS | vector_partial.OPERATIONS)
 
 
 class NoVectors(Exception):
@@ -47,7 +47,7 @@ def jobs(families):
     for file, family in families.items():
         for vector in family["vectors"]:
             log = vector["input"].get("log")
-            if vector["operation"] not in ("log", "admit"):
+            if vector["operation"] not in ("log", "admit", "merge"):
                 loose.append((file, vector))
             else:
                 shares.setdefault(log, []).append((file, vector))

@@ -17,8 +17,9 @@ use crate::format::{Log, Vector};
 mod ballots;
 mod basics;
 mod ceremony;
-mod election;
+pub mod election;
 pub mod logs;
+pub mod partial;
 mod rules;
 
 /// What becomes of an input.
@@ -106,7 +107,9 @@ pub fn judge(operation: &str, input: &Value, logs: &Logs) -> Result<Verdict> {
         "opening" => ballots::opening(input),
         "credential-code" => ballots::credential_code(input),
         "identity" => ballots::identity(input),
-        "part" => ballots::part(input),
+        "part" => partial::part(input),
+        "partial-result" => partial::partial_result(input),
+        "merge" => partial::merge(input, logs),
         "trustee-keys" => ceremony::trustee_keys(input),
         "parameters" => ceremony::parameters(input),
         "polynomial" => ceremony::polynomial(input),
@@ -126,6 +129,7 @@ pub fn judge(operation: &str, input: &Value, logs: &Logs) -> Result<Verdict> {
         "tile-path" => logs::tile_path(input),
         "bundle" => logs::bundle(input),
         "receipt" => logs::receipt(input),
+        "evidence" => logs::evidence(input),
         "board-log" => logs::board_log(input),
         "entry" => election::entry(input),
         "log" => election::log(input, logs),
@@ -173,6 +177,11 @@ impl<'a> Input<'a> {
     /// A text.
     pub fn text(&self, name: &str) -> Result<&'a str> {
         self.get(name)?.as_str().with_context(|| format!("{name:?} is no text"))
+    }
+
+    /// A text that stands in some inputs alone.
+    pub fn text_if_there(&self, name: &str) -> Result<Option<&'a str>> {
+        self.0.get(name).map(|_| self.text(name)).transpose()
     }
 
     /// A number.

@@ -13,9 +13,11 @@ mod admission;
 mod ballots;
 mod basics;
 mod ceremony;
+mod evidence;
 mod logs;
 mod manifests;
 mod outcomes;
+mod partial;
 mod proofs;
 
 /// Every file, by name.
@@ -28,8 +30,10 @@ pub fn all() -> Result<BTreeMap<String, Family>> {
     makers.extend(ballots::all());
     makers.extend(ceremony::all());
     makers.extend(logs::all());
+    makers.push(evidence::evidence());
     makers.extend(admission::all());
     let of_all: BTreeMap<String, Log> = makers.iter().flat_map(|maker| maker.logs.clone()).collect();
+    makers.push(partial::partial(&of_all)?);
     let logs = Logs::new(&of_all);
     let (mut files, mut wrong) = (BTreeMap::new(), Vec::new());
     for maker in makers {
@@ -64,6 +68,7 @@ impl Maker {
         let mut checks = checks.iter().flat_map(|checks| checks.split(" or ")).map(str::to_owned);
         let (check, others) = (checks.next(), checks.collect());
         let (operation, success) = (operation.to_owned(), check.is_none() && rule.is_none());
+        let input = sorted(&input);
         self.vectors.push(Vector { name, operation, input, success, check, others, rule, output: None });
     }
 
@@ -90,7 +95,7 @@ impl Maker {
             let verdict = judge(&vector.operation, &vector.input, logs)
                 .with_context(|| format!("{}: {}", self.file, vector.name))?;
             match verdict {
-                Verdict::Accepted(output) if vector.success => vector.output = Some(output),
+                Verdict::Accepted(output) if vector.success => vector.output = Some(sorted(&output)),
                 Verdict::Refused(check) if !vector.success => {
                     if vector.check.as_deref().is_some_and(|due| check != Some(due)) {
                         wrong.push(format!("{}: refused by {check:?}, not {:?}", vector.name, vector.check));
@@ -116,6 +121,20 @@ pub fn with(input: &Value, field: &str, value: impl Into<Value>) -> Value {
     let mut changed = input.clone();
     changed[field] = value.into();
     changed
+}
+
+/// A value with the fields of its objects by name: whether they stay as they came is a feature of `serde_json`, which other
+/// packages of the same build turn on.
+pub fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => items.iter().map(sorted).collect(),
+        Value::Object(fields) => {
+            let fields: BTreeMap<String, Value> =
+                fields.iter().map(|(name, value)| (name.clone(), sorted(value))).collect();
+            fields.into_iter().collect()
+        }
+        other => other.clone(),
+    }
 }
 
 /// Bytes with one byte changed by exclusive or.

@@ -8,7 +8,7 @@ use tabella_crypto::group::Point;
 use super::resumed::as_own;
 use super::*;
 use crate::verify::merge::{MergeError, Parts};
-use crate::verify::part::{Maker, PartialError, PartialResult, verify_part};
+use crate::verify::part::{MAX_PARTIAL_LENGTH, Maker, PartFailure, PartialError, PartialResult, verify_part};
 use crate::verify::shard::Part;
 
 fn maker(number: u32) -> Maker {
@@ -271,8 +271,16 @@ fn a_damaged_partial_result_is_refused_wherever_the_damage_is() {
     }
     assert!(PartialResult::from_bytes(&bytes[..bytes.len() - 1]).is_err());
     let long = Maker { label: "x".repeat(201), ..maker(0) };
-    let long = PartialResult { maker: long, ..result };
+    let long = PartialResult { maker: long, ..result.clone() };
     assert_eq!(PartialResult::from_bytes(&long.to_bytes()), Err(PartialError::Kind));
+    // the file is bounded, and not what it holds
+    let of_length = |sentence: usize| {
+        let failure = PartFailure { check: String::new(), entry: None, sentence: "x".repeat(sentence) };
+        PartialResult { failure: Some(failure), ..result.clone() }.to_bytes()
+    };
+    let longest = MAX_PARTIAL_LENGTH - of_length(0).len();
+    assert!(PartialResult::from_bytes(&of_length(longest)).is_ok());
+    assert_eq!(PartialResult::from_bytes(&of_length(longest + 1)), Err(PartialError::Kind));
     // a part without ballots has sums that are no fresh ciphertexts
     let empty = EncodedCiphertext { d: Point::identity().encode(), c: Point::identity().encode() };
     assert_eq!(empty.d.0, [0; 32]);

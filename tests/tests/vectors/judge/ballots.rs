@@ -1,4 +1,4 @@
-//! Sections 9, 10 and 16.3.
+//! Sections 9 and 10.
 
 use std::sync::Arc;
 
@@ -10,12 +10,11 @@ use tabella_board_core::state::{CheckedEntry, check_ballots};
 use tabella_crypto::ballot::{BallotContext, Disposition, SubmittedBallot};
 use tabella_crypto::credential::{CredentialCode, CredentialSecret, commit_identity};
 use tabella_crypto::elgamal::ElectionKey;
-use tabella_crypto::group::{EncodedPoint, Point};
+use tabella_crypto::group::Point;
 use tabella_crypto::manifest::CheckedManifest;
 use tabella_crypto::proofs::credential::CredentialStatement;
-use tabella_tally::verify::shard::Part;
 
-use super::{Input, Judged, Refused, hexed, rng};
+use super::{Input, Judged, hexed, rng};
 use crate::refuse_unless;
 
 /// Manifest and election key; the key is given, so that a ballot needs no ceremony.
@@ -89,16 +88,4 @@ pub fn credential_code(input: &Input<'_>) -> Judged {
 pub fn identity(input: &Input<'_>) -> Judged {
     let commitment = commit_identity(&input.array("salt")?, input.text("identity")?);
     Ok(Ok(json!({ "commitment": hexed(commitment.0.0) })))
-}
-
-/// Section 16.3: the part of a credential's ballots.
-pub fn part(input: &Input<'_>) -> Judged {
-    let election = tabella_crypto::manifest::ElectionId(input.digest("election")?);
-    let credential = tabella_crypto::credential::Credential(EncodedPoint(input.array("U")?));
-    let of: u32 = input.small("of")?;
-    let holds = |part: &u32| Part::new(*part, of).is_some_and(|part| part.has_voter(election, &credential));
-    Ok(match (0..of).find(holds) {
-        Some(part) => Ok(json!({ "part": part })),
-        None => Err(Refused(None)),
-    })
 }

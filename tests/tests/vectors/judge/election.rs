@@ -18,7 +18,12 @@ pub struct States {
     states: Vec<ElectionState>,
 }
 
-fn apply(state: &mut ElectionState, bytes: &[u8], before: &Vec<Vec<u8>>) -> std::result::Result<(), Check> {
+/// Admits an entry, its signature and proofs too if it is a ballot.
+pub fn apply(
+    state: &mut ElectionState,
+    bytes: &[u8],
+    before: &Vec<Vec<u8>>,
+) -> std::result::Result<(), Check> {
     let entry = Entry::decode(bytes).map_err(|_| Check::Encoding)?;
     let context = state.ballot_context().cloned();
     let checked = CheckedEntry::check(context.as_deref(), entry, &mut rng(3));
@@ -40,6 +45,12 @@ impl States {
             states.push(state.clone());
         }
         Ok(Self { entries, states })
+    }
+
+    /// The first so many entries, and the state that they have come to.
+    pub fn at(&self, count: usize) -> Result<(&[Vec<u8>], ElectionState)> {
+        let entries = self.entries.get(..count).context("the log is not as long")?;
+        Ok((entries, self.states.get(count).context("the log is not as long")?.clone()))
     }
 }
 

@@ -2,13 +2,15 @@
 
 use std::convert::Infallible;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
+use tabella_board_client::Trust;
+use tabella_board_client::evidence::{Confirmed, Fork};
 use tabella_board_core::board::BoardState;
 use tabella_board_core::check::Check;
 use tabella_board_core::entry::BoardEntry;
 use tabella_board_core::receipt::Receipt;
-use tabella_crypto::checkpoint::{CheckpointError, NoteKey, SignedCheckpoint};
+use tabella_crypto::checkpoint::{CheckpointError, NoteKey, SignedCheckpoint, VerifiedCheckpoint};
 use tabella_crypto::merkle::tiles::{TilePath, decode_bundle, tiles_for_size};
 use tabella_crypto::merkle::{
     self, NodeSource, consistency_path, contradiction_path, inclusion_path, leaf_hash, root_of,
@@ -148,6 +150,16 @@ pub fn receipt(input: &Input<'_>) -> Judged {
     let receipt: Receipt = refuse_unless!(serde_json::from_str(input.text("receipt")?));
     let _verified = refuse_unless!(receipt.verify(&input.bytes("entry")?, &board, &[]));
     Ok(Ok(json!({})))
+}
+
+/// Section 12.11: an evidence file, and the key in question if there is one.
+pub fn evidence(input: &Input<'_>) -> Judged {
+    let board = input.text_if_there("board")?.map(|key| Trust::parse(key).context("a board's key"));
+    let fork = refuse_unless!(Fork::from_json(input.text("evidence")?));
+    let confirmed = refuse_unless!(fork.confirm(board.transpose()?.as_ref()));
+    let Confirmed { board: _, older, newer } = confirmed;
+    let head = |head: &VerifiedCheckpoint| json!({ "size": head.size(), "root": hexed(head.root().0) });
+    Ok(Ok(json!({ "older": head(&older), "newer": head(&newer) })))
 }
 
 /// Section 12.5: a whole board log.

@@ -6,11 +6,13 @@ use tabella_board_core::entry::{
 };
 use tabella_crypto::checkpoint::{Checkpoint, NoteKey, SignedCheckpoint, cosign, sign_checkpoint};
 use tabella_crypto::manifest::ElectionId;
-use tabella_crypto::merkle::{consistency_path, contradiction_path, inclusion_path, leaf_hash, root_of};
+use tabella_crypto::merkle::{
+    consistency_path, contradiction_path, empty_root, inclusion_path, leaf_hash, root_of,
+};
 use tabella_crypto::signature::{Signature, SigningKey};
-use tabella_crypto::transcript::Digest;
+use tabella_crypto::transcript::{Digest, sha256};
 
-use super::{Maker, with};
+use super::{Maker, sorted, with};
 use crate::judge::hexed;
 use crate::judge::logs::Leaves;
 
@@ -19,19 +21,19 @@ pub fn all() -> Vec<Maker> {
     vec![merkle(), checkpoint(), tile(), receipt(), board_log()]
 }
 
-fn sure<T, E: std::fmt::Debug>(result: Result<T, E>) -> T {
+pub(super) fn sure<T, E: std::fmt::Debug>(result: Result<T, E>) -> T {
     result.unwrap_or_else(|error| unreachable!("{error:?}"))
 }
 
-fn key(seed: u8) -> SigningKey {
+pub(super) fn key(seed: u8) -> SigningKey {
     SigningKey::from_seed([seed; 32])
 }
 
-fn leaves(count: u64) -> Leaves {
+pub(super) fn leaves(count: u64) -> Leaves {
     Leaves((0..count).map(|entry| leaf_hash(&entry.to_le_bytes())).collect())
 }
 
-fn list(digests: &[Digest]) -> Value {
+pub(super) fn list(digests: &[Digest]) -> Value {
     digests.iter().map(|digest| hexed(digest.0)).collect()
 }
 
@@ -78,7 +80,30 @@ fn merkle() -> Maker {
     {
         proofs_between(&mut maker, old, new);
     }
+    of_nothing(&mut maker);
     maker
+}
+
+/// Two trees of no entries, which have one root.
+fn of_nothing(maker: &mut Maker) {
+    let (empty, other, third) = (empty_root(), Digest([1; 32]), Digest([2; 32]));
+    let trees = |old: Digest, new: Digest| json!({ "old_size": 0, "old_root": hexed(old.0), "new_size": 0, "new_root": hexed(new.0), "path": [] });
+    maker.good("from 0 to 0", "consistency", trees(empty, empty));
+    maker.good("0 against 0, another root shown", "contradiction", trees(empty, other));
+    maker.good("0 against 0, another root seen", "contradiction", trees(other, empty));
+    maker.good("0 against 0, two other roots", "contradiction", trees(other, third));
+    for (name, old, new) in [
+        ("another new root", empty, other),
+        ("another old root", other, empty),
+        ("one other root", other, other),
+        ("two other roots", other, third),
+    ] {
+        maker.against(format!("from 0 to 0: {name}"), "consistency", "12.1", trees(old, new));
+    }
+    maker.against("0 against 0: the root of no entries", "contradiction", "12.1", trees(empty, empty));
+    maker.against("0 against 0: one other root", "contradiction", "12.1", trees(other, other));
+    let with_path = with(&trees(empty, other), "path", list(&[empty]));
+    maker.against("0 against 0: a hash too many", "contradiction", "12.1", with_path);
 }
 
 fn proofs_between(maker: &mut Maker, old: u64, new: u64) {
@@ -128,6 +153,36 @@ fn proofs_between(maker: &mut Maker, old: u64, new: u64) {
     }
 }
 
+/// A note spelled out, of key 1 under a name that need not be the origin; `more` are lines behind the root. Names and lines
+/// may be such as our own notes refuse.
+pub(super) fn spelled_note(origin: &str, name: &str, size: u64, root: Digest, more: &str) -> String {
+    let text = format!("{origin}\n{size}\n{}\n{more}", base64(&root.0));
+    let line = base64(&[&key_id(name, 1)[..], &key(1).sign_bytes(text.as_bytes()).0].concat());
+    format!("{text}\n\u{2014} {name} {line}\n")
+}
+
+/// A log's vkey spelled out.
+fn spelled_vkey(name: &str, seed: u8) -> String {
+    let encoded = base64(&[&[1], &key(seed).verifying_key().0[..]].concat());
+    format!("{name}+{}+{encoded}", hex::encode(key_id(name, seed)))
+}
+
+fn key_id(name: &str, seed: u8) -> Vec<u8> {
+    sha256(&[name.as_bytes(), b"\n", &[1], &key(seed).verifying_key().0])[..4].to_vec()
+}
+
+/// RFC 4648, section 4.
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let digits = |chunk: &[u8]| {
+        let number =
+            (0..3).fold(0, |number, at| number << 8 | chunk.get(at).map_or(0, |byte| usize::from(*byte)));
+        let digit = |at: usize| char::from(ALPHABET[number >> (18 - 6 * at) & 63]);
+        (0..4).map(|at| if at <= chunk.len() { digit(at) } else { '=' }).collect::<String>()
+    };
+    bytes.chunks(3).map(digits).collect()
+}
+
 const ORIGIN: &str = "example.com/log";
 
 fn note(size: u64, witnesses: &[(&str, u8, u64)]) -> String {
@@ -171,6 +226,15 @@ fn checkpoint() -> Maker {
         ("nothing", String::new()),
     ] {
         maker.against(format!("no vkey: {name}"), "vkey", "12.2", json!({ "vkey": vkey }));
+    }
+    assert_eq!(spelled_vkey(ORIGIN, 1), log);
+    for (name, character) in LAYOUT {
+        let vkey = spelled_vkey(&format!("a{character}b"), 1);
+        maker.against(format!("no vkey: {name} in the name"), "vkey", "12.2", json!({ "vkey": vkey }));
+    }
+    for (name, character) in BESIDE_LAYOUT {
+        let vkey = spelled_vkey(&format!("a{character}b"), 1);
+        maker.good(format!("a key with {name} in its name"), "vkey", json!({ "vkey": vkey }));
     }
     let input = |note: &str| json!({ "note": note, "log": log, "witnesses": known });
     let plain = note(7, &[]);
@@ -343,7 +407,8 @@ fn tile() -> Maker {
     maker
 }
 
-const BOARD: &str = "board.example.org/tabella";
+/// The board of receipts, board logs and evidence.
+pub(super) const BOARD: &str = "board.example.org/tabella";
 
 fn receipt() -> Maker {
     let mut maker = Maker::new("receipt", "12.7", "Receipts of entries.");
@@ -366,8 +431,7 @@ fn receipt() -> Maker {
         "anchor_path": list(&sure(inclusion_path(&board, 9, 11))), "board_checkpoint": head(BOARD, &board, 1),
     });
     let vkey = sure(NoteKey::log(BOARD, key(1).verifying_key())).to_vkey_string();
-    let input =
-        |receipt: &Value| json!({ "board": vkey, "entry": hexed(entry(5)), "receipt": receipt.to_string() });
+    let input = |receipt: &Value| json!({ "board": vkey, "entry": hexed(entry(5)), "receipt": sorted(receipt).to_string() });
     maker.good("a receipt", "receipt", input(&good));
     let cosigned = {
         let checkpoint = sure(Checkpoint::new(BOARD, 11, root_of(&board.0)));
@@ -451,6 +515,19 @@ impl BoardLog {
     }
 }
 
+/// Layout characters of section 2: the first and last of each row of them.
+pub(super) const LAYOUT: [(&str, char); 6] = [
+    ("U+2028", '\u{2028}'),
+    ("U+2029", '\u{2029}'),
+    ("U+202A", '\u{202a}'),
+    ("U+202E", '\u{202e}'),
+    ("U+2066", '\u{2066}'),
+    ("U+2069", '\u{2069}'),
+];
+/// Their neighbours, which are none and no white space.
+pub(super) const BESIDE_LAYOUT: [(&str, char); 4] =
+    [("U+200F", '\u{200f}'), ("U+2027", '\u{2027}'), ("U+2065", '\u{2065}'), ("U+206A", '\u{206a}')];
+
 fn genesis() -> Genesis {
     let mut genesis = Genesis::new(
         BOARD.to_owned(),
@@ -510,6 +587,10 @@ fn board_log() -> Maker {
     broken("an origin too long for an election's behind it", &|g| g.origin = "a".repeat(181));
     broken("a witness without a name", &|g| g.witnesses[0].0.clear());
     broken("a witness with a tab in its name", &|g| g.witnesses[0].0 = "a\tb".to_owned());
+    for (name, character) in LAYOUT {
+        broken(&format!("{name} in the origin"), &|g| g.origin = format!("a{character}b"));
+        broken(&format!("{name} in a witness's name"), &|g| g.witnesses[0].0 = format!("a{character}b"));
+    }
     broken("16 witnesses", &|g| {
         g.witnesses = (10..26).map(|seed| (format!("w{seed}"), key(seed).verifying_key())).collect()
     });

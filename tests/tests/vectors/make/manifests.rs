@@ -8,6 +8,7 @@ use tabella_crypto::outcome::{Base, Fraction, Requirement};
 use tabella_crypto::rules::Method;
 use tabella_crypto::text::Text;
 
+use super::logs::{BESIDE_LAYOUT, LAYOUT};
 use super::{Maker, flipped};
 use crate::judge::hexed;
 
@@ -304,6 +305,7 @@ fn manifest() -> Maker {
         change(&mut manifest);
         maker.bad(name, "manifest", "2.3", input(&codec::encode(&manifest)));
     }
+    layout(&mut maker);
     let good = codec::encode(&ordinary());
     maker.bad("nothing at all", "manifest", "2.3", input(&[]));
     maker.bad("cut short by a byte", "manifest", "2.3", input(&good[..good.len() - 1]));
@@ -315,6 +317,33 @@ fn manifest() -> Maker {
     let version_two = flipped(&good, 1, 1);
     maker.bad("version 257", "manifest", "2.3", input(&version_two));
     maker
+}
+
+/// Layout characters of section 2, and their neighbours, where names and words stand.
+fn layout(maker: &mut Maker) {
+    type Place = (&'static str, fn(&mut Manifest, String));
+    let places: [Place; 3] = [
+        ("the board's name", |m, name| m.board = name),
+        ("a trustee's name", |m, name| m.trustees[1].name = name),
+        ("an option", |m, words| m.contests[0].options[0] = raw(&[("en", &words)])),
+    ];
+    for (place, put) in places {
+        let with = |character: char| {
+            let mut manifest = ordinary();
+            put(&mut manifest, format!("a{character}b"));
+            json!({ "manifest": hexed(codec::encode(&manifest)) })
+        };
+        for (name, character) in LAYOUT {
+            maker.bad(format!("{name} in {place}"), "manifest", "2.3", with(character));
+        }
+        for (name, character) in BESIDE_LAYOUT {
+            maker.good(format!("{name} in {place}"), "manifest", with(character));
+        }
+    }
+    let mut manifest = ordinary();
+    manifest.trustees[1].name = "a\u{202f}b".to_owned();
+    let name = "U+202F in a trustee's name, white space and no layout character";
+    maker.good(name, "manifest", json!({ "manifest": hexed(codec::encode(&manifest)) }));
 }
 
 fn claims() -> Maker {
