@@ -61,6 +61,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_fraction_lies_between_nothing_and_all() {
+        let fraction = |text: &str| text.parse::<Fraction>().map(|f| (f.numerator, f.denominator));
+        for (text, parts) in [("0/1", (0, 1)), ("1/1", (1, 1)), (" 2 / 3 ", (2, 3)), ("7/7", (7, 7))] {
+            assert_eq!(fraction(text), Ok(parts), "{text}");
+        }
+        let largest = format!("1/{}", u32::MAX);
+        assert_eq!(fraction(&largest), Ok((1, u32::MAX)));
+        for wrong in
+            ["0/0", "1/0", "2/1", "4/3", "-1/2", "1", "1/", "/2", "1/2/3", "0.5/1", "1/4294967296", ""]
+        {
+            assert_eq!(fraction(wrong), Err(OutcomeWordsError), "{wrong}");
+        }
+    }
+
+    #[test]
     fn what_is_written_is_read_back() {
         for (of, name) in BASES {
             for more_than in [true, false] {
