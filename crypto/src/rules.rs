@@ -610,7 +610,8 @@ mod tests {
         for found in [2, 4] {
             let refused = RuleError::Length { found, expected: 3 };
             assert_eq!(told(Method::ChooseOne, 2, &vec![0; found]), Err(refused));
-            let style = StyleRules::join(vec![Arc::new(Method::ChooseOne.compile(2, true).unwrap()); 3]);
+            let rules = Arc::new(Method::ChooseOne.compile(2, true).unwrap());
+            let style = StyleRules::join(vec![rules; 3]);
             let refused = RuleError::Length { found, expected: 3 };
             assert_eq!(style.check(&vec![vec![1, 0, 0]; found]), Err(refused), "contests");
         }
