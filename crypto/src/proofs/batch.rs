@@ -255,6 +255,13 @@ mod tests {
             assert_eq!(search(100, &bad).0, named(&bad));
         }
         assert_eq!(search(0, &[]).0, []);
+        assert_eq!(search(100, &[]), (vec![], 0, 0), "a good set costs nothing");
+        assert_eq!(search(16, &[15]).0, named(&[15]));
+        assert_eq!(
+            search(16, &[0]),
+            (named(&[0]), 8 + 4 + 2 + 1, 4),
+            "nor does what is good behind the last bad one"
+        );
         assert_eq!(search(1, &[0]), (named(&[0]), 0, 0), "the sum of one is known");
     }
 
