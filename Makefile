@@ -73,7 +73,7 @@ secretless: build ## the verifier links no code that handles a secret
 repeatable: build ## no path of this machine is in programs and web app, and the web app packed again is the same
 	@target=$(abspath $(OUT)/..); \
 	for path in "$${CARGO_HOME:-$$HOME/.cargo}/registry" "$$(rustc --print sysroot)" "$$target" $(FOLDERS:%=$(CURDIR)/%); do \
-	  if find $(OUT)/tabella-* $$target/voter-ui -type f ! -name '*.d' -print0 | xargs -0 grep -lF "$$path/"; then \
+	  if find $(OUT)/tabella-* $$target/voter-ui -type f ! -name '*.d' -print0 | xargs -0 grep -lF "$$path"; then \
 	    echo "error: $$path stands in these. If they were built before .ci/rustc, or without it: make clean build"; exit 1; \
 	  fi; \
 	done
