@@ -9,7 +9,7 @@ from changes import RECORD, Changes, find, made, put, rebuild
 from tabella_reference import making, merkle
 from tabella_reference import entries as e
 from tabella_reference import made as small
-from tabella_reference.coding import enc_list
+from tabella_reference.coding import enc_list, enc_string
 from tabella_reference.curve import ORDER
 from tabella_reference.election import Election
 from tabella_reference.hashes import digest, le16, le32, le64
@@ -160,7 +160,7 @@ class LogAndManifest(Changes):
         self.entry("2.2", "another nonce", part, 9 + 2 + 4 + len(small.ORIGIN), b"x")
 
     def test_a_manifest_in_parts(self):
-        words = enc_list([small.string(tag) + small.string("x" * 4000) for tag in ("de", "en", "fr", "it", "zh")])
+        words = enc_list([enc_string(tag) + enc_string("x" * 4000) for tag in ("de", "en", "fr", "it", "zh")])
         one = small.CONTESTS[0]
         title = small.text("Chair")
         long = title + b"\1" + words + one[len(title) + 1:]

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::browser::{Browser, DESK, Look};
 
-/// How long a file, a round or a result may take to arrive.
+/// How long a round or a result may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(120);
 const DARK_PHONE: Look = Look { size: (390, 844), language: "en", dark: true };
 const NARROW: Look = Look { size: (320, 700), language: "zh-CN", dark: false };

@@ -90,3 +90,9 @@ class Reader:
 def enc_list(items):
     """enc of a list whose items are encoded already."""
     return len(items).to_bytes(4, "little") + b"".join(items)
+
+
+def enc_string(text):
+    """enc of a string."""
+    data = text.encode()
+    return len(data).to_bytes(4, "little") + data

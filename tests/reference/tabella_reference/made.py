@@ -7,7 +7,7 @@ from . import entries as e
 from . import manifest as manifests
 from .ballots import OPENING, TEST, opening_code
 from .boardlog import election_origin
-from .coding import enc_list
+from .coding import enc_list, enc_string
 from .curve import ORDER
 from .election import Election
 from .hashes import B, digest, hash_to_point, le16, le32, le64
@@ -22,12 +22,8 @@ START = 1_700_000_000_000
 TRUSTEES, THRESHOLD, WINDOW = 3, 2, 60_000
 
 
-def string(text):
-    return le32(len(text.encode())) + text.encode()
-
-
 def text(words):
-    return enc_list([string("en") + string(words)])
+    return enc_list([enc_string("en") + enc_string(words)])
 
 
 def fraction(numerator, denominator):
@@ -146,10 +142,10 @@ class Made:
     # What stands on it
 
     def _manifest(self):
-        trustees = [string(f"Trustee {i + 1}") + digest("trustee keys", key.public, encryption)
+        trustees = [enc_string(f"Trustee {i + 1}") + digest("trustee keys", key.public, encryption)
                     for i, (key, encryption) in enumerate(zip(self.trustees, self.encryption))]
         styles = [text(f"Style {i}") + enc_list([le16(c) for c in style]) for i, style in enumerate(STYLES)]
-        return (le16(1) + string(ORIGIN) + bytes(16) + text("A small election") + b"\0" + self.administrator.public
+        return (le16(1) + enc_string(ORIGIN) + bytes(16) + text("A small election") + b"\0" + self.administrator.public
                 + self.registrar.public + enc_list(trustees) + bytes([THRESHOLD]) + le64(WINDOW) + b"\0" + le64(100)
                 + le64(START + 10**9) + le64(START + 2 * 10**9) + b"\1\1" + b"\0" + le16(2) + le16(1) + b"\1" + le32(2)
                 + b"\2" + enc_list(CONTESTS) + enc_list(styles))
@@ -317,9 +313,9 @@ class Made:
     # The board and the record
 
     def genesis(self, origin=ORIGIN, suite="tabella/v1", administrators=None):
-        witnesses = [string(f"witness{i}.test") + key.public for i, key in enumerate(self.witnesses)]
+        witnesses = [enc_string(f"witness{i}.test") + key.public for i, key in enumerate(self.witnesses)]
         administrators = administrators or [self.administrator.public]
-        return b"\1" + string(suite) + string(origin) + self.operator.public + enc_list(witnesses) + enc_list(
+        return b"\1" + enc_string(suite) + enc_string(origin) + self.operator.public + enc_list(witnesses) + enc_list(
             administrators)
 
     def creation(self, election):
@@ -328,7 +324,7 @@ class Made:
 
     @staticmethod
     def release(version, paths=("assets/app.js", "index.html")):
-        return b"\4" + string(version) + enc_list([string(path) + bytes(32) for path in paths])
+        return b"\4" + enc_string(version) + enc_list([enc_string(path) + bytes(32) for path in paths])
 
     def board_of(self, election, roots):
         """The board log, with an anchor in the middle of an election and one at its end; `roots` are those of the

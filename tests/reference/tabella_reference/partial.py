@@ -7,7 +7,7 @@ import dataclasses
 import hashlib
 
 from . import curve
-from .coding import Malformed, Reader, enc_list
+from .coding import Malformed, Reader, enc_list, enc_string
 from .hashes import digest, le32, le64
 from .report import CHECKS, Refused
 
@@ -78,16 +78,13 @@ def decode(data):
 
 def encode(part):
     """The file of a part."""
-    def string(text):
-        return le32(len(text.encode())) + text.encode()
-
     def option(value, enc):
         return b"\0" if value is None else b"\1" + enc(value)
 
     body = MAGIC + part.election + le64(part.size) + part.root + le32(part.part) + le32(part.of)
-    body += string(part.program) + string(part.label) + le64(part.counted) + le64(part.cast) + le64(part.tested)
+    body += enc_string(part.program) + enc_string(part.label) + le64(part.counted) + le64(part.cast) + le64(part.tested)
     body += option(part.sums, lambda sums: enc_list([enc_list([d + c for d, c in contest]) for contest in sums]))
-    body += option(part.failure, lambda failure: string(failure[0]) + option(failure[1], le64) + string(failure[2]))
+    body += option(part.failure, lambda found: enc_string(found[0]) + option(found[1], le64) + enc_string(found[2]))
     return body + hashlib.sha256(body).digest()
 
 

@@ -123,18 +123,11 @@ pub fn with(input: &Value, field: &str, value: impl Into<Value>) -> Value {
     changed
 }
 
-/// A value with the fields of its objects by name: whether they stay as they came is a feature of `serde_json`, which other
-/// packages of the same build turn on.
+/// A value with the fields of its objects by name, whatever other packages of the same build ask of `serde_json`.
 pub fn sorted(value: &Value) -> Value {
-    match value {
-        Value::Array(items) => items.iter().map(sorted).collect(),
-        Value::Object(fields) => {
-            let fields: BTreeMap<String, Value> =
-                fields.iter().map(|(name, value)| (name.clone(), sorted(value))).collect();
-            fields.into_iter().collect()
-        }
-        other => other.clone(),
-    }
+    let mut sorted = value.clone();
+    sorted.sort_all_objects();
+    sorted
 }
 
 /// Bytes with one byte changed by exclusive or.
