@@ -130,6 +130,9 @@ mod tests {
         let two = key.encrypt(4, &Scalar::from(12u64));
         let sum = one + two.weighted(10);
         assert_eq!(sum.c - s * sum.d, Scalar::from(43u64) * message_base());
+        let mut growing = one;
+        growing += two.weighted(10);
+        assert_eq!(growing, sum);
     }
 
     #[test]

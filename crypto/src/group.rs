@@ -377,4 +377,10 @@ mod tests {
         assert_eq!(Scalar::from_i64(-7) + Scalar::from(7u64), Scalar::ZERO);
         assert_eq!(Scalar::from_i64(i64::MIN) + Scalar::from(1u64 << 63), Scalar::ZERO);
     }
+
+    #[test]
+    fn only_zero_is_zero() {
+        assert!(Scalar::ZERO.is_zero() && Scalar::from_i64(0).is_zero());
+        assert!(!Scalar::ONE.is_zero() && !Scalar::from_i64(-1).is_zero());
+    }
 }

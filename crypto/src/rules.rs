@@ -603,6 +603,8 @@ mod tests {
         assert_eq!(told(several, 3, &[0, 0, 0, 1]), Ok(()));
         assert_eq!(told(Method::Score { max: 2 }, 2, &[2, 2, 0]), Ok(()));
         assert_eq!(told(Method::Score { max: 2 }, 2, &[3, 0, 0]), number);
+        // two numbers too large do not make up for each other
+        assert_eq!(told(Method::Score { max: 2 }, 2, &[3, 3, 0]), number);
         assert_eq!(told(Method::Score { max: 2 }, 2, &[1, 0, 1]), few, "a blank vote gives no points");
         assert_eq!(told(Method::ChooseOne, 2, &[1, 1, 0]), row);
         assert_eq!(told(Method::ChooseOne, 2, &[1, 0, 1]), row);

@@ -132,6 +132,15 @@ mod tests {
     }
 
     #[test]
+    fn a_key_has_the_fingerprint_of_its_bytes_and_is_stored_by_its_seed() {
+        let key = SigningKey::from_seed([3; 32]);
+        assert_eq!(key.seed().expose(), &[3; 32]);
+        let public = key.verifying_key();
+        assert_eq!(public.fingerprint(), hash("signing key", &[&public.0]));
+        assert_ne!(public.fingerprint(), SigningKey::from_seed([4; 32]).verifying_key().fingerprint());
+    }
+
+    #[test]
     fn a_small_order_key_verifies_nothing() {
         let mut identity = [0u8; 32];
         identity[0] = 1;

@@ -124,7 +124,8 @@ fn several_contests_and_styles_share_one_proof() {
             .collect();
     // styles of different widths in one product
     assert_eq!(context.manifest().styles().iter().map(|s| s.bits).collect::<Vec<_>>(), [8, 16, 16]);
-    assert!(context.verify_all(&ballots, &mut rng(9)).iter().all(Result::is_ok));
+    let verified = context.verify_all(&ballots, &mut rng(9));
+    assert_eq!(verified.iter().map(|ballot| ballot.as_ref().unwrap().style()).collect::<Vec<_>>(), [0, 1, 2]);
     // one style's ballot under another style's name
     for (claimed, ballot) in [(2u16, &ballots[0]), (0, &ballots[2]), (9, &ballots[0])] {
         let changed = Ballot { style: claimed, ..ballot.ballot().clone() };
@@ -151,6 +152,7 @@ fn length_does_not_depend_on_the_choice() {
         // without equality claims, three elements of the longest form are not there; a first ballot names none before
         let absent = if rules.equalities.is_empty() { 64 } else { 0 };
         let expected = encoded_length(entries, values, rules.bits, true) - absent - 32;
+        assert_eq!(longest_length(rules), expected + 32, "{method:?}");
         let election = context.manifest().id();
         let secret = credential(&context, 1);
         for (choice, number) in choices.iter().zip(0..) {
@@ -687,6 +689,8 @@ fn a_recast_ballot_is_bound_to_its_place_and_to_the_ballot_before_it() {
     let recast = behind(before);
     let verified = verify(&context, &resigned(&context, 1, recast.clone())).unwrap();
     assert_eq!((verified.counter(), verified.previous()), (1, Some(before)));
+    let third = context.encrypt(&secret, 0, Some((1, before)), &seed, &[vec![0, 1, 0, 0, 0]], &mut rng(3));
+    assert_eq!(verify(&context, &resigned(&context, 1, third.unwrap())).unwrap().counter(), 2);
     let points: Vec<EncodedPoint> = recast.ciphertexts.iter().map(|pair| pair.d).collect();
     assert_eq!((verified.first_points(), verified.ciphertexts().len()), (points.as_slice(), 5));
 

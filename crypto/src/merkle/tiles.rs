@@ -248,6 +248,8 @@ mod tests {
             assert_eq!(path.unwrap().to_string(), text);
             assert_eq!(TilePath::parse(text), path, "{text}");
         }
+        let path = TilePath::parse("tile/2/x012/345.p/67").unwrap();
+        assert_eq!((path.kind(), path.index(), path.width()), (TileKind::Hashes { level: 2 }, 12_345, 67));
     }
 
     #[test]

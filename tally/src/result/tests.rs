@@ -40,21 +40,56 @@ fn grids_say_what_is_in_their_columns() {
     use tabella_crypto::fixtures::contest;
     let weights = Weights { counted: 10, roll: 20 };
     let table = [
-        (Method::ForAgainstAbstain { max_for: 1 }, vec![6, 3, 1, 2, 8, 0], [6, 2], [0.6, 0.2], "for"),
-        (Method::Grades { grades: 3 }, vec![6, 3, 1, 2, 1, 7], [9, 3], [0.9, 0.3], "Grade 0"),
-        (Method::Rank, vec![7, 3, 3, 7], [7, 3], [0.7, 0.3], "place 1"),
+        (
+            Method::ForAgainstAbstain { max_for: 1 },
+            vec![6, 3, 1, 2, 8, 0],
+            [6, 2],
+            [0.6, 0.2],
+            [None; 2],
+            ["for", "against", "abstain"].as_slice(),
+        ),
+        (
+            Method::Grades { grades: 3 },
+            vec![6, 3, 1, 2, 1, 7],
+            [9, 3],
+            [0.9, 0.3],
+            [Some("Grade 0"), Some("Grade 2")],
+            &["Grade 0", "Grade 1", "Grade 2"],
+        ),
+        (Method::Rank, vec![7, 3, 3, 7], [7, 3], [0.7, 0.3], [None; 2], &["place 1", "place 2"]),
     ];
-    for (method, totals, votes, shares, column) in table {
+    for (method, totals, votes, shares, grades, columns) in table {
         let contest = contest(method, 2, false);
         let counted = Counted::new(&contest, &totals, &weights);
         for option in 0..2 {
             let summary = counted.option(option, "x".to_owned(), "en");
             let at = usize::from(option);
             assert_eq!((summary.votes, summary.share), (Some(votes[at]), Some(shares[at])));
-            assert_eq!(summary.columns[0].0, column);
+            assert_eq!(summary.grade.as_deref(), grades[at]);
+            let row = columns.iter().zip(&totals[at * columns.len()..]);
+            let expected: Vec<_> = row.map(|(column, weight)| ((*column).to_owned(), *weight)).collect();
+            assert_eq!(summary.columns, expected);
             assert_eq!(summary.elected, option == 0);
         }
     }
+}
+
+#[test]
+fn of_nothing_there_is_no_share() {
+    assert_eq!((fraction(0, 0), fraction(0, 1), fraction(1, 4)), (None, Some(0.0), Some(0.25)));
+}
+
+#[test]
+fn a_tie_says_for_how_many_places_it_is_and_who_has_one_already() {
+    use tabella_crypto::fixtures::contest;
+    let mut contest = contest(Method::Choose { min: 0, max: 3 }, 4, false);
+    contest.outcome.seats = 2;
+    let weights = Weights { counted: 10, roll: 10 };
+    let said = |totals: &[u64]| verdict(&contest, &Outcome::compute(&contest, totals, &weights), "en").1;
+    let both = "A tie for 2 places: Option 0, Option 1, Option 2.";
+    assert_eq!(said(&[5, 5, 5, 1]), both);
+    let one = "Elected or accepted: Option 3. A tie for 1 place: Option 0, Option 1.";
+    assert_eq!(said(&[5, 5, 1, 7]), one);
 }
 
 #[test]

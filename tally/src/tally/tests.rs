@@ -97,6 +97,10 @@ fn with_two_trustees_lost_a_person_confirms_and_with_three_lost_nothing_is_relea
         panic!("a person must confirm")
     };
     assert_eq!(doubts, [Doubt::Quorum { found: 3, quorum: 4 }, Doubt::NoWitness]);
+    let both = format!("({}; {})", doubts[0], doubts[1]);
+    let fingerprint = fingerprint(&world.state).unwrap();
+    let said = ReleaseRefusal::Unconfirmed { doubts, fingerprint }.to_string();
+    assert!(said.contains(&both), "{said}");
     assert_eq!(may_release(&world.state, index(2), &confirmed(&world)), Ok(()));
     for trustee in [2, 4, 5] {
         world.release(trustee);

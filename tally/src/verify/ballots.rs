@@ -195,6 +195,7 @@ mod tests {
             let Entry::Cast(ballot) = entry else { panic!("a cast ballot") };
             queue.push(&context, ballot.clone(), Disposition::Cast, entry.encode().len());
             pushed.push(ballot.ballot.credential);
+            assert!(pushed.len() < 100_000, "no job is ever full");
         }
         let jobs = queue.take();
         assert_eq!(jobs.len(), 4, "three are full, one is begun");

@@ -88,7 +88,7 @@ impl<'a, 'w, 'r> Fold<'a, 'w, 'r> {
         board: (u64, Digest),
     ) -> Self {
         let claimed = match &role {
-            Role::Merged(parts) => vec![PartCounts::default(); parts.len()],
+            Role::Merged(parts) => vec![PartCounts::default(); parts.results().len()],
             _ => Vec::new(),
         };
         Self {
@@ -111,6 +111,7 @@ impl<'a, 'w, 'r> Fold<'a, 'w, 'r> {
     pub(super) fn run(mut self) -> Result<Folded, Failure> {
         self.state.hand_out_points();
         let log = self.log;
+        // what an earlier run has folded already ends before this entry
         let mut next = 0;
         for bundle in log.bundles() {
             if bundle.first() + u64::from(TILE_WIDTH) <= next {
@@ -121,7 +122,6 @@ impl<'a, 'w, 'r> Fold<'a, 'w, 'r> {
                     continue;
                 }
                 self.take(index, bytes)?;
-                next = index + 1;
                 if self.at_opening.is_none() && self.state.phase() == Phase::Open {
                     self.opened()?;
                     next = self.state.size();

@@ -187,8 +187,8 @@ fn choose(there: &BTreeSet<ElectionId>, demanded: Option<ElectionId>) -> Result<
         (_, _, Some(demanded)) if there.contains(&demanded) => return Ok(demanded),
         (Some(only), 1, None) => return Ok(*only),
         (Some(only), 1, Some(_)) => Cause::OtherElection(only.to_string()),
-        (_, count, Some(_)) if count > 1 => Cause::MissingElection(count),
-        (_, count, _) => Cause::Elections(count),
+        (_, count @ 0, _) | (_, count, None) => Cause::Elections(count),
+        (_, count, Some(_)) => Cause::MissingElection(count),
     };
     Err(cause.at(Place::Record))
 }

@@ -101,16 +101,6 @@ impl Parts {
         check_record(first.part, (first.election, first.size, first.root), (election, size, root))
     }
 
-    /// How many parts there are.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Never: there is at least one part.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// The election.
     pub fn election(&self) -> Option<ElectionId> {
         self.0.first().map(|result| result.election)

@@ -157,7 +157,6 @@ pub enum Basis<'a> {
 #[must_use]
 pub struct VerifiedRecord {
     report: Report,
-    board: BoardState,
     state: ElectionState,
     board_checkpoint: VerifiedCheckpoint,
     election_checkpoint: VerifiedCheckpoint,
@@ -167,11 +166,6 @@ impl VerifiedRecord {
     /// What was checked.
     pub fn report(&self) -> &Report {
         &self.report
-    }
-
-    /// The board log, folded.
-    pub fn board(&self) -> &BoardState {
-        &self.board
     }
 
     /// The election, folded.
@@ -229,10 +223,10 @@ pub fn verify_on(
     let mut findings = Findings { trusted: TrustReport::of(&basis), ..Findings::default() };
     let outcome = check(record, demands, basis, work, &mut findings);
     let report = Report::new(&findings, demands, outcome.as_ref().err());
-    let Findings { board, state, board_checkpoint, election_checkpoint, .. } = findings;
+    let Findings { state, board_checkpoint, election_checkpoint, .. } = findings;
     match (outcome, state, board_checkpoint, election_checkpoint) {
         (Ok(()), Some(state), Some(board_checkpoint), Some(election_checkpoint)) => {
-            Ok(VerifiedRecord { report, board, state, board_checkpoint, election_checkpoint })
+            Ok(VerifiedRecord { report, state, board_checkpoint, election_checkpoint })
         }
         _ => Err(Box::new(report)),
     }

@@ -273,6 +273,18 @@ fn a_counted_record_passes_as_partial_with_the_same_report() {
 }
 
 #[test]
+fn a_board_is_named_by_its_vkey_or_by_the_fingerprint_of_its_key() {
+    let key = board_key();
+    let fingerprint = key.verifying_key().fingerprint();
+    assert_eq!(BoardPin::parse(&key.to_vkey_string()), Some(BoardPin::Key(key.clone())));
+    assert_eq!(BoardPin::parse(&fingerprint.to_hex()), Some(BoardPin::Fingerprint(fingerprint)));
+    assert!(BoardPin::Fingerprint(fingerprint).fits(&key));
+    for neither in ["", ORIGIN, &fingerprint.to_hex()[1..]] {
+        assert_eq!(BoardPin::parse(neither), None, "{neither}");
+    }
+}
+
+#[test]
 fn a_record_of_another_board_or_election_than_demanded_is_refused() {
     let logs = Logs::of(counted());
     let record = logs.record();
@@ -336,6 +348,15 @@ fn what_is_missing_at_the_end_is_named() {
         refuse_by(&complete.with_log(complete.log[..size].to_vec()).record(), &all(), check);
     }
     refuse_by(&complete.with_log(complete.log[..3].to_vec()).record(), &all(), Check::TestDecryptions);
+    // the first contest without a result is named, by its number for people
+    let results: Vec<usize> = (0..complete.log.len())
+        .filter(|at| matches!(Entry::decode(&complete.log[*at]), Ok(Entry::Result(_))))
+        .collect();
+    for (size, contest) in results.into_iter().zip(["contest 1 ", "contest 2 "]) {
+        let record = complete.with_log(complete.log[..size].to_vec()).record();
+        let failure = refuse_by(&record, &all(), Check::Totals);
+        assert!(failure.sentence.contains(contest), "{failure:?}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A corrupt board, which signs and anchors whatever it likes: the rules refuse what signatures no longer do.
 
-use tabella_board_core::entry::{Release, ReleaseFile};
+use tabella_board_core::entry::{Release, ReleaseFile, TallyView, TrusteeEntry, TrusteeMessage};
 use tabella_crypto::checkpoint::cosign;
 
 use super::*;
@@ -135,6 +135,25 @@ fn a_ballot_broken_by_the_board_or_by_its_voter_is_named() {
     let early = SmallElection::new();
     let Entry::Cast(ballot) = voter.vote(2, 0, [0, 0]) else { panic!("a cast ballot") };
     refuse_by(&logs(&early, Entry::Cast(ballot)).record(), &partial(), Check::BallotTime);
+}
+
+#[test]
+fn a_trustee_whose_message_breaks_the_rules_is_named_and_a_voter_is_nobodys_culprit() {
+    let mut election = SmallElection::opened();
+    election.vote_all();
+    let (ballot, _) = with_bad_proof(&mut election);
+    assert_eq!(refuse_by(&ballot.record(), &partial(), Check::BallotProofs).culprit, None);
+    election.block(CLOSES);
+    election.push(election.statement(2));
+    let Entry::Trustee(TrusteeEntry { message: TrusteeMessage::Statement(view), .. }) = election.statement(2)
+    else {
+        panic!("a statement")
+    };
+    let other = TrusteeMessage::Statement(TallyView { aggregate: Digest([1; 32]), ..view });
+    let mut log = election.log.clone();
+    log.push(election.trustee(2, other).encode());
+    let logs = Logs::of(&election).with_log(log);
+    assert_eq!(refuse_by(&logs.record(), &partial(), Check::Statements).culprit, Some(2));
 }
 
 #[test]

@@ -49,12 +49,33 @@ fn a_link_or_an_empty_folder_is_refused() {
     refuse_by(&FolderRecord::new(folder.path().join("none")), &all(), Check::Files);
 }
 
+/// Its path, as text, would be that of another file.
+#[cfg(unix)]
+#[test]
+fn a_file_whose_name_is_no_text_is_refused() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(std::ffi::OsStr::from_bytes(b"tile\xff")), "x").unwrap();
+    let found = FolderRecord::new(folder.path()).paths();
+    assert_eq!(found, Err(ReadError::Kind("tile\u{fffd}".to_owned())));
+}
+
 #[test]
 fn a_file_larger_than_any_of_a_record_is_not_read_to_its_end() {
     let folder = tempfile::tempdir().unwrap();
     let file = fs::File::create(folder.path().join("big")).unwrap();
-    file.set_len(record::MAX_FILE_LENGTH as u64 + 1).unwrap();
-    let found = FolderRecord::new(folder.path()).read("big");
-    assert!(matches!(found, Err(ReadError::TooLong(_))), "{:?}", found.map(|bytes| bytes.len()));
+    let mut memory = MemoryRecord::default();
+    let mut read = |length: usize| {
+        file.set_len(length as u64).unwrap();
+        memory.files.insert("big".to_owned(), vec![0; length]);
+        [&FolderRecord::new(folder.path()) as &dyn Record, &memory]
+            .map(|record| record.read("big").map(|bytes| bytes.len()))
+    };
+    assert_eq!(read(record::MAX_FILE_LENGTH), [Ok(record::MAX_FILE_LENGTH), Ok(record::MAX_FILE_LENGTH)]);
+    let longer = record::MAX_FILE_LENGTH + 1;
+    assert_eq!(
+        read(longer),
+        [Err(ReadError::TooLong(longer as u64)), Err(ReadError::TooLong(longer as u64))]
+    );
     assert_eq!(FolderRecord::new(folder.path()).read("none"), Err(ReadError::Missing));
 }

@@ -118,8 +118,16 @@ fn parts_that_are_not_one_whole_are_refused_with_what_to_do() {
     }
     // parts of one whole, and another record
     let shorter = logs.with_log(logs.log[..logs.log.len() - 1].to_vec()).record();
-    let error = Parts::new(good).unwrap().check_record(&shorter).unwrap_err();
-    assert!(matches!(error, MergeError::OtherRecord { .. }));
+    let parts = Parts::new(good).unwrap();
+    let refuse = |record: &MemoryRecord| {
+        let error = parts.check_record(record).unwrap_err();
+        assert!(matches!(error, MergeError::OtherRecord { .. }), "{error}");
+    };
+    refuse(&shorter);
+    // their election is looked at, whatever else a record has
+    let mut several = shorter;
+    publish(&mut several, &format!("elections/{}/", Digest([9; 32])), "another/log", &[vec![0]]);
+    refuse(&several);
 }
 
 #[test]

@@ -42,6 +42,10 @@ fn a_record_verified_with_shards_has_the_same_report() {
     let report = accept(&record, &all()).report().clone();
     let vouchers: Vec<Voucher> = (0..2).flat_map(|part| shard(&record, logs.id, part, 2)).collect();
     assert_eq!(vouchers.len(), 9, "cast, replaced and tested");
+    let mut told = Vec::new();
+    check_shard(&record, logs.id, Part::new(0, 1).unwrap(), &mut rng(), &mut |progress| told.push(progress));
+    let size = logs.log.len() as u64;
+    assert_eq!(told, [Progress { pass: Pass::Checking, done: size, of: size }]);
     assert_eq!(verify_vouched(&record, &all(), &vouchers), (report.clone(), 0));
     assert_eq!(verify_vouched(&record, &all(), &vouchers[4..]), (report.clone(), 4));
     assert_eq!(verify_vouched(&record, &all(), &[]), (report, 9));
