@@ -603,8 +603,6 @@ mod tests {
         assert_eq!(told(several, 3, &[0, 0, 0, 1]), Ok(()));
         assert_eq!(told(Method::Score { max: 2 }, 2, &[2, 2, 0]), Ok(()));
         assert_eq!(told(Method::Score { max: 2 }, 2, &[3, 0, 0]), number);
-        // two numbers too large do not make up for each other
-        assert_eq!(told(Method::Score { max: 2 }, 2, &[3, 3, 0]), number);
         assert_eq!(told(Method::Score { max: 2 }, 2, &[1, 0, 1]), few, "a blank vote gives no points");
         assert_eq!(told(Method::ChooseOne, 2, &[1, 1, 0]), row);
         assert_eq!(told(Method::ChooseOne, 2, &[1, 0, 1]), row);
@@ -617,6 +615,16 @@ mod tests {
             let refused = RuleError::Length { found, expected: 3 };
             assert_eq!(style.check(&vec![vec![1, 0, 0]; found]), Err(refused), "contests");
         }
+    }
+
+    #[test]
+    fn a_claim_of_an_entry_that_is_not_there_does_not_hold() {
+        let form = LinearForm { terms: vec![(4, 1)], constant: 0 };
+        let ranges = vec![RangeClaim { form, largest: 1, implied_at: None }];
+        let equalities = Vec::new();
+        let rules =
+            ContestRules { entries: 4, has_blank: false, ranges, equalities, largest_entry: u64::MAX };
+        assert_eq!(rules.check(&[0; 4]), Err(RuleError::Broken("a number is out of bounds")));
     }
 
     #[test]

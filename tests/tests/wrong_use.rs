@@ -314,9 +314,11 @@ fn a_voter_who_errs_is_told_how() -> Result<()> {
     }
     run("tabella-verify", &[&record, "--partial", "--board", "abc"])?.refuses(&["neither a board's key"])?;
     let report = text(&place.path().join("report"));
+    // the same file by another way
+    let spelled = text(&Path::new(&record).join("../report"));
     for [one, other] in [["--result", "--cdf-results"], ["--cdf-definition", "--html"]] {
-        let finished = run("tabella-verify", &[&record, one, &report, other, &report])?;
-        finished.refuses(&[&report, "named for two outputs", "a file of its own"])?;
+        let finished = run("tabella-verify", &[&record, one, &report, other, &spelled])?;
+        finished.refuses(&[&spelled, "named for two outputs", "a file of its own"])?;
         assert_eq!(finished.status.code(), Some(2), "{one} and {other}: wrong use");
     }
     ensure!(!Path::new(&report).exists(), "something was written");

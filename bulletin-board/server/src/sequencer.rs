@@ -53,6 +53,7 @@ mod errors;
 mod limits;
 mod observer;
 mod start;
+
 #[cfg(test)]
 mod tests;
 
@@ -451,15 +452,11 @@ impl<E: Engine> Sequencer<E> {
         submissions
     }
 
-    /// Notes how fast a turn went, smoothed over some turns.
+    /// Notes how fast a turn went, if there was anything in it.
     fn measure(&self, number: usize, taken: Duration) {
         if number > 0 {
-            let last = number as f64 / taken.as_secs_f64().max(1e-6);
-            let pace = match self.shared.pace.load(Ordering::Relaxed) {
-                0 => last,
-                before => 0.8 * before as f64 + 0.2 * last,
-            };
-            self.shared.pace.store((pace as usize).max(1), Ordering::Relaxed);
+            let before = self.shared.pace.load(Ordering::Relaxed);
+            self.shared.pace.store(pace(before, number, taken), Ordering::Relaxed);
         }
     }
 
@@ -478,4 +475,11 @@ impl<E: Engine> Sequencer<E> {
         }
         Ok(())
     }
+}
+
+/// Submissions a second, smoothed: after a turn of so many, and before it, where it was 0 if there was no turn.
+fn pace(before: usize, number: usize, taken: Duration) -> usize {
+    let last = number as f64 / taken.as_secs_f64().max(1e-6);
+    let smoothed = if before == 0 { last } else { 0.8 * before as f64 + 0.2 * last };
+    (smoothed as usize).max(1)
 }

@@ -340,10 +340,11 @@ mod tests {
         let simulation = Simulation::new(3, 2);
         let secret = &simulation.secrets[0];
         let base = simulation.polynomials[0].commitments();
-        for (attempt, threshold) in [(1, 2), (0, 3)] {
+        for (attempt, threshold) in [(1, 2), (2, 2), (0, 3)] {
             let list = simulation.parameters.trustees().to_vec();
             let other =
                 CeremonyParameters::new(simulation.parameters.election(), attempt, list, threshold).unwrap();
+            assert_eq!(other.attempt(), attempt);
             let commitments = Polynomial::derive(&other, secret).unwrap().commitments();
             assert!(commitments.iter().all(|point| !base.contains(point)));
         }

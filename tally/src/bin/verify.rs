@@ -211,7 +211,17 @@ impl RecordArgs {
     fn named_twice(&self) -> Option<&Path> {
         let outputs = [&self.result, &self.html, &self.output, &self.cdf_results, &self.cdf_definition];
         let mut named = BTreeSet::new();
-        outputs.into_iter().flatten().map(PathBuf::as_path).find(|path| !named.insert(*path))
+        outputs.into_iter().flatten().map(PathBuf::as_path).find(|path| !named.insert(place(path)))
+    }
+}
+
+/// Where a file is that may not be there yet, however its folder is spelled.
+fn place(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (folder.canonicalize(), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        // there is no such folder, which writing will say
+        _ => path.to_owned(),
     }
 }
 

@@ -11,11 +11,10 @@ use tabella_crypto::text::Text;
 use tabella_interchange::import::Draft;
 use tabella_interchange::rules::{Rules, words};
 
+use super::manifest_file::TO_COMPLETE;
+
 #[cfg(test)]
 mod tests;
-
-/// What stands where the administrator has to write something; no key, so that no manifest with it is accepted.
-const TO_COMPLETE: &str = "TO COMPLETE";
 
 /// The draft as a manifest's file, with what was left out and what was assumed at its head. Fails where a text has no
 /// form in TOML, which none is known to lack.

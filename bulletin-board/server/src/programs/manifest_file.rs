@@ -37,6 +37,9 @@ pub struct Setting {
     pub now: u64,
 }
 
+/// What a draft has where the administrator has to write something: no key and no date, and as a name refused.
+pub const TO_COMPLETE: &str = "TO COMPLETE";
+
 /// Why a file is refused. Lines count from 1.
 #[derive(Debug, thiserror::Error)]
 pub enum ManifestFileError {
@@ -79,6 +82,9 @@ pub enum ManifestFileError {
         /// How many there are.
         contests: usize,
     },
+    /// A draft that was not completed.
+    #[error("line {0}: write the trustee's name where the draft says TO COMPLETE")]
+    Incomplete(usize),
     /// More of something than a manifest can have.
     #[error("the file has more grades or contests than an election can have")]
     TooMany,
@@ -349,6 +355,9 @@ impl File {
         if let Some(key) = self.administrator.as_ref().filter(|key| key.get_ref().0 != setting.administrator)
         {
             return Err(ManifestFileError::Administrator(lines.of(key)));
+        }
+        if let Some(trustee) = self.trustees.iter().find(|trustee| trustee.get_ref().name == TO_COMPLETE) {
+            return Err(ManifestFileError::Incomplete(lines.of(trustee)));
         }
         let texts = Texts { language: &self.language };
         let title = texts.read(self.title.get_ref(), "title", lines.of(&self.title))?;

@@ -137,6 +137,29 @@ mod tests {
     }
 
     #[test]
+    fn the_clock_may_be_ahead_by_the_limit_and_by_no_millisecond_more() {
+        let most = milliseconds(ClockGuard::default().ahead);
+        let (mut watch, begin) = start(ClockGuard::default(), LAST + most, true).unwrap();
+        watch.check(begin, LAST + 2 * most).unwrap();
+        assert!(watch.check(begin, LAST + 2 * most + 1).is_err());
+        assert!(start(ClockGuard::default(), LAST + most + 1, true).is_err());
+    }
+
+    #[test]
+    fn the_time_is_noted_at_once_and_then_now_and_then() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("clock");
+        let noted = || std::fs::read_to_string(&file).unwrap();
+        let guard = ClockGuard { note: Some(file.clone()), ..ClockGuard::default() };
+        let (mut watch, begin) = start(guard, LAST, false).unwrap();
+        let every = milliseconds(NOTE_EVERY);
+        for (after, last) in [(0, 0), (every - 1, 0), (every, every), (2 * every - 1, every)] {
+            watch.check(begin + Duration::from_millis(after), LAST + after).unwrap();
+            assert_eq!(noted(), format!("{}\n", LAST + last), "after {after} ms");
+        }
+    }
+
+    #[test]
     fn a_clock_that_was_set_back_may_not_come_forward_again_at_once() {
         let (mut watch, begin) = start(ClockGuard::default(), LAST, false).unwrap();
         watch.check(begin, LAST - 100 * HOUR).unwrap();

@@ -161,7 +161,9 @@ mod tests {
         assert_eq!(counts.counts.len(), 1);
         for _ in 0..LIMITS.ballots {
             let _ = counts.admit(&LIMITS, credential(200), 1_010_000);
+            let _ = counts.admit(&LIMITS, credential(201), 1_010_000);
         }
         assert_eq!(counts.admit(&LIMITS, credential(200), 500), Ok(Standing::Clean));
+        assert_eq!(counts.counts.len(), 1, "whoever does not come again is forgotten too");
     }
 }

@@ -416,6 +416,46 @@ async fn a_full_queue_is_busy_and_what_waits_in_it_is_appended() {
     }
 }
 
+#[test]
+fn the_pace_is_that_of_the_last_turns_and_never_nothing() {
+    let second = Duration::from_secs(1);
+    assert_eq!(pace(0, 300, second), 300);
+    assert_eq!(pace(0, 300, 2 * second), 150);
+    assert_eq!(pace(100, 300, second), 140);
+    assert_eq!(pace(1, 1, 100 * second), 1);
+}
+
+#[tokio::test]
+async fn turns_without_submissions_do_not_slow_the_pace() {
+    let mut harness = Harness::new();
+    harness.create().await;
+    let pace = || harness.board.0.pace.load(Ordering::SeqCst);
+    for _ in 0..1_000 {
+        if pace() > 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let before = pace();
+    assert!(before > 0, "it was measured");
+    // ten turns and more
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(pace(), before);
+}
+
+#[test]
+fn who_is_too_many_is_told_when_to_come_again_and_who_is_wrong_is_not() {
+    assert_eq!(SubmitError::Busy { seconds: 7 }.retry_after(), Some(7));
+    assert_eq!(SubmitError::TooOften { seconds: 9 }.retry_after(), Some(9));
+    assert_eq!(SubmitError::TooLong.retry_after(), None);
+}
+
+#[test]
+fn the_systems_clock_counts_milliseconds_since_1970() {
+    let (year_2020, year_2200) = (1_577_836_800_000, 7_258_118_400_000);
+    assert!((year_2020..year_2200).contains(&system_time()));
+}
+
 #[tokio::test]
 async fn elections_that_this_board_does_not_take_are_refused() {
     let harness = Harness::new();

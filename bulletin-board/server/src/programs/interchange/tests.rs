@@ -93,6 +93,10 @@ fn a_draft_is_refused_at_its_line_until_it_is_completed_and_says_what_was_left_o
     let written = draft_toml(&draft).unwrap();
     let error = manifest_file::read(&written, &setting()).unwrap_err().to_string();
     assert!(error.contains("TO COMPLETE") && error.contains("is not a key"), "{error}");
+    let unnamed = completed(&written).replace("name = \"Ada\"", "name = \"TO COMPLETE\"");
+    let line = 1 + unnamed.lines().position(|line| line == "[[trustee]]").unwrap();
+    let error = manifest_file::read(&unnamed, &setting()).unwrap_err().to_string();
+    assert_eq!(error, format!("line {line}: write the trustee's name where the draft says TO COMPLETE"));
     let head: Vec<&str> = written.lines().take_while(|line| line.starts_with('#')).collect();
     for remark in remarks(&draft) {
         assert!(head.contains(&format!("# {remark}").as_str()), "{remark}");

@@ -187,11 +187,27 @@ async fn time_never_runs_back_on_the_logs_whatever_the_clock_does() {
 }
 
 #[tokio::test]
+async fn a_board_that_was_off_for_a_moment_starts_though_an_election_closed_meanwhile() {
+    let mut harness = Harness::new();
+    harness.create().await;
+    harness.time.store(CLOSES - 60_000, Ordering::SeqCst);
+    harness.push(harness.election.registration(1)).await;
+    harness.running.take().unwrap().stop().unwrap();
+    harness.time.store(CLOSES + 60_000, Ordering::SeqCst);
+    harness.options.clock_guard = Some(ClockGuard::default());
+    harness.restart().unwrap();
+    harness.wait_for(CLOSES + 60_000, PhaseName::Counted).await;
+}
+
+#[tokio::test]
 async fn a_clock_that_jumps_far_ahead_stops_the_board_before_it_closes_an_election() {
     let guard = ClockGuard::default();
     let mut harness = Harness::with(|_| {}, |options| options.clock_guard = Some(guard));
     harness.create().await;
     let before = harness.sizes();
+    let running = harness.running.as_mut().unwrap();
+    let ended = tokio::time::timeout(Duration::from_millis(20), running.ended());
+    assert!(ended.await.is_err(), "it runs");
     // within the limit the election would not close; far ahead it would, for good
     harness.time.store(CLOSES + 3_600_000, Ordering::SeqCst);
     harness.running.as_mut().unwrap().ended().await;

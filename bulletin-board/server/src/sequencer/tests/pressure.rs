@@ -116,6 +116,71 @@ async fn what_waits_is_bounded_by_number_and_bytes_and_everybody_gets_an_answer(
     }
 }
 
+/// Says how many submissions come in a turn.
+struct Told(std::sync::mpsc::Sender<usize>);
+
+impl Engine for Told {
+    fn order(&mut self, proposal: Proposal) -> Vec<Proposal> {
+        if !proposal.submissions.is_empty() {
+            self.0.send(proposal.submissions.len()).unwrap();
+        }
+        vec![proposal]
+    }
+}
+
+#[tokio::test]
+async fn a_turn_takes_what_waits_up_to_its_number_and_its_bytes() {
+    let mut gate = None;
+    let mut harness = Harness::with(|_| {}, |options| gate = Some(Gate::before(options)));
+    let gate = gate.unwrap();
+    harness.create().await;
+    let entries = TRUSTEES.map(|trustee| harness.election.registration(trustee));
+    let length = harness.submission(&entries[0]).length();
+    let base = Options { linger: Duration::from_millis(5), ..harness.options.clone() };
+    let table = [
+        (Options { batch_bytes: 2 * length, ..base.clone() }, [2, 1].as_slice()),
+        (Options { batch_bytes: 2 * length + 1, ..base.clone() }, &[3]),
+        (Options { batch_entries: 2, ..base.clone() }, &[2, 1]),
+        (Options { batch_entries: 3, ..base }, &[3]),
+    ];
+    for (options, expected) in table {
+        harness.running.take().unwrap().stop().unwrap();
+        let (turns, told) = std::sync::mpsc::channel();
+        let (board, running) = Board::start(harness.store.clone(), operator(), Told(turns), options).unwrap();
+        (harness.board, harness.running) = (board, Some(running));
+        assert!(gate.in_one_turn(&harness, &entries).await.iter().all(Result::is_ok));
+        assert_eq!(told.try_iter().collect::<Vec<_>>(), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_board_is_ready_while_it_runs_and_gets_on_and_its_feeds_end_with_it() {
+    let mut gate = None;
+    let mut harness = Harness::with(|_| {}, |options| gate = Some(Gate::before(options)));
+    let gate = gate.unwrap();
+    harness.create().await;
+    assert!(harness.board.is_running() && harness.board.is_ready());
+    // a turn that does not end
+    gate.close();
+    while !gate.holds.load(Ordering::SeqCst) {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    *harness.board.0.turned.lock().unwrap() = Instant::now().checked_sub(STUCK).unwrap();
+    assert!(harness.board.is_running() && !harness.board.is_ready());
+    *harness.board.0.turned.lock().unwrap() = Instant::now();
+    assert!(harness.board.is_ready());
+    gate.open();
+    let feed = harness.board.watch();
+    assert!(harness.board.has_feeds());
+    harness.board.end_feeds();
+    assert!(!harness.board.has_feeds() && feed.has_changed().unwrap(), "who waits is woken");
+    drop(harness.running.take());
+    assert!(!harness.board.is_running() && !harness.board.is_ready());
+    let refused = harness.offer(&harness.election.registration(1)).await.unwrap_err();
+    assert!(matches!(refused, SubmitError::Stopping), "{refused}");
+    assert_eq!(refused.retry_after(), Some(1));
+}
+
 /// A ballot of this voter, well signed, with the linear proof of another ballot.
 fn bad_proof(election: &mut SmallElection, voter: usize) -> Entry {
     let selections = election.selections(voter, 1, [0, 1]);
