@@ -89,7 +89,8 @@ pub struct SubmittedBallot {
 /// With `longest`, a recast under a style with equality claims; the length never depends on a choice.
 pub const fn encoded_length(entries: usize, values: usize, bits: u32, longest: bool) -> usize {
     let rounds = (values * bits as usize).trailing_zeros() as usize;
-    let head = 32 + 2 + 2 + if longest { 33 } else { 1 };
+    // credential, style and counter; the ballot before it
+    let head = 36 + if longest { 33 } else { 1 };
     let range = 4 * 32 + 3 * 32 + 4 + 64 * rounds + 2 * 32;
     let linear = 2 * 32 + 65 + 2 * 32;
     head + 4 + 64 * entries + range + linear + 64

@@ -452,12 +452,10 @@ impl<E: Engine> Sequencer<E> {
         submissions
     }
 
-    /// Notes how fast a turn went, if there was anything in it.
+    /// Notes how fast a turn went.
     fn measure(&self, number: usize, taken: Duration) {
-        if number > 0 {
-            let before = self.shared.pace.load(Ordering::Relaxed);
-            self.shared.pace.store(pace(before, number, taken), Ordering::Relaxed);
-        }
+        let before = self.shared.pace.load(Ordering::Relaxed);
+        self.shared.pace.store(pace(before, number, taken), Ordering::Relaxed);
     }
 
     fn append(&mut self, proposal: Proposal) -> Result<(), Fatal> {
@@ -477,8 +475,12 @@ impl<E: Engine> Sequencer<E> {
     }
 }
 
-/// Submissions a second, smoothed: after a turn of so many, and before it, where it was 0 if there was no turn.
+/// Submissions a second, smoothed: after a turn of so many, and before it, where it was 0 if there was no turn. One
+/// without submissions says nothing.
 fn pace(before: usize, number: usize, taken: Duration) -> usize {
+    if number == 0 {
+        return before;
+    }
     let last = number as f64 / taken.as_secs_f64().max(1e-6);
     let smoothed = if before == 0 { last } else { 0.8 * before as f64 + 0.2 * last };
     (smoothed as usize).max(1)

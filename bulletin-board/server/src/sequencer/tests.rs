@@ -423,24 +423,22 @@ fn the_pace_is_that_of_the_last_turns_and_never_nothing() {
     assert_eq!(pace(0, 300, 2 * second), 150);
     assert_eq!(pace(100, 300, second), 140);
     assert_eq!(pace(1, 1, 100 * second), 1);
+    assert_eq!((pace(0, 0, second), pace(70, 0, second)), (0, 70));
 }
 
 #[tokio::test]
-async fn turns_without_submissions_do_not_slow_the_pace() {
+async fn the_pace_is_measured() {
     let mut harness = Harness::new();
     harness.create().await;
     let pace = || harness.board.0.pace.load(Ordering::SeqCst);
+    // noted after the answer is given
     for _ in 0..1_000 {
         if pace() > 0 {
-            break;
+            return;
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    let before = pace();
-    assert!(before > 0, "it was measured");
-    // ten turns and more
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    assert_eq!(pace(), before);
+    panic!("it is not");
 }
 
 #[test]

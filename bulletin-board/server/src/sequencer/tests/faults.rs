@@ -190,13 +190,14 @@ async fn time_never_runs_back_on_the_logs_whatever_the_clock_does() {
 async fn a_board_that_was_off_for_a_moment_starts_though_an_election_closed_meanwhile() {
     let mut harness = Harness::new();
     harness.create().await;
-    harness.time.store(CLOSES - 60_000, Ordering::SeqCst);
+    harness.time.store(CLOSES - 10_000, Ordering::SeqCst);
     harness.push(harness.election.registration(1)).await;
     harness.running.take().unwrap().stop().unwrap();
-    harness.time.store(CLOSES + 60_000, Ordering::SeqCst);
-    harness.options.clock_guard = Some(ClockGuard::default());
+    harness.time.store(CLOSES + 10_000, Ordering::SeqCst);
+    let guard = ClockGuard { ahead: Duration::from_secs(30), ..ClockGuard::default() };
+    harness.options.clock_guard = Some(guard);
     harness.restart().unwrap();
-    harness.wait_for(CLOSES + 60_000, PhaseName::Counted).await;
+    harness.wait_for(CLOSES + 10_000, PhaseName::Counted).await;
 }
 
 #[tokio::test]
