@@ -134,7 +134,7 @@ fuzz: ## targets of tests/fuzz under libFuzzer, FUZZ_SECONDS each (60; all in 40
 	@./.ci/setup fuzz
 	@CARGO="$(CARGO)" ./.ci/fuzz
 
-mutants: setup ## verifier and admission with one line changed after another: which change does no test notice? (a night or two; docs/mutants.md)
+mutants: setup ## verifier and admission with one line changed after another: which change does no test notice? (a night; docs/mutants.md)
 	@./.ci/setup mutants
 	PATH="$(abspath $(TOOLS))/bin:$$PATH" $(CARGO) mutants $(MUTANTS)
 

@@ -113,16 +113,15 @@ pub fn record_log(data: &[u8]) {
     let mut log = scene().election.log.clone();
     for change in data.chunks_exact(4) {
         let [kind, entry, a, b] = *change else { continue };
-        if log.is_empty() {
-            return;
-        }
         let count = log.len();
         let at = usize::from(entry) % count;
         match kind % 6 {
-            0 => drop(log.remove(at)),
+            0 if count > 1 => drop(log.remove(at)),
+            0 => {}
             1 => log.insert(usize::from(a) % (log.len() + 1), log[at].clone()),
             2 => log.swap(at, usize::from(a) % count),
-            3 => log.truncate(at),
+            // a board anchors no log without entries
+            3 => log.truncate(at.max(1)),
             // signed again by whoever may sign it there
             4 => {
                 let mut bytes = log[at].clone();
