@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicU64;
 
-use tabella_board_core::api::{ContestState, PhaseName};
+use tabella_board_core::api::{ContestState, PhaseName, Problem};
 use tabella_board_core::board::{BoardMismatch, BoardRefusal};
 use tabella_board_core::check::{BallotRefusal, Refusal};
 use tabella_board_core::entry::{
@@ -486,7 +486,11 @@ async fn elections_that_this_board_does_not_take_are_refused() {
     let Submission::Election { creation, manifest } = with(|_| {}, administrator) else { unreachable!() };
     let cut = manifest[..manifest.len() - 1].to_vec();
     let cut = refusal(Submission::Election { creation, manifest: cut }).await;
-    assert!(matches!(cut, ElectionRefusal::Log(Refusal::Manifest(_))));
+    let ElectionRefusal::Log(rule @ Refusal::Manifest(_)) = &cut else { panic!("{cut:?}") };
+    // whoever sent it is told which check it is, where it is one
+    let told = |refusal: &ElectionRefusal| Problem::from(refusal).check;
+    assert_eq!(told(&cut).as_deref(), Some(rule.check().number()));
+    assert_eq!(told(&other_board), None);
     // by the administrator, but signed for another board
     let Submission::Election { manifest, .. } = with(|_| {}, administrator) else { unreachable!() };
     let elsewhere = Genesis { origin: "elsewhere.example".into(), ..board_genesis() };
