@@ -65,7 +65,7 @@ pub fn merge(input: &Input<'_>, logs: &Logs) -> Judged {
     }
     let parts = refuse_unless!(Parts::new(results));
     refuse_unless!(parts.check_head(state.election(), state.size(), state.root()));
-    let mut found = vec![PartCounts::default(); parts.len()];
+    let mut found = vec![PartCounts::default(); parts.results().len()];
     for entry in entries {
         let (ballot, disposition) = match Entry::decode(entry)? {
             Entry::Cast(submitted) => (submitted.ballot, Disposition::Cast),
