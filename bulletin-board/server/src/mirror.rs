@@ -424,5 +424,12 @@ fn load(folder: &Folder, log: LogId, key: &NoteKey, head: SignedCheckpoint) -> R
         None => Vec::new(),
     };
     let files = LogFiles::resume(prefix.clone(), leaves, bundle);
-    if files.root() == root { Ok(Copied { files, published: Some(head) }) } else { Err(damaged()) }
+    if files.root() != root {
+        return Err(damaged());
+    }
+    // a mirror that was killed right after it published may have left some
+    for full in tiles_for_size(size).filter(TilePath::is_full) {
+        folder.remove_partial(&format!("{prefix}{full}"))?;
+    }
+    Ok(Copied { files, published: Some(head) })
 }
