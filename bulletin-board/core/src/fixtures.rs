@@ -84,6 +84,11 @@ pub fn text(words: &str) -> Text {
     Text::new(vec![("en".to_owned(), words.to_owned())]).unwrap()
 }
 
+/// More rounds than anything here takes: a loop over them fails where it would never end.
+pub fn rounds() -> impl Iterator<Item = u32> {
+    (0..=1000).inspect(|round| assert!(*round < 1000, "this never ends"))
+}
+
 /// The trustee of a number.
 pub fn index(number: u8) -> TrusteeIndex {
     TrusteeIndex::new(number).unwrap()
@@ -216,12 +221,10 @@ impl SmallElection {
     /// Appends what is due.
     #[track_caller]
     pub fn push_due(&mut self) {
-        // more than is ever due at once: what never ends fails and does not hang
-        for _ in 0..1000 {
+        for _ in rounds() {
             let Some(due) = self.state.due() else { return };
             self.push(due);
         }
-        panic!("something is always due");
     }
 
     /// Appends a block and what is due then.

@@ -7,8 +7,8 @@ use rand_core::{RngCore, SeedableRng};
 
 use tabella_board_core::check::{CeremonyRefusal, Refusal};
 use tabella_board_core::entry::{AdministratorAct, CeremonyRestart};
-pub(crate) use tabella_board_core::fixtures::index;
 use tabella_board_core::fixtures::{CLOSES, COMPLAINT_WINDOW, CREATED, SmallElection};
+pub(crate) use tabella_board_core::fixtures::{index, rounds};
 use tabella_crypto::group::Scalar;
 use tabella_crypto::manifest::{Manifest, TrusteeInfo};
 use tabella_crypto::threshold::sealing::SealedShare;
@@ -17,11 +17,6 @@ use super::*;
 
 pub(crate) fn rng(seed: u64) -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(seed)
-}
-
-/// More rounds than anything here takes: a loop over them fails where it would never end.
-pub(crate) fn rounds() -> impl Iterator<Item = u32> {
-    (0..=1000).inspect(|round| assert!(*round < 1000, "this never ends"))
 }
 
 /// An election and what lies on the trustees' disks.

@@ -83,7 +83,7 @@ pub enum ManifestFileError {
         contests: usize,
     },
     /// A draft that was not completed.
-    #[error("line {0}: write the trustee's name where the draft says TO COMPLETE")]
+    #[error("line {0}: write the trustee's name where the draft says {TO_COMPLETE}")]
     Incomplete(usize),
     /// More of something than a manifest can have.
     #[error("the file has more grades or contests than an election can have")]

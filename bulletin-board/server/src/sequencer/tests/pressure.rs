@@ -36,12 +36,17 @@ impl Gate {
         self.closed.store(false, Ordering::SeqCst);
     }
 
-    /// Submits all of these while the sequencer stands still, so that they come in one turn; gives the answers.
-    async fn in_one_turn(&self, harness: &Harness, entries: &[Entry]) -> Vec<Outcome> {
+    /// Closes it, and waits until the sequencer stands at it.
+    async fn hold(&self) {
         self.close();
         while !self.holds.load(Ordering::SeqCst) {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
+    }
+
+    /// Submits all of these while the sequencer stands still, so that they come in one turn; gives the answers.
+    async fn in_one_turn(&self, harness: &Harness, entries: &[Entry]) -> Vec<Outcome> {
+        self.hold().await;
         let mut answers = Vec::new();
         for entry in entries {
             let (board, submission) = (harness.board.clone(), harness.submission(entry));
@@ -66,6 +71,17 @@ impl Drop for Gate {
     }
 }
 
+/// A board behind a gate, which is open.
+fn gated(set: impl FnOnce(&mut Options)) -> (Harness, Gate) {
+    let mut gate = None;
+    let change = |options: &mut Options| {
+        set(options);
+        gate = Some(Gate::before(options));
+    };
+    let harness = Harness::with(|_| {}, change);
+    (harness, gate.unwrap())
+}
+
 #[tokio::test]
 async fn what_waits_is_bounded_by_number_and_bytes_and_everybody_gets_an_answer() {
     const LENGTH: usize = 1_000;
@@ -76,17 +92,11 @@ async fn what_waits_is_bounded_by_number_and_bytes_and_everybody_gets_an_answer(
         (|options| options.queue_bytes = 49 * LENGTH, 50),
     ];
     for (set, most) in bounds {
-        let mut gate = None;
-        let mut harness = Harness::with(
-            |_| {},
-            |options| {
-                set(options);
-                options.batch_entries = 7;
-                options.linger = Duration::ZERO;
-                gate = Some(Gate::before(options));
-            },
-        );
-        let gate = gate.unwrap();
+        let (mut harness, gate) = gated(|options| {
+            set(options);
+            options.batch_entries = 7;
+            options.linger = Duration::ZERO;
+        });
         harness.create().await;
         gate.close();
         let mut answers = tokio::task::JoinSet::new();
@@ -137,9 +147,7 @@ impl Engine for Told {
 
 #[tokio::test]
 async fn a_turn_takes_what_waits_up_to_its_number_and_its_bytes() {
-    let mut gate = None;
-    let mut harness = Harness::with(|_| {}, |options| gate = Some(Gate::before(options)));
-    let gate = gate.unwrap();
+    let (mut harness, gate) = gated(|_| {});
     harness.create().await;
     let entries = TRUSTEES.map(|trustee| harness.election.registration(trustee));
     let length = harness.submission(&entries[0]).length();
@@ -162,16 +170,11 @@ async fn a_turn_takes_what_waits_up_to_its_number_and_its_bytes() {
 
 #[tokio::test]
 async fn a_board_is_ready_while_it_runs_and_gets_on_and_its_feeds_end_with_it() {
-    let mut gate = None;
-    let mut harness = Harness::with(|_| {}, |options| gate = Some(Gate::before(options)));
-    let gate = gate.unwrap();
+    let (mut harness, gate) = gated(|_| {});
     harness.create().await;
     assert!(harness.board.is_running() && harness.board.is_ready());
     // a turn that does not end
-    gate.close();
-    while !gate.holds.load(Ordering::SeqCst) {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
+    gate.hold().await;
     *harness.board.0.turned.lock().unwrap() = Instant::now().checked_sub(STUCK).unwrap();
     assert!(harness.board.is_running() && !harness.board.is_ready());
     *harness.board.0.turned.lock().unwrap() = Instant::now();
@@ -297,15 +300,7 @@ async fn in_one_batch_a_credential_causes_no_more_than_its_limit() {
 
 #[tokio::test]
 async fn honest_ballots_beside_bad_proofs_of_many_voters_stand_after_the_very_same_turn() {
-    let mut gate = None;
-    let mut harness = Harness::with(
-        |_| {},
-        |options| {
-            options.credentials.suspects = 1;
-            gate = Some(Gate::before(options));
-        },
-    );
-    let gate = gate.unwrap();
+    let (mut harness, gate) = gated(|options| options.credentials.suspects = 1);
     harness.open().await;
     let voters = &mut harness.election;
     let entries = [
